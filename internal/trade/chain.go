@@ -1,0 +1,117 @@
+package trade
+
+import "time"
+
+// Milestone is a point that a consignment passes, in the order of a usual journey.
+type Milestone uint8
+
+// The milestones across the four legs.
+const (
+	Ordered Milestone = iota
+	Invoiced
+	Booked
+	TitleIssuedAt
+	TitleSurrenderedAt
+	ExportLodged
+	ExportCleared
+	Departed
+	AtBorder
+	Arrived
+	ImportLodged
+	ImportReleased
+	ImportCleared
+	DutyPaidAt
+	Delivered
+	EmptyReturnedAt
+	CreditIssuedAt
+	Financed
+	Repaid
+	Paid
+	MilestoneCount
+)
+
+var milestoneNames = [MilestoneCount]string{
+	"ordered", "invoiced", "booked", "title_issued", "title_surrendered", "export_lodged",
+	"export_cleared", "departed", "border_crossed", "arrived", "import_lodged", "import_released",
+	"import_cleared", "duty_paid", "delivered", "empty_returned", "credit_issued", "financed", "repaid",
+	"paid",
+}
+
+// String is the milestone's name, which is also its column without the suffix _at.
+func (m Milestone) String() string { return milestoneNames[m] }
+
+// Domain is the leg of the chain that the milestone belongs to.
+func (m Milestone) Domain() string {
+	switch m {
+	case Ordered, Invoiced, TitleIssuedAt, TitleSurrenderedAt:
+		return DomainTrade
+	case ExportLodged, ExportCleared, ImportLodged, ImportReleased, ImportCleared, DutyPaidAt:
+		return DomainCustoms
+	case CreditIssuedAt, Financed, Repaid, Paid:
+		return DomainFinance
+	default:
+		return DomainLogistics
+	}
+}
+
+// Chain is the record of one consignment across its four legs, folded from its events.
+type Chain struct {
+	ID        string    // 16 characters of Crockford base32
+	FoundedOn time.Time // broker date of the id's making, UTC midnight; never changes
+	Version   uint64    // epoch<<48 | stream sequence of the message that last changed it
+
+	References []Reference // every number, in the order of kinds, value, issuer
+	Orgs       []string    // who reported, sorted
+	Parties    []Party     // sorted by role, id
+
+	Corridor    string // id in deploy/corridors.yaml, or "other"
+	Origin      string // UN/LOCODE
+	Destination string // UN/LOCODE
+	ModePath    string // modes in order of travel, joined by ">": "rail>sea"
+	Legs        []Leg
+
+	HS         []string // six-digit codes, sorted
+	Containers []string // sorted
+	Packages   uint32
+	GrossKG    Decimal
+	Value      Money   // as invoiced, else as declared
+	ValueUSD   Decimal // by the rate of the month of the value's event; empty when no rate is known
+
+	Milestones [MilestoneCount]time.Time // actual times; zero: not reached
+
+	Title        string     // title state: none drafted issued transferred surrendered accomplished void
+	Completeness [4]float32 // share of the expected milestones of trade, customs, logistics, finance: 0 to 1
+	Status       string     // open, in_transit, arrived, delivered, closed
+	Findings     []string   // codes, sorted
+	Events       uint32     // number of events attributed
+	LastEvent    time.Time  // latest time of an actual event
+}
+
+// Leg is one movement between two places by one mode.
+type Leg struct {
+	Mode, Carrier, Conveyance, From, To string
+	Departed, Arrived                   time.Time // actual; zero: not known
+	PlannedDeparture, PlannedArrival    time.Time // planned or estimated; zero: not known
+}
+
+// Rule names the rule of joining that put an event into a chain (docs/joining.md).
+type Rule string
+
+// The rules of attribution.
+const (
+	ByReference  Rule = "reference"  // the event names an identity number of the consignment
+	ByCovers     Rule = "covers"     // the event covers a number of the consignment
+	ByContainer  Rule = "container"  // the event's containers were in the consignment's cycle
+	ByBundle     Rule = "bundle"     // the event's booking, order or other bundle has the consignment as a member
+	ByConveyance Rule = "conveyance" // the consignment was aboard
+)
+
+// Attribution says that an event is in a chain, and why.
+type Attribution struct {
+	Event EventKey
+	Chain string
+	Rule  Rule
+	Via   string   // the number it went through: kind:value@issuer
+	Steps uint16   // events between the event's number and the consignment's document
+	By    EventKey // the event that made the membership
+}

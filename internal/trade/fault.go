@@ -1,0 +1,48 @@
+package trade
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Fault is one thing that is wrong with an input: where, what, and what would be right.
+type Fault struct {
+	Code    string `json:"code"`            // stable, snake_case
+	Pointer string `json:"pointer"`         // JSON pointer (RFC 6901) or XML path
+	Value   string `json:"value,omitempty"` // what was found, shortened
+	Message string `json:"message"`         // what would be right
+}
+
+// Error writes the fault for a person.
+func (f Fault) Error() string {
+	at := f.Pointer
+	if at == "" {
+		at = "/"
+	}
+	if f.Value == "" {
+		return fmt.Sprintf("%s %s: %s", at, f.Code, f.Message)
+	}
+	return fmt.Sprintf("%s %s: %s (found %s)", at, f.Code, f.Message, f.Value)
+}
+
+// Faults is every fault of one input, in the order of the input. As an error it is permanent: the
+// same bytes will fail again.
+type Faults []Fault
+
+// Error writes the faults, one a line.
+func (fs Faults) Error() string {
+	lines := make([]string, len(fs))
+	for i, f := range fs {
+		lines[i] = f.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Quote shortens a found value for Fault.Value to 64 bytes, quoted.
+func Quote(s string) string {
+	const most = 64
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,36 @@
+package trade
+
+// Flags are remarks on an event that is kept all the same: something looks wrong, or was left out of
+// the joining. They stand in the column `flags` of `events`.
+type Flags uint32
+
+// The flags.
+const (
+	FlagIdentifierInvalid Flags = 1 << iota // a check digit or form fails; many real numbers do
+	FlagUnknownKind                         // a reference kind that is not in the closed list; joins nothing
+	FlagPlaceholder                         // a placeholder (N/A, TBA, 000 …) was dropped from the numbers
+	FlagUnknownPlace                        // a UN/LOCODE that the place table does not have
+	FlagUnknownCode                         // a code of a foreign standard that we do not know, kept in detail
+	FlagRevisionConflict                    // two contents at one revision
+	FlagRekinded                            // a number whose format shows another kind than it came as
+	flagEnd
+)
+
+var flagNames = [...]string{
+	"identifier_invalid", "unknown_kind", "placeholder", "unknown_place", "unknown_code",
+	"revision_conflict", "rekinded",
+}
+
+// Names lists the flags by name, in a fixed order.
+func (f Flags) Names() []string {
+	var names []string
+	for i, name := range flagNames {
+		if f&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// AllFlags are all flags at once.
+const AllFlags = flagEnd - 1

@@ -1,0 +1,112 @@
+package trade
+
+// Reference is a number that somebody gave to something: a bill of lading, an invoice, a booking.
+type Reference struct {
+	Kind   Kind   `json:"kind"`
+	Value  string `json:"value"`
+	Issuer string `json:"issuer"` // who gave the number: SCAC, SMDG, LEI, USCC, UEN or another code; may be empty
+}
+
+// String writes the reference as it is shown to people: kind:value@issuer.
+func (r Reference) String() string {
+	if r.Issuer == "" {
+		return string(r.Kind) + ":" + r.Value
+	}
+	return string(r.Kind) + ":" + r.Value + "@" + r.Issuer
+}
+
+// Kind is the kind of a reference, a closed list. An unknown kind is kept and flagged, and joins nothing.
+type Kind string
+
+// Transport documents: each founds a consignment, unless it is a master.
+const (
+	BL               Kind = "bl"
+	HouseBL          Kind = "house_bl"
+	MasterBL         Kind = "master_bl"
+	AirWaybill       Kind = "air_waybill"
+	HouseAirWaybill  Kind = "house_air_waybill"
+	MasterAirWaybill Kind = "master_air_waybill"
+	ConsignmentNote  Kind = "consignment_note"
+)
+
+// Identity numbers: each belongs to the nearest document.
+const (
+	Declaration         Kind = "declaration"
+	Permit              Kind = "permit"
+	Invoice             Kind = "invoice"
+	CertificateOfOrigin Kind = "certificate_of_origin"
+	Certificate         Kind = "certificate"
+	PackingList         Kind = "packing_list"
+	DeliveryOrder       Kind = "delivery_order"
+	WarehouseReceipt    Kind = "warehouse_receipt"
+	UCR                 Kind = "ucr"
+	Shipment            Kind = "shipment"
+	OneOrder            Kind = "one_order"
+)
+
+// Bundles, narrow to broad: each relates consignments and never joins them.
+const (
+	Booking         Kind = "booking"
+	PurchaseOrder   Kind = "purchase_order"
+	Contract        Kind = "contract"
+	LetterOfCredit  Kind = "letter_of_credit"
+	Collection      Kind = "collection"
+	Loan            Kind = "loan"
+	InsurancePolicy Kind = "insurance_policy"
+	Payment         Kind = "payment"
+	Licence         Kind = "licence"
+	Manifest        Kind = "manifest"
+)
+
+// Class says what a kind of number does in joining (docs/joining.md).
+type Class uint8
+
+// The classes.
+const (
+	ClassUnknown  Class = iota // joins nothing
+	ClassDocument              // founds a consignment, unless a master
+	ClassIdentity              // belongs to the nearest document
+	ClassBundle                // relates, never joins
+)
+
+// kinds in the order of DESIGN: documents, identity, bundles narrow to broad.
+var kinds = [...]Kind{
+	BL, HouseBL, MasterBL, AirWaybill, HouseAirWaybill, MasterAirWaybill, ConsignmentNote,
+	Declaration, Permit, Invoice, CertificateOfOrigin, Certificate, PackingList, DeliveryOrder,
+	WarehouseReceipt, UCR, Shipment, OneOrder,
+	Booking, PurchaseOrder, Contract, LetterOfCredit, Collection, Loan, InsurancePolicy, Payment,
+	Licence, Manifest,
+}
+
+var kindOrder = func() map[Kind]int {
+	order := make(map[Kind]int, len(kinds))
+	for i, k := range kinds {
+		order[k] = i
+	}
+	return order
+}()
+
+// Kinds lists the known kinds: documents, identity numbers, then bundles from narrow to broad.
+func Kinds() []Kind { return append([]Kind(nil), kinds[:]...) }
+
+// Order is the kind's place in Kinds, or -1 for an unknown kind.
+func (k Kind) Order() int {
+	if i, ok := kindOrder[k]; ok {
+		return i
+	}
+	return -1
+}
+
+// Class of the kind.
+func (k Kind) Class() Class {
+	switch i := k.Order(); {
+	case i < 0:
+		return ClassUnknown
+	case i <= kindOrder[ConsignmentNote]:
+		return ClassDocument
+	case i <= kindOrder[OneOrder]:
+		return ClassIdentity
+	default:
+		return ClassBundle
+	}
+}

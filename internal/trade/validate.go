@@ -1,0 +1,240 @@
+package trade
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// The years an event may speak of. The warehouse keeps a partition per year, and takes a hundred at once.
+const (
+	FirstYear = 1980
+	LastYear  = 2079
+)
+
+const maxIDBytes = 512
+
+// Validate gives every fault of the event's values, in the order of its members; nil when it is sound.
+// A check digit that fails is no fault: see Flags. It allocates nothing for a sound event.
+func Validate(e *Event) Faults {
+	var v validation
+	if e.SpecVersion != SpecVersion {
+		v.add("specversion_unsupported", "/specversion", e.SpecVersion, `"1.0"`)
+	}
+	v.required("/id", e.ID)
+	v.required("/source", e.Source)
+	if strings.HasPrefix(e.Source, SourcePrefix) && e.Org() == "" {
+		v.add("source_malformed", "/source", e.Source, SourcePrefix+"<org>, where <org> is [a-z0-9][a-z0-9-]{1,30}")
+	}
+	if !e.Type.Known() {
+		v.add("type_unknown", "/type", string(e.Type), "a type of docs/enterprise.md, such as "+string(EquipmentLoaded))
+	}
+	v.time("/time", e.Time, true)
+	v.time("/recorded", e.Recorded, false)
+	if e.Retracted && e.Revision == 0 {
+		v.add("retraction_unrevised", "/revision", "0", "a retraction carries a higher revision than what it takes back")
+	}
+	switch {
+	case e.Data != nil:
+		v.data(e.Data)
+	case !e.Retracted:
+		v.add("missing", "/data", "", "data, since the event is no retraction")
+	}
+	return v.faults
+}
+
+type validation struct{ faults Faults }
+
+func (v *validation) add(code, pointer, value, message string) {
+	f := Fault{Code: code, Pointer: pointer, Message: message}
+	if value != "" {
+		f.Value = Quote(value)
+	}
+	v.faults = append(v.faults, f)
+}
+
+func (v *validation) required(pointer, value string) {
+	switch {
+	case value == "":
+		v.add("missing", pointer, "", "a string that is not empty")
+	case len(value) > maxIDBytes:
+		v.add("too_long", pointer, value, "at most "+strconv.Itoa(maxIDBytes)+" bytes")
+	case hasControl(value):
+		v.add("control_character", pointer, value, "no control characters")
+	}
+}
+
+func (v *validation) time(pointer string, t time.Time, required bool) {
+	switch {
+	case t.IsZero() && required:
+		v.add("missing", pointer, "", "RFC 3339 date and time with an offset, such as 2026-09-11T08:15:00Z")
+	case !t.IsZero() && (t.Year() < FirstYear || t.Year() > LastYear):
+		v.add("time_implausible", pointer, t.Format(time.RFC3339), fmt.Sprintf("a year from %d to %d", FirstYear, LastYear))
+	}
+}
+
+func (v *validation) data(d *Data) {
+	v.oneOf("/data/classifier", string(d.Classifier), "PLN", "EST", "ACT")
+	v.references("/data/references", d.References, MaxReferences)
+	v.references("/data/covers", d.Covers, MaxCovers)
+	v.references("/data/replaces", d.Replaces, MaxReferences)
+	v.equipment(d.Equipment)
+	v.oneOf("/data/transport/mode", d.Transport.Mode, Sea, Rail, Road, Air, Barge, Multimodal)
+	for i := range d.Goods {
+		v.goods(i, &d.Goods[i])
+	}
+	v.money("/data/amount", d.Amount)
+	if d.Document.Digest != "" && !validDigest(d.Document.Digest) {
+		v.add("digest_malformed", "/data/document/digest", d.Document.Digest, "sha256: and 64 lower-case hex digits")
+	}
+	v.oneOf("/data/customs/direction", d.Customs.Direction, "import", "export", "transit")
+	v.oneOf("/data/finance/instrument", d.Finance.Instrument, "letter_of_credit", "collection", "loan", "invoice_financing", "bond", "qdlp", "payment")
+	v.oneOf("/data/finance/rail", d.Finance.Rail, "SWIFT", "CIPS", "FAST", "ECNY", "OTHER")
+	v.decimal("/data/finance/share", d.Finance.Share)
+	v.money("/data/terms/freight", d.Terms.Freight)
+	v.money("/data/terms/insurance", d.Terms.Insurance)
+	v.date("/data/credit/latest_shipment", d.Credit.LatestShipment)
+	v.date("/data/credit/expiry", d.Credit.Expiry)
+	v.decimal("/data/credit/tolerance_pct", d.Credit.TolerancePct)
+	v.decimal("/data/temperature_c", d.TemperatureC)
+	v.oneOf("/data/precision", d.Precision, "second", "day")
+	if len(d.Detail) > 0 && d.Detail[0] != '{' && string(d.Detail) != "null" {
+		v.add("mistyped", "/data/detail", string(d.Detail), "an object")
+	}
+}
+
+func (v *validation) references(pointer string, refs []Reference, most int) {
+	if len(refs) > most {
+		v.add("too_many", pointer, strconv.Itoa(len(refs)), "at most "+strconv.Itoa(most))
+		return
+	}
+	for i := range refs {
+		if refs[i].Kind == "" || refs[i].Value == "" || len(refs[i].Value) > maxIDBytes || hasControl(refs[i].Value) {
+			at := pointer + "/" + strconv.Itoa(i)
+			if refs[i].Kind == "" {
+				v.add("missing", at+"/kind", "", "a kind of reference, such as "+string(BL))
+			}
+			v.required(at+"/value", refs[i].Value)
+		}
+	}
+}
+
+func (v *validation) equipment(list []Equipment) {
+	if len(list) > MaxEquipment {
+		v.add("too_many", "/data/equipment", strconv.Itoa(len(list)), "at most "+strconv.Itoa(MaxEquipment))
+		return
+	}
+	for i := range list {
+		q := &list[i]
+		if knownEquipment(q.Kind) && q.Number != "" && (q.State == "" || q.State == Laden || q.State == Empty) {
+			continue
+		}
+		at := "/data/equipment/" + strconv.Itoa(i)
+		if !knownEquipment(q.Kind) {
+			v.add("not_in_list", at+"/kind", string(q.Kind), "container, wagon, truck or uld")
+		}
+		v.required(at+"/number", q.Number)
+		v.oneOf(at+"/state", q.State, Laden, Empty)
+	}
+}
+
+func knownEquipment(k EquipmentKind) bool {
+	return k == Container || k == Wagon || k == Truck || k == ULD
+}
+
+func (v *validation) goods(i int, g *Goods) {
+	if soundDecimal(g.GrossKG) && soundDecimal(g.NetKG) && soundMoney(g.Value) {
+		return
+	}
+	at := "/data/goods/" + strconv.Itoa(i)
+	v.decimal(at+"/gross_kg", g.GrossKG)
+	v.decimal(at+"/net_kg", g.NetKG)
+	v.money(at+"/value", g.Value)
+}
+
+func (v *validation) oneOf(pointer, value string, list ...string) {
+	if value == "" {
+		return
+	}
+	for _, known := range list {
+		if value == known {
+			return
+		}
+	}
+	v.add("not_in_list", pointer, value, "one of "+strings.Join(list, ", "))
+}
+
+func (v *validation) money(pointer string, m Money) {
+	if soundMoney(m) {
+		return
+	}
+	if m.Amount == "" {
+		v.add("missing", pointer+"/amount", "", "a decimal string")
+	}
+	v.decimal(pointer+"/amount", m.Amount)
+	if !soundCurrency(m.Currency) {
+		v.add("currency_malformed", pointer+"/currency", m.Currency, "an ISO 4217 code of three capital letters")
+	}
+}
+
+func (v *validation) decimal(pointer string, d Decimal) {
+	if !soundDecimal(d) {
+		v.add("decimal_malformed", pointer, string(d), "a decimal string such as \"125000.50\", at most 14 whole digits, no exponent")
+	}
+}
+
+func soundDecimal(d Decimal) bool {
+	if d == "" {
+		return true
+	}
+	_, err := d.Scaled()
+	return err == nil
+}
+
+func soundMoney(m Money) bool {
+	return m.IsZero() || m.Amount != "" && soundDecimal(m.Amount) && soundCurrency(m.Currency)
+}
+
+func soundCurrency(s string) bool { return len(s) == 3 && upperLetters(s) }
+
+func (v *validation) date(pointer, value string) {
+	if value == "" {
+		return
+	}
+	if _, err := time.Parse(time.DateOnly, value); err != nil {
+		v.add("date_malformed", pointer, value, "a date such as 2026-10-01")
+	}
+}
+
+func validDigest(s string) bool {
+	hex, ok := strings.CutPrefix(s, "sha256:")
+	if !ok || len(hex) != 64 {
+		return false
+	}
+	for i := 0; i < len(hex); i++ {
+		if c := hex[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
+}
+
+func upperLetters(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return true
+}
+
+func hasControl(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < 0x20 || s[i] == 0x7f {
+			return true
+		}
+	}
+	return !utf8.ValidString(s)
+}
