@@ -1,0 +1,95 @@
+package identifier
+
+var (
+	errAWBForm  = form("eleven digits: airline prefix, serial number, check digit (IATA resolution 600a), such as 61812345675")
+	errAWBCheck = check("IATA resolution 600a: the serial number modulo 7")
+	errIMOForm  = form("seven digits (IMO resolution A.1117(30)), such as 9793911")
+	errIMOCheck = check("IMO resolution A.1117(30)")
+	errUNLOCODE = form("two letters of a country and three letters or digits 2 to 9 (UN/ECE Recommendation 16), such as SGSIN")
+	errUETR     = form("a UUID of version 4 in lower case (ISO 20022 UETR, RFC 9562)")
+)
+
+// AWB says whether s is the number of an air waybill: three digits of the airline's prefix, seven of the
+// serial number, and that number modulo 7 (IATA resolution 600a, attachment A).
+func AWB(s string) error {
+	if len(s) != 11 || !digits(s) {
+		return errAWBForm
+	}
+	if s[10] != AWBCheckDigit(s[3:10]) {
+		return errAWBCheck
+	}
+	return nil
+}
+
+// AWBCheckDigit is the check digit of a seven-digit serial number (IATA resolution 600a, attachment A), or 0
+// where it is not seven digits.
+func AWBCheckDigit(serial string) byte {
+	if len(serial) != 7 || !digits(serial) {
+		return 0
+	}
+	n := 0
+	for i := range 7 {
+		n = (n*10 + int(serial[i]-'0')) % 7
+	}
+	return '0' + byte(n)
+}
+
+// IMO says whether s is the IMO number of a ship, without the letters IMO (IMO resolution A.1117(30)).
+func IMO(s string) error {
+	if len(s) != 7 || !digits(s) {
+		return errIMOForm
+	}
+	if s[6] != IMOCheckDigit(s[:6]) {
+		return errIMOCheck
+	}
+	return nil
+}
+
+// IMOCheckDigit is the check digit of the first six digits of an IMO number: the last digit of their sum
+// weighted 7 to 2. It is 0 where they are not six digits.
+func IMOCheckDigit(first6 string) byte {
+	if len(first6) != 6 || !digits(first6) {
+		return 0
+	}
+	sum := 0
+	for i := range 6 {
+		sum += (7 - i) * int(first6[i]-'0')
+	}
+	return '0' + byte(sum%10)
+}
+
+// UNLOCODE says whether s has the form of a UN/LOCODE (UN/ECE Recommendation 16). Whether the place is listed
+// is for the tables.
+func UNLOCODE(s string) error {
+	if len(s) != 5 || !letters(s[:2]) {
+		return errUNLOCODE
+	}
+	for i := 2; i < 5; i++ {
+		if c := s[i]; (c < 'A' || c > 'Z') && (c < '2' || c > '9') {
+			return errUNLOCODE
+		}
+	}
+	return nil
+}
+
+// UETR says whether s is the unique end-to-end transaction reference of a payment: a UUID of version 4 in
+// lower case (ISO 20022 message component UUIDv4Identifier).
+func UETR(s string) error {
+	if len(s) != 36 || s[14] != '4' || s[19] != '8' && s[19] != '9' && s[19] != 'a' && s[19] != 'b' {
+		return errUETR
+	}
+	for i := range 36 {
+		c := s[i]
+		switch i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return errUETR
+			}
+		default:
+			if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+				return errUETR
+			}
+		}
+	}
+	return nil
+}
