@@ -1,0 +1,199 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"time"
+
+	"github.com/segmentio/encoding/json"
+
+	"oneorder/internal/identifier"
+	"oneorder/internal/trade"
+)
+
+// envelope is the event as segmentio reads it. Times stay text, since segmentio takes more for a time
+// than RFC 3339 allows.
+type envelope struct {
+	SpecVersion     string      `json:"specversion"`
+	ID              string      `json:"id"`
+	Source          string      `json:"source"`
+	Type            string      `json:"type"`
+	Time            string      `json:"time"`
+	Recorded        string      `json:"recorded"`
+	Revision        uint32      `json:"revision"`
+	Retracted       bool        `json:"retracted"`
+	Subject         string      `json:"subject"`
+	DataContentType string      `json:"datacontenttype"`
+	DataSchema      string      `json:"dataschema"`
+	TraceParent     string      `json:"traceparent"`
+	Data            *trade.Data `json:"data"`
+}
+
+const parseFlags = json.ZeroCopy | json.DontMatchCaseInsensitiveStructFields
+
+// Decoder decodes events into memory that it reuses: what Decode filled is overwritten by the next Decode.
+// It is not for concurrent use. The zero Decoder is ready.
+type Decoder struct {
+	envelope envelope
+	data     trade.Data
+}
+
+// Decode reads one event in structured JSON mode, checks it and brings its numbers into normal form
+// (DESIGN §5). The event's strings alias data, and its Data belongs to the decoder, until the next call.
+//
+// An error is a trade.Faults: the bytes are at fault, and will be again.
+func (d *Decoder) Decode(data []byte, e *trade.Event) error {
+	if faults := Fence(data, trade.MaxEventBytes); faults != nil {
+		return faults
+	}
+	d.reset()
+	rest, err := json.Parse(data, &d.envelope, parseFlags|json.DisallowUnknownFields)
+	if err != nil || len(bytes.TrimSpace(rest)) != 0 {
+		d.wipe()
+		if faults := diagnose(data); faults != nil {
+			return faults
+		}
+		// The structure is sound: what the strict reading refused are extension attributes of the envelope.
+		if _, err = json.Parse(data, &d.envelope, parseFlags); err != nil {
+			d.wipe()
+			return trade.Faults{{Code: "json_syntax", Value: err.Error(), Message: "a JSON object"}}
+		}
+	}
+	if bare(d.envelope.Data) && !hasMember(data, "data") {
+		d.envelope.Data = nil
+	}
+	if faults := d.fill(e); faults != nil {
+		return faults
+	}
+	if faults := trade.Validate(e); faults != nil {
+		return faults
+	}
+	normalise(e)
+	return nil
+}
+
+// Decode reads one event like Decoder.Decode, into memory of its own.
+func Decode(data []byte) (*trade.Event, error) {
+	e := new(trade.Event)
+	if err := new(Decoder).Decode(bytes.Clone(data), e); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// bare says that hardly anything was read into the data, so that it may not have been there at all.
+func bare(v *trade.Data) bool {
+	return v == nil || v.Classifier == "" && len(v.References) == 0 && len(v.Covers) == 0 &&
+		len(v.Equipment) == 0 && v.Document == trade.Document{} && v.Place == trade.Place{}
+}
+
+// fill moves the envelope into the event.
+func (d *Decoder) fill(e *trade.Event) trade.Faults {
+	env := &d.envelope
+	*e = trade.Event{
+		SpecVersion: env.SpecVersion, ID: env.ID, Source: env.Source, Type: trade.Type(env.Type),
+		Revision: env.Revision, Retracted: env.Retracted, Subject: env.Subject,
+		DataContentType: env.DataContentType, DataSchema: env.DataSchema, TraceParent: env.TraceParent,
+		Data: env.Data,
+	}
+	if t, ok := e.Type.Canonical(); ok {
+		e.Type = t
+	}
+	var faults trade.Faults
+	var err error
+	if env.Time != "" {
+		if e.Time, err = ParseTime(env.Time); err != nil {
+			faults = append(faults, timeFault("/time", env.Time))
+		}
+	}
+	if env.Recorded != "" {
+		if e.Recorded, err = ParseTime(env.Recorded); err != nil {
+			faults = append(faults, timeFault("/recorded", env.Recorded))
+		}
+	}
+	return faults
+}
+
+func timeFault(pointer, value string) trade.Fault {
+	return trade.Fault{
+		Code: "time_malformed", Pointer: pointer, Value: trade.Quote(value),
+		Message: "RFC 3339 date and time with an offset, such as 2026-09-11T08:15:00Z",
+	}
+}
+
+var errTime = errors.New("not an RFC 3339 time")
+
+// ParseTime reads an RFC 3339 date-time, upper case T and Z, and gives it in UTC.
+func ParseTime(s string) (time.Time, error) {
+	// time.Parse also takes a comma before the fraction and a one-digit hour.
+	if len(s) < len("2006-01-02T15:04:05Z") || s[13] != ':' || s[10] != 'T' || (len(s) > 19 && s[19] == ',') {
+		return time.Time{}, errTime
+	}
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}, errTime
+	}
+	return t.UTC(), nil
+}
+
+// reset empties what the decode before filled, keeping its memory. segmentio neither zeroes the elements
+// of a slice that it reuses nor the fields that the text leaves out.
+func (d *Decoder) reset() {
+	v := &d.data
+	clear(v.References)
+	clear(v.Covers)
+	clear(v.Replaces)
+	clear(v.Equipment)
+	clear(v.Transfer.From)
+	clear(v.Transfer.To)
+	clear(v.Parties)
+	clear(v.Goods)
+	*v = trade.Data{
+		References: v.References[:0], Covers: v.Covers[:0], Replaces: v.Replaces[:0], Equipment: v.Equipment[:0],
+		Transfer: trade.Transfer{From: v.Transfer.From[:0], To: v.Transfer.To[:0]},
+		Parties:  v.Parties[:0], Goods: v.Goods[:0],
+	}
+	d.envelope = envelope{Data: v}
+}
+
+// wipe gives up all reused memory, after a decode that failed midway through a slice.
+func (d *Decoder) wipe() {
+	d.data = trade.Data{}
+	d.envelope = envelope{}
+}
+
+// normalise brings the numbers into the form they are joined by, drops placeholders, and flags.
+func normalise(e *trade.Event) {
+	if e.Data == nil {
+		return
+	}
+	v := e.Data
+	v.References = normaliseReferences(v.References, &e.Flags)
+	v.Covers = normaliseReferences(v.Covers, &e.Flags)
+	v.Replaces = normaliseReferences(v.Replaces, &e.Flags)
+	for i := range v.Equipment {
+		v.Equipment[i].Number = identifier.NormalContainer(v.Equipment[i].Number)
+		if v.Equipment[i].Kind == trade.Container && identifier.Container(v.Equipment[i].Number) != nil {
+			e.Flags |= trade.FlagIdentifierInvalid
+		}
+	}
+	for i, number := range v.Transfer.From {
+		v.Transfer.From[i] = identifier.NormalContainer(number)
+	}
+	for i, number := range v.Transfer.To {
+		v.Transfer.To[i] = identifier.NormalContainer(number)
+	}
+}
+
+func normaliseReferences(refs []trade.Reference, flags *trade.Flags) []trade.Reference {
+	kept := refs[:0]
+	for _, r := range refs {
+		normal, f := identifier.NormalReference(r)
+		*flags |= f
+		if normal.Value != "" {
+			kept = append(kept, normal)
+		}
+	}
+	clear(refs[len(kept):])
+	return kept
+}

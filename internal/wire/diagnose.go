@@ -1,0 +1,203 @@
+package wire
+
+import (
+	"bytes"
+	stdjson "encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// The slow path: it walks JSON beside the Go types that it should fit and names every place where it does
+// not. It runs only on input that the fast path could not read, within the fence's limits.
+
+// diagnose gives the structural faults of an event's text; none means that only extension attributes of
+// the envelope, which CloudEvents allows, stood in the way of the strict decoder.
+func diagnose(data []byte) trade.Faults {
+	if err := syntax(data); err != nil {
+		return trade.Faults{*err}
+	}
+	var w walker
+	w.value(bytes.TrimSpace(data), reflect.TypeFor[envelope](), "")
+	return w.faults
+}
+
+func syntax(data []byte) *trade.Fault {
+	var raw stdjson.RawMessage
+	err := stdjson.Unmarshal(data, &raw)
+	if err == nil {
+		return nil
+	}
+	fault := &trade.Fault{Code: "json_syntax", Message: "one JSON object: " + strings.TrimPrefix(err.Error(), "json: ")}
+	var syntaxError *stdjson.SyntaxError
+	if errors.As(err, &syntaxError) {
+		fault.Value = fmt.Sprintf("byte %d", syntaxError.Offset)
+	}
+	return fault
+}
+
+type walker struct{ faults trade.Faults }
+
+func (w *walker) mistyped(raw []byte, pointer, want string) {
+	w.faults = append(w.faults, trade.Fault{Code: "mistyped", Pointer: pointer, Value: trade.Quote(string(raw)), Message: want})
+}
+
+var (
+	numberType = reflect.TypeFor[stdjson.Number]()
+	rawType    = reflect.TypeFor[stdjson.RawMessage]()
+)
+
+func (w *walker) value(raw []byte, t reflect.Type, pointer string) {
+	if string(raw) == "null" && pointer != "" {
+		return
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch {
+	case t == numberType:
+		if c := raw[0]; c != '-' && (c < '0' || c > '9') {
+			w.mistyped(raw, pointer, "a number")
+		}
+	case t == rawType:
+		if raw[0] != '{' {
+			w.mistyped(raw, pointer, "an object")
+		}
+	case t.Kind() == reflect.String:
+		if raw[0] != '"' {
+			w.mistyped(raw, pointer, "a string")
+		}
+	case t.Kind() == reflect.Bool:
+		if raw[0] != 't' && raw[0] != 'f' {
+			w.mistyped(raw, pointer, "true or false")
+		}
+	case t.Kind() == reflect.Uint32:
+		if _, err := strconv.ParseUint(string(raw), 10, 32); err != nil {
+			w.mistyped(raw, pointer, "a whole number from 0 to 4294967295")
+		}
+	case t.Kind() == reflect.Slice:
+		w.array(raw, t.Elem(), pointer)
+	default:
+		w.object(raw, t, pointer)
+	}
+}
+
+func (w *walker) array(raw []byte, element reflect.Type, pointer string) {
+	if raw[0] != '[' {
+		w.mistyped(raw, pointer, "an array")
+		return
+	}
+	i := 0
+	members(raw, func(_ string, value []byte) bool {
+		w.value(value, element, pointer+"/"+strconv.Itoa(i))
+		i++
+		return true
+	})
+}
+
+func (w *walker) object(raw []byte, t reflect.Type, pointer string) {
+	if raw[0] != '{' {
+		w.mistyped(raw, pointer, "an object")
+		return
+	}
+	seen := make(map[string]bool)
+	members(raw, func(name string, value []byte) bool {
+		at := pointer + "/" + escapePointer(name)
+		if seen[name] {
+			w.faults = append(w.faults, trade.Fault{Code: "duplicate_member", Pointer: at, Message: "each member once"})
+		}
+		seen[name] = true
+		field, known := fieldNamed(t, name)
+		switch {
+		case known:
+			w.value(value, field, at)
+		case t == reflect.TypeFor[envelope]() && extensionName(name):
+			if value[0] == '{' || value[0] == '[' {
+				w.mistyped(value, at, "an extension attribute is a string, a number or a boolean")
+			}
+		default:
+			w.faults = append(w.faults, trade.Fault{
+				Code: "unknown_member", Pointer: at, Value: trade.Quote(name),
+				Message: "one of " + fieldNames(t) + "; anything else goes into data.detail",
+			})
+		}
+		return true
+	})
+}
+
+// members calls yield with each member of the object, or element of the array, that raw is, as long as
+// yield returns true. The bytes must be valid JSON.
+func members(raw []byte, yield func(name string, value []byte) bool) {
+	dec := stdjson.NewDecoder(bytes.NewReader(raw))
+	open, err := dec.Token()
+	if err != nil {
+		return
+	}
+	for dec.More() {
+		var name string
+		if open == stdjson.Delim('{') {
+			token, err := dec.Token()
+			if err != nil {
+				return
+			}
+			name, _ = token.(string)
+		}
+		var value stdjson.RawMessage
+		if err := dec.Decode(&value); err != nil && !errors.Is(err, io.EOF) {
+			return
+		}
+		if !yield(name, value) {
+			return
+		}
+	}
+}
+
+// hasMember says whether the JSON object has a member of this name that is not null.
+func hasMember(data []byte, name string) bool {
+	found := false
+	members(data, func(n string, value []byte) bool {
+		found = found || n == name && string(value) != "null"
+		return !found
+	})
+	return found
+}
+
+func fieldNamed(t reflect.Type, name string) (reflect.Type, bool) {
+	for f := range t.Fields() {
+		if f.Tag.Get("json") == name && name != "-" {
+			return f.Type, true
+		}
+	}
+	return nil, false
+}
+
+func fieldNames(t reflect.Type) string {
+	var names []string
+	for f := range t.Fields() {
+		if name := f.Tag.Get("json"); name != "-" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// extensionName says whether the name is allowed for a CloudEvents attribute (CloudEvents 1.0, 3.1):
+// lower-case letters and digits.
+func extensionName(name string) bool {
+	for i := 0; i < len(name); i++ {
+		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	return name != "" && len(name) <= 64 && name != "data"
+}
+
+// escapePointer escapes a member name for a JSON pointer (RFC 6901, 3).
+func escapePointer(name string) string {
+	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+}
