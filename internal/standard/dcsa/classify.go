@@ -1,0 +1,136 @@
+package dcsa
+
+import (
+	"bytes"
+
+	"oneorder/internal/standard/jsondoc"
+	"oneorder/internal/trade"
+)
+
+// The codes of a document that is declined as a whole.
+const (
+	notAnEventDocument = "not_an_event_document"
+	unsupportedVersion = "unsupported_version"
+)
+
+const eventDocument = "a Track & Trace 2.2 event, or an array of them"
+
+// What an object is.
+type natureOf uint8
+
+const (
+	foreign  natureOf = iota // nothing of Track & Trace, or no event: an error body, a subscription, a query
+	version2                 // an event of 2.2, sound or not
+	version3                 // an event of 3.0, or its envelope
+)
+
+// opensJSON says whether the text at least begins as an object or array does.
+func opensJSON(data []byte) bool {
+	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\ufeff")), " \t\r\n")
+	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
+}
+
+// declined gives the fault of a document that holds no event of 2.2 at all.
+func declined(document jsondoc.Value) *trade.Fault {
+	decline := func(found string) *trade.Fault {
+		return &trade.Fault{Code: notAnEventDocument, Value: found, Message: eventDocument}
+	}
+	switch document.Kind() {
+	case jsondoc.Structure:
+		switch nature(document.Open(nil)) {
+		case version2:
+			return nil
+		case version3:
+			fault := unsupported(nil)
+			return &fault
+		case foreign:
+		}
+		return decline(firstNames(document))
+	case jsondoc.Array:
+		elements := 0
+		for i, element := range document.Elements {
+			elements = i + 1
+			if element.Kind() == jsondoc.Structure && nature(element.Open(nil)) != foreign {
+				return nil
+			}
+		}
+		if elements == 0 {
+			return nil
+		}
+		return decline("an array without an event")
+	case jsondoc.Null, jsondoc.Boolean, jsondoc.Number, jsondoc.String:
+	}
+	return decline(document.Shown())
+}
+
+func unsupported(at *jsondoc.Path) trade.Fault {
+	return trade.Fault{
+		Code: unsupportedVersion, Pointer: at.String(), Value: "Track & Trace 3.0",
+		Message: "Track & Trace 2.2: an event with eventType, or an array of them, without an envelope",
+	}
+}
+
+// firstNames tells a foreign object by its first members.
+func firstNames(v jsondoc.Value) string {
+	b := []byte{'{'}
+	n := 0
+	for name := range v.Open(nil).Names {
+		if n++; n > 4 {
+			b = append(b, ", …"...)
+			break
+		}
+		if n > 1 {
+			b = append(b, ", "...)
+		}
+		b = append(b, trade.Quote(name)...)
+	}
+	return string(append(b, '}'))
+}
+
+// Members that every event of 2.2 has or may have, and those that only other documents have.
+var (
+	baseMembers  = [...]string{"eventID", "eventCreatedDateTime", "eventType", "eventClassifierCode", "eventDateTime"}
+	codeMembers  = [...]string{"transportEventTypeCode", "equipmentEventTypeCode", "shipmentEventTypeCode"}
+	otherMembers = [...]string{
+		"callbackUrl", "subscriptionID", "secret", // a subscription
+		"httpMethod", "requestUri", "statusCode", "statusCodeText", "errors", // an error body
+		"limit", "cursor", "sort", "API-Version", // a query
+	}
+)
+
+// nature tells an object by its members: an event of 2.2 has at least two of the base members, or one and a
+// code of its own, and none that subscriptions, error bodies and queries have.
+func nature(o *jsondoc.Object) natureOf {
+	if o.Has("eventClassification") || o.Has("eventRouting") {
+		return version3
+	}
+	if envelope, ok := o.Value("events"); ok && envelope.Kind() == jsondoc.Array {
+		for _, element := range envelope.Elements {
+			if element.Kind() == jsondoc.Structure && nature(element.Open(nil)) == version3 {
+				return version3
+			}
+			return foreign // only its first event tells
+		}
+		return version3
+	}
+	for _, name := range otherMembers {
+		if o.Has(name) {
+			return foreign
+		}
+	}
+	base, codes := 0, 0
+	for _, name := range baseMembers {
+		if v, ok := o.Value(name); ok && v.Kind() != jsondoc.Array {
+			base++
+		}
+	}
+	for _, name := range codeMembers {
+		if v, ok := o.Value(name); ok && v.Kind() != jsondoc.Array {
+			codes++
+		}
+	}
+	if base >= 2 || base == 1 && codes == 1 {
+		return version2
+	}
+	return foreign
+}

@@ -1,0 +1,121 @@
+package jsondoc
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// Check puts down what makes a value's meaning doubtful, though its syntax is right: an object with two
+// members of one name, an escape that is half a character, a string too long to be kept.
+func (v Value) Check(log *Log, at *Path) {
+	switch v.Kind() {
+	case Structure:
+		v.checkMembers(log, at)
+	case Array:
+		for i, element := range v.Elements {
+			if c := element.Kind(); c >= String {
+				element.Check(log, at.Element(i))
+			}
+		}
+	case String:
+		checkText(log, at, v)
+	case Null, Boolean, Number:
+	}
+}
+
+func (v Value) checkMembers(log *Log, at *Path) {
+	const few = 24
+	var buf [few]string
+	names := buf[:0]
+	var many map[string]bool
+	for name, value := range v.members {
+		twice := false
+		switch {
+		case many != nil:
+			twice = many[name]
+			many[name] = true
+		default:
+			for _, n := range names {
+				twice = twice || n == name
+			}
+			if names = append(names, name); len(names) == few {
+				many = make(map[string]bool, 2*few)
+				for _, n := range names {
+					many[n] = true
+				}
+			}
+		}
+		if twice {
+			log.Add(trade.Fault{Code: "duplicate_member", Pointer: at.Member(name).String(), Value: value.Shown(), Message: "one member of a name"})
+		}
+		if len(name) > trade.MaxStringBytes {
+			log.Add(tooLong(at, len(name)))
+			continue
+		}
+		if k := value.Kind(); k >= Array || k == String && suspect(value) {
+			value.Check(log, at.Member(name))
+		}
+	}
+}
+
+// suspect says quickly that a string deserves a look.
+func suspect(v Value) bool {
+	return len(v) > trade.MaxStringBytes || strings.IndexByte(string(v), '\\') >= 0
+}
+
+func checkText(log *Log, at *Path, v Value) {
+	if len(v) > trade.MaxStringBytes {
+		log.Add(tooLong(at, len(v)))
+		return
+	}
+	if half := halfCharacter(string(v)); half != "" {
+		log.Add(trade.Fault{
+			Code: "not_unicode", Pointer: at.String(), Value: half,
+			Message: "whole characters: a surrogate escape has its other half beside it (RFC 8259, 8.2)",
+		})
+	}
+}
+
+func tooLong(at *Path, n int) trade.Fault {
+	return trade.Fault{
+		Code: "too_long", Pointer: at.String(), Value: fmt.Sprintf("%d bytes", n),
+		Message: fmt.Sprintf("a string of at most %d bytes", trade.MaxStringBytes),
+	}
+}
+
+// halfCharacter gives the first surrogate escape that stands alone in the text of a JSON string.
+func halfCharacter(s string) string {
+	for i := 0; i < len(s); {
+		n := strings.IndexByte(s[i:], '\\')
+		if n < 0 {
+			return ""
+		}
+		i += n
+		if s[i+1] != 'u' {
+			i += 2
+			continue
+		}
+		unit := hexUnit(s[i:])
+		switch {
+		case unit >= 0xd800 && unit < 0xdc00 && i+12 <= len(s) && s[i+6] == '\\' && s[i+7] == 'u':
+			if low := hexUnit(s[i+6:]); low < 0xdc00 || low > 0xdfff {
+				return s[i : i+6]
+			}
+			i += 12
+		case unit >= 0xd800 && unit <= 0xdfff:
+			return s[i : i+6]
+		default:
+			i += 6
+		}
+	}
+	return ""
+}
+
+// hexUnit reads the four digits of an escape.
+func hexUnit(s string) uint64 {
+	n, _ := strconv.ParseUint(s[2:6], 16, 32) // valid JSON has four hex digits here
+	return n
+}

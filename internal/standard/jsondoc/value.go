@@ -1,0 +1,238 @@
+package jsondoc
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"oneorder/internal/trade"
+)
+
+// Value is the text of one JSON value, known to be valid, without white space around it.
+type Value string
+
+// Kind is what a value is.
+type Kind uint8
+
+// The kinds of values.
+const (
+	Null Kind = iota
+	Boolean
+	Number
+	String
+	Array
+	Structure // a JSON object, not yet opened
+)
+
+var kindNames = [...]string{"null", "a boolean", "a number", "a string", "an array", "an object"}
+
+// String names the kind as in a sentence: "an array".
+func (k Kind) String() string { return kindNames[k] }
+
+// Read checks a document of at most limit bytes and gives its value, in memory of its own. A byte order mark
+// is skipped. The fault is the only one of its kind: nothing more can be said of a text that is not JSON.
+func Read(data []byte, limit int) (Value, *trade.Fault) {
+	if len(data) > limit {
+		return "", &trade.Fault{
+			Code: "too_large", Value: fmt.Sprintf("%d bytes", len(data)), Message: fmt.Sprintf("at most %d bytes", limit),
+		}
+	}
+	if !utf8.Valid(data) {
+		return "", &trade.Fault{Code: "not_utf8", Value: fmt.Sprintf("byte %d", invalidAt(data)), Message: "UTF-8 text (RFC 8259, 8.1)"}
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if at := deeper(data, trade.MaxDepth); at >= 0 {
+		return "", &trade.Fault{
+			Code: "too_deep", Value: fmt.Sprintf("byte %d", at),
+			Message: fmt.Sprintf("at most %d levels of objects and arrays", trade.MaxDepth),
+		}
+	}
+	if !json.Valid(data) {
+		return "", syntaxFault(data)
+	}
+	return Value(bytes.TrimSpace(data)), nil
+}
+
+func syntaxFault(data []byte) *trade.Fault {
+	fault := &trade.Fault{Code: "json_syntax", Message: "one JSON value"}
+	var raw json.RawMessage
+	err := json.Unmarshal(data, &raw)
+	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+		line := 1 + bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte{'\n'})
+		fault.Value = fmt.Sprintf("line %d, byte %d", line, syntax.Offset)
+		fault.Message += ": " + syntax.Error()
+	}
+	return fault
+}
+
+func invalidAt(data []byte) int {
+	for i := 0; i < len(data); {
+		r, n := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return len(data)
+}
+
+// deeper gives where the brackets are nested deeper than most levels, or -1.
+func deeper[T string | []byte | Value](text T, most int) int {
+	depth := 0
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '"':
+			for i++; i < len(text) && text[i] != '"'; i++ {
+				if text[i] == '\\' {
+					i++
+				}
+			}
+		case '{', '[':
+			if depth++; depth > most {
+				return i
+			}
+		case '}', ']':
+			depth--
+		}
+	}
+	return -1
+}
+
+// Deeper says whether the value's brackets are nested deeper than most levels.
+func (v Value) Deeper(most int) bool { return deeper(v, most) >= 0 }
+
+// Kind tells what the value is.
+func (v Value) Kind() Kind {
+	switch v[0] {
+	case '{':
+		return Structure
+	case '[':
+		return Array
+	case '"':
+		return String
+	case 't', 'f':
+		return Boolean
+	case 'n':
+		return Null
+	default:
+		return Number
+	}
+}
+
+// Text decodes a string. A value that is no string gives its own text.
+func (v Value) Text() string {
+	if v[0] != '"' {
+		return string(v)
+	}
+	inner := string(v[1 : len(v)-1])
+	if strings.IndexByte(inner, '\\') < 0 {
+		return inner
+	}
+	var s string
+	if json.Unmarshal([]byte(v), &s) != nil {
+		return inner
+	}
+	return s
+}
+
+// Integer says whether the value is a whole number; 2.0 is one, 2.5 and "2" are not.
+func (v Value) Integer() bool {
+	if v.Kind() != Number || strings.ContainsAny(string(v), "eE") {
+		return false
+	}
+	_, fraction, _ := strings.Cut(string(v), ".")
+	return strings.Trim(fraction, "0") == ""
+}
+
+// Shown is the value as a fault shows it.
+func (v Value) Shown() string {
+	if v.Kind() == String {
+		return trade.Quote(v.Text())
+	}
+	const most = 64
+	if len(v) > most {
+		return strings.ToValidUTF8(string(v[:most]), "") + "…"
+	}
+	return string(v)
+}
+
+// Elements goes through an array.
+func (v Value) Elements(yield func(int, Value) bool) {
+	i := space(v, 1)
+	if v[i] == ']' {
+		return
+	}
+	for n := 0; ; n++ {
+		end := skip(v, i)
+		if !yield(n, v[i:end]) {
+			return
+		}
+		if i = space(v, end); v[i] == ']' {
+			return
+		}
+		i = space(v, i+1)
+	}
+}
+
+// members goes through an object. The name is decoded.
+func (v Value) members(yield func(name string, value Value) bool) {
+	i := space(v, 1)
+	if v[i] == '}' {
+		return
+	}
+	for {
+		end := skip(v, i)
+		name := v[i:end].Text()
+		i = space(v, space(v, end)+1) // the colon lies between
+		end = skip(v, i)
+		if !yield(name, v[i:end]) {
+			return
+		}
+		if i = space(v, end); v[i] == '}' {
+			return
+		}
+		i = space(v, i+1)
+	}
+}
+
+// space gives the first place from i on that is no white space.
+func space(v Value, i int) int {
+	for v[i] == ' ' || v[i] == '\n' || v[i] == '\r' || v[i] == '\t' {
+		i++
+	}
+	return i
+}
+
+// skip gives the end of the value that begins at i.
+func skip(v Value, i int) int {
+	switch v[i] {
+	case '"':
+		for i++; v[i] != '"'; i++ {
+			if v[i] == '\\' {
+				i++
+			}
+		}
+		return i + 1
+	case '{', '[':
+		for depth := 0; ; i++ {
+			switch v[i] {
+			case '"':
+				i = skip(v, i) - 1
+			case '{', '[':
+				depth++
+			case '}', ']':
+				if depth--; depth == 0 {
+					return i + 1
+				}
+			}
+		}
+	default:
+		for i < len(v) && v[i] > ' ' && v[i] != ',' && v[i] != ']' && v[i] != '}' {
+			i++
+		}
+		return i
+	}
+}

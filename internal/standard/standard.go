@@ -1,0 +1,53 @@
+// Package standard is what the adapters of foreign standards share: each is a pure package below this one
+// that turns the bytes of a document into canonical events, or says what is wrong with them. Adapters do no
+// IO and look at no clock, so that the same document always makes the same events.
+package standard
+
+import (
+	"slices"
+	"time"
+
+	"oneorder/internal/trade"
+)
+
+// MaxDocumentBytes is how large a document may be that an adapter takes. Each event that it makes keeps to
+// trade.MaxEventBytes all the same.
+const MaxDocumentBytes = 8 << 20
+
+// Options is what a document does not say about itself.
+type Options struct {
+	// Org is the organisation that sent the document. Its events have the source urn:oneorder:org:<Org>.
+	Org string
+	// Received is when the document came in, for the standards whose messages have no time of their own.
+	Received time.Time
+	// KnownPlace says whether the place table has a UN/LOCODE; a place that it does not have is flagged. May be nil.
+	KnownPlace func(unlocode string) bool
+}
+
+// Source is the source of the organisation's events.
+func (o Options) Source() string { return trade.SourcePrefix + o.Org }
+
+// Format is a kind of document that is taken in.
+type Format struct {
+	Name   string       // as in `--format` and `inbox.<org>.<format>`: "dcsa-tnt"
+	Domain string       // whose service takes it in
+	Types  []trade.Type // every type that Convert may make; of other domains too, where the standard speaks of them
+
+	// Convert turns a document into events. A trade.Faults error has every fault of the document, and the
+	// events beside it are those of its sound part: whether they may go on without the rest is the caller's
+	// to decide. Convert keeps nothing of data.
+	Convert func(data []byte, o Options) ([]*trade.Event, error)
+}
+
+// Domains lists the domains of the types that the format may make, sorted: what its service must be
+// allowed to publish.
+func (f Format) Domains() []string {
+	var domains []string
+	for _, t := range f.Types {
+		if d := t.Domain(); !slices.Contains(domains, d) {
+			domains = append(domains, d)
+		}
+	}
+	slices.Sort(domains)
+	return domains
+}
