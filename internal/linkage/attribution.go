@@ -1,0 +1,185 @@
+package linkage
+
+import (
+	"slices"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// place finds the consignments that an event belongs to, with the evidence (rule 5).
+func (l *Linker) place(f *fact) []placement {
+	if f.retracted {
+		return nil
+	}
+	placed := l.identityPlaces(f)
+	if len(placed) == 0 && !f.hasIdentity() {
+		if placed = l.coveredPlaces(f, placed); len(placed) == 0 {
+			placed = l.commonPlaces(f)
+		}
+		return l.toBills(placed)
+	}
+	return l.toBills(l.coveredPlaces(f, placed))
+}
+
+// identityMembers gives the consignments common to all identity numbers that the event names or, if none
+// is, those of each. A note's consignment stays what it is here.
+func (l *Linker) identityMembers(f *fact) []placement { return l.identityPlaces(f) }
+
+func (l *Linker) identityPlaces(f *fact) []placement {
+	var all, common []placement
+	first := true
+	for i, key := range l.keys(f) {
+		class := f.refs[i].kind.Class()
+		if class != trade.ClassDocument && class != trade.ClassIdentity {
+			continue
+		}
+		members := l.number(key).members
+		if len(members) == 0 {
+			continue
+		}
+		if first {
+			common = make([]placement, 0, len(members))
+		}
+		kept := common[:0]
+		for _, p := range common {
+			if hasRoot(members, p.root) {
+				kept = append(kept, p)
+			}
+		}
+		common = kept
+		for _, m := range members {
+			p := placement{root: m.Root, rule: trade.ByReference, via: key, steps: m.Steps, by: m.By}
+			if m.Steps == 0 || m.By == (trade.EventKey{}) {
+				p.by = f.key
+			}
+			all = addPlacement(all, p)
+			if first {
+				common = addPlacement(common, p)
+			}
+		}
+		first = false
+	}
+	if len(common) == 0 {
+		return all
+	}
+	// The evidence is the nearest number, which all has.
+	for i := range common {
+		at := slices.IndexFunc(all, func(p placement) bool { return p.root == common[i].root })
+		common[i] = all[at]
+	}
+	return common
+}
+
+// addPlacement keeps a list of placements sorted by consignment, each once: by the fewest steps, then by
+// the number that comes first.
+func addPlacement(list []placement, p placement) []placement {
+	i, found := slices.BinarySearchFunc(list, p, func(a, b placement) int { return strings.Compare(a.root, b.root) })
+	if !found {
+		return slices.Insert(list, i, p)
+	}
+	if have := &list[i]; p.steps < have.steps || p.steps == have.steps && p.via < have.via {
+		*have = p
+	}
+	return list
+}
+
+// coveredPlaces adds the consignments of the numbers that the event covers: a payment of five invoices
+// belongs to all five, and joins none of them.
+func (l *Linker) coveredPlaces(f *fact, placed []placement) []placement {
+	for _, key := range l.coveredKeys(f) {
+		for _, m := range l.number(key).members {
+			if slices.ContainsFunc(placed, func(p placement) bool { return p.root == m.Root && p.rule == trade.ByReference }) {
+				continue
+			}
+			p := placement{root: m.Root, rule: trade.ByCovers, via: key, steps: m.Steps, by: m.By}
+			if m.By == (trade.EventKey{}) {
+				p.by = f.key
+			}
+			placed = addPlacement(placed, p)
+		}
+	}
+	return placed
+}
+
+// commonPlaces gives the consignments common to the event's containers and all its bundles, the broadest
+// dropped until some remain. Several of one kind count together; what is not known yet does not count.
+func (l *Linker) commonPlaces(f *fact) []placement {
+	type group struct {
+		order  int
+		places []placement
+	}
+	var groups []group
+	var boxes []placement
+	for _, number := range f.equipment {
+		if y := l.container(number).holding(f); y != nil {
+			for _, m := range y.members {
+				boxes = addPlacement(boxes, placement{root: m.Root, rule: trade.ByContainer, via: containerVia + number, steps: m.Steps, by: m.By})
+			}
+		}
+	}
+	if len(boxes) > 0 {
+		groups = append(groups, group{-1, boxes})
+	}
+	for i, key := range l.keys(f) {
+		order := f.refs[i].kind.Order()
+		if f.refs[i].kind.Class() != trade.ClassBundle {
+			continue
+		}
+		at := slices.IndexFunc(groups, func(g group) bool { return g.order == order })
+		for _, m := range l.number(key).members {
+			if at < 0 {
+				groups = append(groups, group{order: order})
+				at = len(groups) - 1
+			}
+			p := placement{root: m.Root, rule: trade.ByBundle, via: key, steps: m.Steps, by: m.By}
+			if m.By == (trade.EventKey{}) {
+				p.by = f.key
+			}
+			groups[at].places = addPlacement(groups[at].places, p)
+		}
+	}
+	slices.SortFunc(groups, func(a, b group) int { return a.order - b.order })
+	for n := len(groups); n > 0; n-- {
+		common := groups[0].places
+		for _, g := range groups[1:n] {
+			common = slices.DeleteFunc(slices.Clone(common), func(p placement) bool {
+				return !slices.ContainsFunc(g.places, func(q placement) bool { return q.root == p.root })
+			})
+		}
+		if len(common) > 0 {
+			return common
+		}
+	}
+	return nil
+}
+
+// containerVia begins the key of a container in evidence.
+const containerVia = "container\x00"
+
+// toBills replaces the consignments of notes by the bills and waybills they belong to.
+func (l *Linker) toBills(placed []placement) []placement {
+	if !slices.ContainsFunc(placed, func(p placement) bool { return l.bills(p.root) != nil }) {
+		return placed
+	}
+	var out []placement
+	for _, p := range placed {
+		bills := l.bills(p.root)
+		if bills == nil {
+			out = addPlacement(out, p)
+			continue
+		}
+		for _, bill := range bills {
+			out = addPlacement(out, placement{root: bill.Root, rule: p.rule, via: p.via, steps: p.steps + 1, by: bill.By})
+		}
+	}
+	return out
+}
+
+// showVia writes the number of the evidence as people read it.
+func showVia(via string) string {
+	if number, ok := strings.CutPrefix(via, containerVia); ok {
+		return "container:" + number
+	}
+	return show(via)
+}

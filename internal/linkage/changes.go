@@ -1,0 +1,316 @@
+package linkage
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base32"
+	"slices"
+	"strings"
+	"time"
+
+	"oneorder/internal/trade"
+)
+
+// Changes is what a batch changed in the joining, in a fixed order. Founded is the broker date of the
+// making of the chain's id, UTC midnight.
+type Changes struct {
+	Chains    []ChainChange
+	Placed    []Placement // attributions that are new or have other evidence
+	Withdrawn []Withdrawal
+	Waiting   []trade.EventKey // events that belong to no chain yet
+	Found     []trade.EventKey // events that belonged to none and do now
+	Conflicts []trade.EventKey // events with two contents at one revision
+	Replaced  []uint64         // messages whose content is current no more
+}
+
+// ChainChange is a chain whose events changed, or that is no more.
+type ChainChange struct {
+	ID      string
+	Founded time.Time
+	Root    string // for Events
+	Was     string // the id that the consignment had before, if another
+	Deleted bool
+	Rebuild bool             // an event left or was replaced, so that adding is not enough
+	Added   []trade.EventKey // events that came in, when Rebuild is false
+}
+
+// Placement is an attribution and the founding date of its chain.
+type Placement struct {
+	trade.Attribution
+	Founded time.Time
+}
+
+// Withdrawal says that an event is in a chain no more.
+type Withdrawal struct {
+	Event   trade.EventKey
+	Chain   string
+	Founded time.Time
+}
+
+// encoding is Crockford's base32: no I, L, O or U, which people misread.
+var encoding = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
+
+// ChainID gives the chain id of a number: 16 characters of Crockford base32 from the SHA-256 of its key.
+func chainID(key string) string {
+	sum := sha256.Sum256([]byte(key))
+	return encoding.EncodeToString(sum[:10])
+}
+
+// identify gives the consignment's chain id and the time of its making: over the earliest number it holds.
+// A consignment without events is no chain.
+func (l *Linker) identify(c *consignment) (id string, founded int64) {
+	if len(c.events) == 0 {
+		return "", 0
+	}
+	var first *number
+	consider := func(keys []string) {
+		for _, key := range keys {
+			n := l.number(key)
+			if first != nil && !n.earlierThan(first) {
+				continue
+			}
+			if l.holder(n) == c.root {
+				first = n
+			}
+		}
+	}
+	consider(c.numbers)
+	for _, note := range c.notes {
+		consider(l.consignment(note).numbers)
+	}
+	if first == nil {
+		return "", 0
+	}
+	return chainID(first.key), first.firstTime
+}
+
+// earlierThan says whether the number was named before the other; those first named by one message stand
+// in the order of kinds, then of their keys.
+func (n *number) earlierThan(other *number) bool {
+	return cmp.Or(
+		cmp.Compare(n.firstSeq, other.firstSeq),
+		cmp.Compare(n.group().Order(), other.group().Order()),
+		cmp.Compare(n.key, other.key),
+	) < 0
+}
+
+// holder gives the consignment, of those the number belongs to, whose document came first.
+func (l *Linker) holder(n *number) string {
+	var first *number
+	for _, m := range l.forwarded(n.members) {
+		if root := l.number(m.Root); first == nil || root.earlierThan(first) {
+			first = root
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return first.key
+}
+
+// changes compares every touched consignment with what it was.
+func (l *Linker) changes() Changes {
+	out := Changes{Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Replaced: l.work.replaced}
+	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts} {
+		slices.SortFunc(list, compareKeys)
+	}
+	roots := make([]string, 0, len(l.dirtyConsignments))
+	for root := range l.dirtyConsignments {
+		roots = append(roots, root)
+	}
+	slices.Sort(roots)
+	for _, root := range roots {
+		l.change(l.dirtyConsignments[root], &out)
+	}
+	out.settle()
+	return out
+}
+
+// change adds what happened to one consignment.
+func (l *Linker) change(t *touched, out *Changes) {
+	c := t.consignment
+	oldID, oldFounded := c.id, dayOf(c.founded)
+	id, founded := l.identify(c)
+	added, removed := difference(t.before, c.events)
+	if oldID != id {
+		if oldID != "" {
+			out.Chains = append(out.Chains, ChainChange{ID: oldID, Founded: oldFounded, Deleted: true})
+			for _, key := range t.before {
+				out.Withdrawn = append(out.Withdrawn, Withdrawal{key, oldID, oldFounded})
+			}
+		}
+		c.id, c.founded = id, founded
+		if id == "" {
+			return
+		}
+		out.Chains = append(out.Chains, ChainChange{ID: id, Founded: dayOf(founded), Root: c.root, Was: oldID, Rebuild: true})
+		for _, key := range c.events {
+			out.Placed = append(out.Placed, l.placement(key, c))
+		}
+		return
+	}
+	if id == "" {
+		return
+	}
+	if len(added)+len(removed) > 0 || l.work.revised[c.root] {
+		rebuild := len(removed) > 0 || l.work.revised[c.root]
+		out.Chains = append(out.Chains, ChainChange{ID: id, Founded: dayOf(founded), Root: c.root, Rebuild: rebuild, Added: added})
+	}
+	for _, key := range removed {
+		out.Withdrawn = append(out.Withdrawn, Withdrawal{key, id, oldFounded})
+	}
+	for _, key := range c.events {
+		if l.work.moved[key] {
+			out.Placed = append(out.Placed, l.placement(key, c))
+		}
+	}
+}
+
+// placement gives the evidence for an event of the consignment.
+func (l *Linker) placement(key trade.EventKey, c *consignment) Placement {
+	p := Placement{Attribution: trade.Attribution{Event: key, Chain: c.id}, Founded: dayOf(c.founded)}
+	f := l.fact(key)
+	if f == nil {
+		return p
+	}
+	if i := slices.IndexFunc(f.placed, func(q placement) bool { return q.root == c.root }); i >= 0 {
+		q := &f.placed[i]
+		p.Rule, p.Via, p.Steps, p.By = q.rule, showVia(q.via), q.steps, q.by
+	}
+	return p
+}
+
+// settle drops the withdrawals and deletions that another consignment, now of the same id, made void.
+func (c *Changes) settle() {
+	live := make(map[string]bool)
+	dead := false
+	for i := range c.Chains {
+		if c.Chains[i].Deleted {
+			dead = true
+		} else {
+			live[c.Chains[i].ID] = true
+		}
+	}
+	if dead {
+		c.Chains = slices.DeleteFunc(c.Chains, func(x ChainChange) bool { return x.Deleted && live[x.ID] })
+	}
+	if len(c.Withdrawn) > 0 {
+		type pair struct {
+			chain string
+			event trade.EventKey
+		}
+		placed := make(map[pair]bool, len(c.Placed))
+		for i := range c.Placed {
+			placed[pair{c.Placed[i].Chain, c.Placed[i].Event}] = true
+		}
+		c.Withdrawn = slices.DeleteFunc(c.Withdrawn, func(w Withdrawal) bool { return placed[pair{w.Chain, w.Event}] })
+	}
+	slices.SortFunc(c.Chains, func(a, b ChainChange) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Placed, func(a, b Placement) int {
+		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
+	})
+	slices.SortFunc(c.Withdrawn, func(a, b Withdrawal) int {
+		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
+	})
+}
+
+// difference gives what is only in the second and what is only in the first of two sorted lists.
+func difference(before, after []trade.EventKey) (added, removed []trade.EventKey) {
+	i, j := 0, 0
+	for i < len(before) || j < len(after) {
+		switch {
+		case i == len(before) || j < len(after) && compareKeys(after[j], before[i]) < 0:
+			added = append(added, after[j])
+			j++
+		case j == len(after) || compareKeys(before[i], after[j]) < 0:
+			removed = append(removed, before[i])
+			i++
+		default:
+			i, j = i+1, j+1
+		}
+	}
+	return added, removed
+}
+
+func dayOf(millis int64) time.Time {
+	return time.UnixMilli(millis).UTC().Truncate(24 * time.Hour)
+}
+
+// Events gives the events of a consignment, sorted by key. The caller must not change them.
+func (l *Linker) Events(root string) []trade.EventKey { return l.consignment(root).events }
+
+// Sequence gives the sequence of the message whose content is current for the event; 0: not known.
+func (l *Linker) Sequence(key trade.EventKey) uint64 {
+	if f := l.fact(key); f != nil {
+		return f.sequence
+	}
+	return 0
+}
+
+// Subject is what linkage knows of an event itself.
+type Subject struct {
+	Type     trade.Type
+	Time     time.Time
+	Source   string
+	Revision uint32
+	Digest   [32]byte // of the current content
+}
+
+var allTypes = trade.Types()
+
+// Describe tells what is known of an event; false: nothing.
+func (l *Linker) Describe(key trade.EventKey) (Subject, bool) {
+	f := l.fact(key)
+	if f == nil {
+		return Subject{}, false
+	}
+	s := Subject{Time: time.UnixMilli(f.time).UTC(), Source: f.source, Revision: f.revision, Digest: f.digest}
+	if f.kind >= 0 && int(f.kind) < len(allTypes) {
+		s.Type = allTypes[f.kind]
+	}
+	return s, true
+}
+
+// Attribution gives the evidence for an event of the consignment that root names, if it is in the chain of
+// that id now.
+func (l *Linker) Attribution(key trade.EventKey, chain, root string) (Placement, bool) {
+	c := l.consignment(root)
+	if c.id != chain {
+		return Placement{}, false
+	}
+	if _, found := slices.BinarySearchFunc(c.events, key, compareKeys); !found {
+		return Placement{}, false
+	}
+	return l.placement(key, c), true
+}
+
+// RootOf gives the root of the consignment through which the event is in the chain of that id, or "".
+func (l *Linker) RootOf(key trade.EventKey, chain string) string {
+	f := l.fact(key)
+	if f == nil {
+		return ""
+	}
+	for _, p := range f.placed {
+		if l.consignment(p.root).id == chain {
+			return p.root
+		}
+	}
+	return ""
+}
+
+// EventsOf gives the events of the consignment that root names, if it is the chain of that id now.
+func (l *Linker) EventsOf(root, chain string) []trade.EventKey {
+	if c := l.consignment(root); root != "" && c.id == chain {
+		return c.events
+	}
+	return nil
+}
+
+// Waits says whether the event belongs to no chain now.
+func (l *Linker) Waits(key trade.EventKey) bool {
+	f := l.fact(key)
+	return f != nil && !f.retracted && len(f.placed) == 0
+}
+
+// Err gives the first error of the store, after which nothing the linker says holds.
+func (l *Linker) Err() error { return l.err }

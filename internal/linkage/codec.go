@@ -1,0 +1,239 @@
+package linkage
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"oneorder/internal/trade"
+)
+
+// The stored forms. Each begins with a version byte; integers are varints, strings and lists carry their
+// length. A decoded string aliases the stored bytes, which the store never reuses.
+
+const codecVersion = 1
+
+var errCorrupt = errors.New("stored linkage state is not readable")
+
+type encoder struct{ b []byte }
+
+func (e *encoder) uint(v uint64) { e.b = binary.AppendUvarint(e.b, v) }
+func (e *encoder) int(v int64)   { e.b = binary.AppendVarint(e.b, v) }
+func (e *encoder) string(s string) {
+	e.uint(uint64(len(s)))
+	e.b = append(e.b, s...)
+}
+func (e *encoder) key(k trade.EventKey) { e.b = append(e.b, k[:]...) }
+
+func (e *encoder) strings(list []string) {
+	e.uint(uint64(len(list)))
+	for _, s := range list {
+		e.string(s)
+	}
+}
+
+func (e *encoder) refs(list []ref) {
+	e.uint(uint64(len(list)))
+	for _, r := range list {
+		e.b = append(e.b, byte(r.kind.Order()))
+		e.string(r.value)
+		e.string(r.issuer)
+	}
+}
+
+func (e *encoder) members(list []Member) {
+	e.uint(uint64(len(list)))
+	for _, m := range list {
+		e.string(m.Root)
+		e.uint(uint64(m.Steps))
+		e.key(m.By)
+	}
+}
+
+// decoder reads what encoder wrote. After a fault it gives zeros; err tells.
+type decoder struct {
+	s   string
+	err error
+}
+
+func (d *decoder) fail() { d.s, d.err = "", errCorrupt }
+
+func (d *decoder) byte() byte {
+	if len(d.s) == 0 {
+		d.fail()
+		return 0
+	}
+	b := d.s[0]
+	d.s = d.s[1:]
+	return b
+}
+
+func (d *decoder) uint() uint64 {
+	var v uint64
+	for shift := 0; shift < 64; shift += 7 {
+		b := d.byte()
+		v |= uint64(b&0x7f) << shift
+		if b < 0x80 {
+			return v
+		}
+	}
+	d.fail()
+	return 0
+}
+
+func (d *decoder) int() int64 {
+	u := d.uint()
+	v := int64(u >> 1) //nolint:gosec // zigzag: the shift leaves 63 bits
+	if u&1 != 0 {
+		v = ^v
+	}
+	return v
+}
+
+func (d *decoder) take(n uint64) string {
+	if n > uint64(len(d.s)) {
+		d.fail()
+		return ""
+	}
+	s := d.s[:n]
+	d.s = d.s[n:]
+	return s
+}
+
+func (d *decoder) string() string { return d.take(d.uint()) }
+
+func (d *decoder) key() (k trade.EventKey) {
+	copy(k[:], d.take(uint64(len(k))))
+	return k
+}
+
+// count reads a list's length, which cannot exceed the bytes that are left.
+func (d *decoder) count() int {
+	n := d.uint()
+	if n > uint64(len(d.s)) {
+		d.fail()
+		return 0
+	}
+	return int(n) //nolint:gosec // bounded by the length of a string
+}
+
+func listOf[T any](d *decoder, one func(*decoder) T) []T {
+	n := d.count()
+	if n == 0 {
+		return nil
+	}
+	list := make([]T, n)
+	for i := range list {
+		list[i] = one(d)
+	}
+	return list
+}
+
+var kinds = trade.Kinds()
+
+func (d *decoder) kind() trade.Kind {
+	i := int(d.byte())
+	if i >= len(kinds) {
+		d.fail()
+		return ""
+	}
+	return kinds[i]
+}
+
+func (d *decoder) ref() ref { return ref{d.kind(), d.string(), d.string()} }
+
+func (d *decoder) member() Member {
+	return Member{Root: d.string(), Steps: uint16(d.uint()), By: d.key()} //nolint:gosec // written from a uint16
+}
+
+func (d *decoder) done() error {
+	if d.err == nil && len(d.s) != 0 {
+		d.fail()
+	}
+	return d.err
+}
+
+func open(b []byte) decoder {
+	d := decoder{s: string(b)}
+	if d.byte() != codecVersion {
+		d.fail()
+	}
+	return d
+}
+
+const (
+	factRetracted = 1 << iota
+	factActual
+)
+
+func (f *fact) encode(b []byte) []byte {
+	e := encoder{append(b, codecVersion)}
+	e.uint(f.sequence)
+	e.uint(uint64(f.revision))
+	e.b = append(e.b, f.digest[:]...)
+	var bits byte
+	if f.retracted {
+		bits |= factRetracted
+	}
+	if f.actual {
+		bits |= factActual
+	}
+	e.b = append(e.b, bits)
+	e.int(int64(f.kind))
+	e.int(f.time)
+	e.string(f.source)
+	e.string(f.id)
+	e.refs(f.refs)
+	e.refs(f.covers)
+	e.refs(f.replaces)
+	e.strings(f.equipment)
+	e.strings(f.from)
+	e.strings(f.to)
+	e.uint(uint64(len(f.placed)))
+	for _, p := range f.placed {
+		e.string(p.root)
+		e.b = append(e.b, ruleByte(p.rule))
+		e.string(p.via)
+		e.uint(uint64(p.steps))
+		e.key(p.by)
+	}
+	return e.b
+}
+
+func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
+	d := open(b)
+	f := &fact{key: key, sequence: d.uint(), revision: uint32(d.uint())} //nolint:gosec // written from a uint32
+	copy(f.digest[:], d.take(uint64(len(f.digest))))
+	bits := d.byte()
+	f.retracted, f.actual = bits&factRetracted != 0, bits&factActual != 0
+	f.kind = int16(d.int()) //nolint:gosec // written from an int16
+	f.time = d.int()
+	f.source, f.id = d.string(), d.string()
+	f.refs = listOf(&d, (*decoder).ref)
+	f.covers = listOf(&d, (*decoder).ref)
+	f.replaces = listOf(&d, (*decoder).ref)
+	f.equipment = listOf(&d, (*decoder).string)
+	f.from = listOf(&d, (*decoder).string)
+	f.to = listOf(&d, (*decoder).string)
+	f.placed = listOf(&d, (*decoder).placement)
+	return f, d.done()
+}
+
+var rules = [...]trade.Rule{trade.ByReference, trade.ByCovers, trade.ByContainer, trade.ByBundle, trade.ByConveyance}
+
+func ruleByte(r trade.Rule) byte {
+	for i, rule := range rules {
+		if rule == r {
+			return byte(i)
+		}
+	}
+	return byte(len(rules))
+}
+
+func (d *decoder) placement() placement {
+	p := placement{root: d.string()}
+	if i := int(d.byte()); i < len(rules) {
+		p.rule = rules[i]
+	}
+	p.via, p.steps, p.by = d.string(), uint16(d.uint()), d.key() //nolint:gosec // written from a uint16
+	return p
+}

@@ -1,0 +1,148 @@
+package linkage
+
+import (
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// fact is what joining needs to know of one current event.
+type fact struct {
+	key       trade.EventKey
+	sequence  uint64 // of the message whose content is current
+	revision  uint32
+	digest    [32]byte // of the canonical bytes
+	retracted bool     // then nothing below is set
+	kind      int16    // trade.Type's order
+	actual    bool
+	time      int64 // milliseconds since 1970
+	source    string
+	id        string
+	refs      []ref
+	covers    []ref
+	replaces  []ref
+	equipment []string // containers, normal form
+	from, to  []string // cargo.transferred
+	placed    []placement
+
+	refKeys, coverKeys, replaceKeys []string // the numbers' keys, resolved; nil: not yet
+	dirty                           bool
+}
+
+// placement is an event's place in a consignment, with its evidence.
+type placement struct {
+	root  string
+	rule  trade.Rule
+	via   string // key of a number, or a container's number
+	steps uint16
+	by    trade.EventKey
+}
+
+// ref is a number as an event names it, before its issuer is resolved.
+type ref struct {
+	kind   trade.Kind
+	value  string
+	issuer string
+}
+
+// group is what the kinds of one number have in common: a bill is one number in three roles.
+func (r ref) group() trade.Kind { return groupOf(r.kind) }
+
+func groupOf(k trade.Kind) trade.Kind {
+	switch k {
+	case trade.BL, trade.HouseBL, trade.MasterBL:
+		return trade.BL
+	case trade.AirWaybill, trade.HouseAirWaybill, trade.MasterAirWaybill:
+		return trade.AirWaybill
+	default:
+		return k
+	}
+}
+
+func (r ref) isMaster() bool { return r.kind == trade.MasterBL || r.kind == trade.MasterAirWaybill }
+func (r ref) isHouse() bool  { return r.kind == trade.HouseBL || r.kind == trade.HouseAirWaybill }
+
+// factOf takes from the event what joining needs. The strings alias the event.
+func factOf(e *trade.Event, sequence uint64, digest [32]byte) *fact {
+	f := &fact{
+		key: e.Key(), sequence: sequence, revision: e.Revision, digest: digest, retracted: e.Retracted,
+		kind: int16(e.Type.Order()), time: e.Time.UnixMilli(), source: e.Source, id: e.ID,
+	}
+	if e.Retracted || e.Data == nil {
+		return f
+	}
+	f.actual = e.Data.Classifier == trade.Actual || e.Data.Classifier == ""
+	f.refs = refsOf(e.Data.References)
+	f.covers = refsOf(e.Data.Covers)
+	f.replaces = refsOf(e.Data.Replaces)
+	for i := range e.Data.Equipment {
+		if q := &e.Data.Equipment[i]; q.Kind == trade.Container && q.Number != "" {
+			f.equipment = appendNew(f.equipment, q.Number)
+		}
+	}
+	f.from, f.to = e.Data.Transfer.From, e.Data.Transfer.To
+	for _, number := range f.from {
+		f.equipment = appendNew(f.equipment, number)
+	}
+	for _, number := range f.to {
+		f.equipment = appendNew(f.equipment, number)
+	}
+	return f
+}
+
+func refsOf(list []trade.Reference) []ref {
+	if len(list) == 0 {
+		return nil
+	}
+	refs := make([]ref, 0, len(list))
+	for _, r := range list {
+		if r.Kind.Class() != trade.ClassUnknown && r.Value != "" {
+			refs = append(refs, ref{r.Kind, r.Value, r.Issuer})
+		}
+	}
+	return refs
+}
+
+// hasIdentity says whether the event names a document or an identity number.
+func (f *fact) hasIdentity() bool {
+	for _, r := range f.refs {
+		if c := r.kind.Class(); c == trade.ClassDocument || c == trade.ClassIdentity {
+			return true
+		}
+	}
+	return false
+}
+
+// observes says whether the event sees its containers with its own eyes: an actual move of the box,
+// not a reading, a plan or a paper.
+func (f *fact) observes() bool {
+	return f.actual && !f.retracted && len(f.equipment) > 0 && observation[f.kind]
+}
+
+var observation = func() map[int16]bool {
+	seen := make(map[int16]bool)
+	for _, t := range trade.Types() {
+		if strings.HasPrefix(string(t), "logistics.equipment.") || strings.HasPrefix(string(t), "logistics.empty.") || t == trade.CargoTransferred {
+			seen[int16(t.Order())] = true
+		}
+	}
+	return seen
+}()
+
+// supersedes says whether this content takes the place of the other as the event's current one: the
+// higher revision; at equal revisions the smaller digest, so that arrival order does not decide.
+func (f *fact) supersedes(other *fact) bool {
+	if f.revision != other.revision {
+		return f.revision > other.revision
+	}
+	return string(f.digest[:]) < string(other.digest[:])
+}
+
+func appendNew[T comparable](list []T, v T) []T {
+	for _, have := range list {
+		if have == v {
+			return list
+		}
+	}
+	return append(list, v)
+}

@@ -1,0 +1,400 @@
+package linkage
+
+import (
+	"slices"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// suspect is how many numbers without a document may hang together before we believe none of it.
+const suspect = 500
+
+// deriveIdentity derives again what the numbers belong to (rules 1 and 2), and what lies between them and
+// the documents around. It gives the keys of the numbers whose consignments changed.
+//
+// Rule 1: a document founds a consignment, unless somebody calls it a master: a master bill is the
+// carrier's paper over many shippers' goods, so it must never tie them together. Rule 2: every other
+// identity number belongs to the documents the fewest steps away, since an invoice or a declaration may
+// span several consignments, and what stands nearest is what it was made out for.
+func (l *Linker) deriveIdentity(dirty *worklist) []string {
+	var changed []string
+	r := region{l: l, index: make(map[string]int)}
+	for key, ok := dirty.next(); ok; key, ok = dirty.next() {
+		n := l.number(key)
+		switch {
+		case n.group().Class() == trade.ClassBundle:
+			continue
+		case n.isDocument():
+			same := l.sameConsignment(n)
+			for _, doc := range same {
+				if l.assign(doc, []Member{{Root: same[0].key}}) {
+					changed = append(changed, doc.key)
+					// What is near this document belongs elsewhere now.
+					l.eachNeighbour(doc, func(y *number, _ *fact) { dirty.add(y.key) })
+				}
+			}
+		default:
+			r.add(n)
+			// A document that is one no longer lets its neighbours see past it.
+			if n.group().Class() == trade.ClassDocument && len(n.members) == 1 && n.members[0].Steps == 0 {
+				l.eachNeighbour(n, func(y *number, _ *fact) { dirty.add(y.key) })
+			}
+		}
+	}
+	r.expand()
+	for i, members := range r.solve() {
+		if l.assign(r.nodes[i].n, members) {
+			changed = append(changed, r.nodes[i].n.key)
+		}
+	}
+	return changed
+}
+
+// assign sets what a number belongs to, keeps the consignments' lists, and says whether the
+// consignments changed.
+func (l *Linker) assign(n *number, members []Member) bool {
+	if sameMembers(n.members, members) {
+		return false
+	}
+	same := sameRoots(n.members, members)
+	if !same {
+		for _, m := range n.members {
+			if !hasRoot(n.direct, m.Root) {
+				l.touch(m.Root).dropNumber(n.key)
+			}
+		}
+		for _, m := range members {
+			l.touch(m.Root).addNumber(n.key)
+		}
+	}
+	n.members = members
+	l.markNumber(n)
+	return !same
+}
+
+// earliest gives the first event, by time, that names the number.
+func (l *Linker) earliest(n *number) trade.EventKey {
+	var first *fact
+	for _, m := range n.mentions {
+		if m.bits&(inRefs|inReplaces) == 0 {
+			continue
+		}
+		if f := l.fact(m.event); f != nil && (first == nil || f.before(first)) {
+			first = f
+		}
+	}
+	if first == nil {
+		return trade.EventKey{}
+	}
+	return first.key
+}
+
+// before orders events by time, then type, source and id.
+func (f *fact) before(g *fact) bool {
+	switch {
+	case f.time != g.time:
+		return f.time < g.time
+	case f.kind != g.kind:
+		return f.kind < g.kind
+	case f.source != g.source:
+		return f.source < g.source
+	default:
+		return f.id < g.id
+	}
+}
+
+// addMember keeps a sorted list of members, each consignment once: by the fewest steps, then by the
+// earliest event.
+func (l *Linker) addMember(list []Member, m Member) []Member {
+	i, found := slices.BinarySearchFunc(list, m, func(a, b Member) int { return strings.Compare(a.Root, b.Root) })
+	if !found {
+		return slices.Insert(list, i, m)
+	}
+	have := &list[i]
+	if m.Steps < have.Steps || m.Steps == have.Steps && m.By != have.By && l.earlier(m.By, have.By) {
+		*have = m
+	}
+	return list
+}
+
+// earlier says whether event a comes before event b. An unknown event comes first.
+func (l *Linker) earlier(a, b trade.EventKey) bool {
+	f, g := l.fact(a), l.fact(b)
+	return f == nil || g != nil && f.before(g)
+}
+
+// sameConsignment gives the documents that are one consignment with n, n among them, sorted by key: one
+// replaces the other (a switched or reissued bill), or both stand beside one one_order.
+func (l *Linker) sameConsignment(n *number) []*number {
+	found := []*number{n}
+	for i := 0; i < len(found); i++ {
+		d := found[i]
+		visit := func(y *number) {
+			if y.isDocument() && !slices.Contains(found, y) {
+				found = append(found, y)
+			}
+		}
+		for _, m := range d.mentions {
+			if m.bits&ties == 0 {
+				continue
+			}
+			f := l.fact(m.event)
+			if f == nil {
+				continue
+			}
+			l.eachEqual(f, d, visit)
+			for j, key := range l.keys(f) {
+				if f.refs[j].kind != trade.OneOrder || m.bits&inRefs == 0 {
+					continue
+				}
+				l.eachNeighbour(l.number(key), func(y *number, _ *fact) { visit(y) })
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b *number) int { return strings.Compare(a.key, b.key) })
+	return found
+}
+
+// eachEqual visits the numbers that the event says are one with x: those it replaces, or is replaced by.
+func (l *Linker) eachEqual(f *fact, x *number, visit func(*number)) {
+	asserted := f.kind == linkAsserted
+	if len(f.replaces) == 0 && !asserted {
+		return
+	}
+	group := x.group()
+	refs, replaced := l.keys(f), l.replacedKeys(f)
+	inRefs, inReplaced := slices.Contains(refs, x.key), slices.Contains(replaced, x.key)
+	for i, key := range refs {
+		if key != x.key && (f.refs[i].group() == group && inReplaced || asserted && inRefs) {
+			visit(l.number(key))
+		}
+	}
+	for i, key := range replaced {
+		if key != x.key && f.replaces[i].group() == group && inRefs {
+			visit(l.number(key))
+		}
+	}
+}
+
+var linkAsserted = int16(trade.LinkAsserted.Order())
+
+// eachNeighbour visits the identity numbers and documents one step from x: those beside it in one event.
+func (l *Linker) eachNeighbour(x *number, visit func(*number, *fact)) {
+	for _, m := range x.mentions {
+		if m.bits&(inRefs|inReplaces) == 0 {
+			continue
+		}
+		f := l.fact(m.event)
+		if f == nil {
+			continue
+		}
+		if m.bits&ties != 0 {
+			l.eachEqual(f, x, func(y *number) { visit(y, f) })
+		}
+		if m.bits&inRefs == 0 {
+			continue
+		}
+		for i, key := range l.keys(f) {
+			if c := f.refs[i].kind.Class(); key != x.key && c != trade.ClassBundle && c != trade.ClassUnknown {
+				visit(l.number(key), f)
+			}
+		}
+	}
+}
+
+// isWide says whether the number stands beside more than wide numbers of one kind.
+func (l *Linker) isWide(n *number) bool {
+	if len(n.mentions) <= wide {
+		return false
+	}
+	beside := make(map[trade.Kind]map[string]bool)
+	for _, m := range n.mentions {
+		f := l.fact(m.event)
+		if f == nil || m.bits&inRefs == 0 {
+			continue
+		}
+		for i, key := range l.keys(f) {
+			group := f.refs[i].group()
+			if key == n.key {
+				continue
+			}
+			if beside[group] == nil {
+				beside[group] = make(map[string]bool)
+			}
+			if beside[group][key] = true; len(beside[group]) > wide {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// region is a set of numbers that are no documents, with the documents around it.
+type region struct {
+	l     *Linker
+	index map[string]int
+	nodes []regionNode
+}
+
+type regionNode struct {
+	n     *number
+	same  int // the node that stands for this one: numbers that replace each other are one
+	edges []edge
+	wide  bool
+}
+
+// edge leads one step on, to a node of the region or to a document.
+type edge struct {
+	to       int
+	document *number // when the step reaches a document
+	by       *fact
+}
+
+func (r *region) add(n *number) int {
+	if i, ok := r.index[n.key]; ok {
+		return i
+	}
+	i := len(r.nodes)
+	r.index[n.key] = i
+	r.nodes = append(r.nodes, regionNode{n: n, same: i})
+	return i
+}
+
+// find gives the node that stands for node i.
+func (r *region) find(i int) int {
+	for r.nodes[i].same != i {
+		i = r.nodes[i].same
+	}
+	return i
+}
+
+// expand follows the steps from every number of the region, up to the documents and the wide numbers.
+func (r *region) expand() {
+	for i := 0; i < len(r.nodes); i++ {
+		n := r.nodes[i].n
+		if r.l.isWide(n) {
+			r.nodes[i].wide = true
+			continue
+		}
+		r.l.eachNeighbour(n, func(y *number, by *fact) {
+			if y.isDocument() {
+				r.nodes[i].edges = append(r.nodes[i].edges, edge{to: -1, document: y, by: by})
+				return
+			}
+			if !r.l.isWide(y) {
+				r.nodes[i].edges = append(r.nodes[i].edges, edge{to: r.add(y), by: by})
+			}
+		})
+		for _, m := range n.mentions {
+			if f := r.l.fact(m.event); f != nil && m.bits&ties != 0 {
+				r.l.eachEqual(f, n, func(y *number) {
+					if !y.isDocument() {
+						r.unite(i, r.add(y))
+					}
+				})
+			}
+		}
+	}
+}
+
+// unite makes two nodes one; the smaller key stands for both.
+func (r *region) unite(i, j int) {
+	i, j = r.find(i), r.find(j)
+	if i == j {
+		return
+	}
+	if r.nodes[j].n.key < r.nodes[i].n.key {
+		i, j = j, i
+	}
+	r.nodes[j].same = i
+}
+
+// solve gives each node's members: the documents the fewest steps away, else the group it hangs in.
+func (r *region) solve() [][]Member {
+	members := make([][]Member, len(r.nodes))
+	reached := make([]bool, len(r.nodes))
+	for step, more := uint16(1), true; more; step++ {
+		more = false
+		next := make([][]Member, len(r.nodes))
+		for i := range r.nodes {
+			at := r.find(i)
+			if reached[at] || r.nodes[i].wide {
+				continue
+			}
+			for _, e := range r.nodes[i].edges {
+				switch {
+				case e.document != nil && step == 1:
+					next[at] = r.l.addMember(next[at], Member{Root: r.l.rootOf(e.document), Steps: step, By: e.by.key})
+				case e.document == nil && reached[r.find(e.to)] && !r.nodes[e.to].wide:
+					for _, m := range members[r.find(e.to)] {
+						next[at] = r.l.addMember(next[at], Member{Root: m.Root, Steps: step, By: e.by.key})
+					}
+				}
+			}
+		}
+		for at := range next {
+			if next[at] != nil {
+				members[at], more = next[at], true
+			}
+		}
+		for at := range next {
+			reached[at] = reached[at] || next[at] != nil
+		}
+	}
+	r.group(members, reached)
+	for i := range members {
+		if at := r.find(i); at != i {
+			members[i] = slices.Clone(members[at])
+		}
+	}
+	return members
+}
+
+// rootOf gives the root of a document's consignment.
+func (l *Linker) rootOf(n *number) string {
+	if len(n.members) == 1 {
+		return n.members[0].Root
+	}
+	return l.sameConsignment(n)[0].key
+}
+
+// group unites the numbers that no document reaches with those they hang together with.
+func (r *region) group(members [][]Member, reached []bool) {
+	seen := make([]bool, len(r.nodes))
+	for i := range r.nodes {
+		at := r.find(i)
+		if reached[at] || seen[at] || r.nodes[i].wide || !r.nodes[i].n.named() {
+			continue
+		}
+		seen[at] = true
+		hung := []int{at}
+		for k := 0; k < len(hung); k++ {
+			for j := range r.nodes {
+				if r.find(j) != hung[k] {
+					continue
+				}
+				for _, e := range r.nodes[j].edges {
+					if to := r.find(e.to); !seen[to] && !r.nodes[e.to].wide {
+						seen[to] = true
+						hung = append(hung, to)
+					}
+				}
+			}
+		}
+		root := r.nodes[hung[0]].n.key
+		for _, k := range hung {
+			root = min(root, r.nodes[k].n.key)
+		}
+		for _, k := range hung {
+			n := r.nodes[k].n
+			m := Member{Root: root, By: r.l.earliest(n)}
+			if len(hung) > suspect {
+				m.Root = n.key
+			} else if n.key != root {
+				m.Steps = 1
+			}
+			members[k] = []Member{m}
+		}
+	}
+}

@@ -1,0 +1,289 @@
+package linkage
+
+import (
+	"slices"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// wide is how many numbers of one kind may stand beside a number before it says nothing any more: a
+// number on everything (a customer code in the wrong field) would join the world.
+const wide = 64
+
+// number is a document, identity number or bundle, its issuer resolved.
+type number struct {
+	key       string // group, NUL, value, NUL, issuer
+	firstSeq  uint64 // lowest sequence of a message that named it, current or not
+	firstTime int64  // that message's broker time, milliseconds since 1970
+	masters   uint32 // mentions that show it to be a master
+	mentions  []mention
+	members   []Member // what the rules derived: sorted by root
+	direct    []Member // bundles: from events that name identity numbers or cover some
+	dirty     bool
+}
+
+// mention is an event that names the number, and how.
+type mention struct {
+	event trade.EventKey
+	bits  uint8
+}
+
+const (
+	inRefs uint8 = 1 << iota
+	inCovers
+	inReplaces
+	showsMaster // the event shows the number to be a master
+	hasIdentity // the event names documents or identity numbers
+	ties        // the event may make two numbers one: it replaces, asserts, or names a one_order
+)
+
+// Member is a consignment that a number, bundle or cycle belongs to. Root is the number that the
+// consignment is known by within linkage: a document's, a group's or a provisional one's.
+type Member struct {
+	Root  string
+	Steps uint16         // events between the number and the root
+	By    trade.EventKey // the event that made the membership
+}
+
+func numberKey(group trade.Kind, value, issuer string) string {
+	return string(group) + "\x00" + value + "\x00" + issuer
+}
+
+// group of the number's kinds.
+func (n *number) group() trade.Kind {
+	group, _, _ := strings.Cut(n.key, "\x00")
+	return trade.Kind(group)
+}
+
+func groupOfKey(key string) trade.Kind {
+	group, _, _ := strings.Cut(key, "\x00")
+	return trade.Kind(group)
+}
+
+// show writes a number's key as people read it: kind:value@issuer.
+func show(key string) string {
+	parts := strings.SplitN(key, "\x00", 3)
+	if len(parts) < 3 {
+		return key
+	}
+	return trade.Reference{Kind: trade.Kind(parts[0]), Value: parts[1], Issuer: parts[2]}.String()
+}
+
+// isDocument says whether the number founds a consignment.
+func (n *number) isDocument() bool {
+	return n.group().Class() == trade.ClassDocument && n.masters == 0 && n.named()
+}
+
+// named says whether any current event names the number other than as covered: what is only covered is
+// not known yet.
+func (n *number) named() bool {
+	for _, m := range n.mentions {
+		if m.bits&(inRefs|inReplaces) != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (n *number) encode(b []byte) []byte {
+	e := encoder{append(b, codecVersion)}
+	e.uint(n.firstSeq)
+	e.int(n.firstTime)
+	e.uint(uint64(n.masters))
+	e.uint(uint64(len(n.mentions)))
+	for _, m := range n.mentions {
+		e.key(m.event)
+		e.b = append(e.b, m.bits)
+	}
+	e.members(n.members)
+	e.members(n.direct)
+	return e.b
+}
+
+func decodeNumber(key string, b []byte) (*number, error) {
+	d := open(b)
+	n := &number{key: key, firstSeq: d.uint(), firstTime: d.int(), masters: uint32(d.uint())} //nolint:gosec // written from a uint32
+	n.mentions = listOf(&d, func(d *decoder) mention { return mention{d.key(), d.byte()} })
+	n.members = listOf(&d, (*decoder).member)
+	n.direct = listOf(&d, (*decoder).member)
+	return n, d.done()
+}
+
+// value is a number without its issuer: it tells what an unscoped mention means.
+type value struct {
+	key      string // group, NUL, value
+	issuers  []issuerCount
+	unscoped []trade.EventKey
+	dirty    bool
+}
+
+type issuerCount struct {
+	issuer string
+	count  uint32 // events that name it with this issuer
+}
+
+// resolved gives the issuer that an unscoped mention stands for: the only one known, else none.
+func (v *value) resolved() string {
+	if len(v.issuers) == 1 {
+		return v.issuers[0].issuer
+	}
+	return ""
+}
+
+// adjust adds to the count of an issuer.
+func (v *value) adjust(issuer string, by int) {
+	i := slices.IndexFunc(v.issuers, func(c issuerCount) bool { return c.issuer == issuer })
+	if i < 0 {
+		v.issuers = append(v.issuers, issuerCount{issuer: strings.Clone(issuer)})
+		i = len(v.issuers) - 1
+	}
+	v.issuers[i].count = uint32(int64(v.issuers[i].count) + int64(by)) //nolint:gosec // counts of events
+	if v.issuers[i].count == 0 {
+		v.issuers = slices.Delete(v.issuers, i, i+1)
+	}
+}
+
+func (v *value) encode(b []byte) []byte {
+	e := encoder{append(b, codecVersion)}
+	e.uint(uint64(len(v.issuers)))
+	for _, c := range v.issuers {
+		e.string(c.issuer)
+		e.uint(uint64(c.count))
+	}
+	e.uint(uint64(len(v.unscoped)))
+	for _, k := range v.unscoped {
+		e.key(k)
+	}
+	return e.b
+}
+
+func decodeValue(key string, b []byte) (*value, error) {
+	d := open(b)
+	v := &value{key: key}
+	v.issuers = listOf(&d, func(d *decoder) issuerCount { return issuerCount{d.string(), uint32(d.uint())} }) //nolint:gosec // written from a uint32
+	v.unscoped = listOf(&d, (*decoder).key)
+	return v, d.done()
+}
+
+// container is a box: who saw it and who speaks of it, and the cycles its life is cut into.
+type container struct {
+	number   string
+	mentions []trade.EventKey // current events that name it
+	cycles   []cycle          // what the rules derived, by time
+	dirty    bool
+}
+
+func (c *container) encode(b []byte) []byte {
+	e := encoder{append(b, codecVersion)}
+	e.uint(uint64(len(c.mentions)))
+	for _, k := range c.mentions {
+		e.key(k)
+	}
+	e.uint(uint64(len(c.cycles)))
+	for i := range c.cycles {
+		y := &c.cycles[i]
+		e.int(y.begin)
+		e.int(y.end)
+		var bits byte
+		if y.picked {
+			bits = 1
+		}
+		e.b = append(e.b, bits)
+		e.members(y.own)
+		e.members(y.members)
+	}
+	return e.b
+}
+
+func decodeContainer(number string, b []byte) (*container, error) {
+	d := open(b)
+	c := &container{number: number}
+	c.mentions = listOf(&d, (*decoder).key)
+	c.cycles = listOf(&d, func(d *decoder) cycle {
+		return cycle{
+			begin: d.int(), end: d.int(), picked: d.byte() == 1,
+			own: listOf(d, (*decoder).member), members: listOf(d, (*decoder).member),
+		}
+	})
+	return c, d.done()
+}
+
+// consignment is the goods under one lowest-level transport document, or what stands in for one.
+type consignment struct {
+	root       string
+	id         string           // chain id as last emitted; "" while it is not a chain
+	founded    int64            // broker time of the id's making, milliseconds since 1970
+	numbers    []string         // keys of the numbers that have it among their members, sorted
+	containers []string         // containers with a cycle that it is observed in or that it names, sorted
+	events     []trade.EventKey // attributed, sorted
+	forward    []Member         // bills that a note's consignment belongs to
+	notes      []string         // roots of the notes' consignments that belong to this one
+	dirty      bool
+}
+
+func (c *consignment) encode(b []byte) []byte {
+	e := encoder{append(b, codecVersion)}
+	e.string(c.id)
+	e.int(c.founded)
+	e.strings(c.numbers)
+	e.strings(c.containers)
+	e.uint(uint64(len(c.events)))
+	for _, k := range c.events {
+		e.key(k)
+	}
+	e.members(c.forward)
+	e.strings(c.notes)
+	return e.b
+}
+
+func decodeConsignment(root string, b []byte) (*consignment, error) {
+	d := open(b)
+	c := &consignment{root: root, id: d.string(), founded: d.int()}
+	c.numbers = listOf(&d, (*decoder).string)
+	c.containers = listOf(&d, (*decoder).string)
+	c.events = listOf(&d, (*decoder).key)
+	c.forward = listOf(&d, (*decoder).member)
+	c.notes = listOf(&d, (*decoder).string)
+	return c, d.done()
+}
+
+// empty says that nothing refers to the consignment any more.
+func (c *consignment) empty() bool {
+	return len(c.numbers) == 0 && len(c.containers) == 0 && len(c.events) == 0 && len(c.notes) == 0
+}
+
+// insertSorted adds v to a sorted list that does not have it.
+func insertSorted[T any](list []T, v T, compare func(a, b T) int) ([]T, bool) {
+	i, found := slices.BinarySearchFunc(list, v, compare)
+	if found {
+		return list, false
+	}
+	return slices.Insert(list, i, v), true
+}
+
+// removeSorted takes v out of a sorted list.
+func removeSorted[T any](list []T, v T, compare func(a, b T) int) ([]T, bool) {
+	i, found := slices.BinarySearchFunc(list, v, compare)
+	if !found {
+		return list, false
+	}
+	return slices.Delete(list, i, i+1), true
+}
+
+func compareKeys(a, b trade.EventKey) int { return slices.Compare(a[:], b[:]) }
+
+func sameMembers(a, b []Member) bool { return slices.Equal(a, b) }
+
+// sameRoots compares members by consignment only.
+func sameRoots(a, b []Member) bool {
+	return slices.EqualFunc(a, b, func(x, y Member) bool { return x.Root == y.Root })
+}
+
+func (c *consignment) addNumber(key string) {
+	c.numbers, _ = insertSorted(c.numbers, key, strings.Compare)
+}
+
+func (c *consignment) dropNumber(key string) {
+	c.numbers, _ = removeSorted(c.numbers, key, strings.Compare)
+}
