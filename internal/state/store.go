@@ -1,0 +1,234 @@
+package state
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/vfs"
+)
+
+// format names the layout of the store. A store of another format is refused, not guessed at.
+const format = 1
+
+// Options of a store.
+type Options struct {
+	CacheBytes  int64 // block cache; 0: 64 MiB
+	MemoryBytes int64 // one memtable, of which there may be two; 0: 32 MiB
+	InMemory    bool  // keep everything in memory, for tests
+	Logger      *slog.Logger
+}
+
+// Store is an open state folder. It is for one process at a time; opening it twice is an error.
+type Store struct {
+	db      *pebble.DB
+	cache   *pebble.Cache
+	applied uint64
+	epoch   uint64
+}
+
+var (
+	markFormat  = []byte("mformat")
+	markApplied = []byte("mapplied")
+)
+
+// Open opens or makes the state folder.
+func Open(dir string, o Options) (*Store, error) {
+	if o.CacheBytes == 0 {
+		o.CacheBytes = 64 << 20
+	}
+	if o.MemoryBytes == 0 {
+		o.MemoryBytes = 32 << 20
+	}
+	cache := pebble.NewCache(o.CacheBytes)
+	options := &pebble.Options{
+		Cache:                       cache,
+		MemTableSize:                uint64(max(o.MemoryBytes, 1<<20)), //nolint:gosec // positive
+		MemTableStopWritesThreshold: 4,
+		L0CompactionThreshold:       4,
+		L0StopWritesThreshold:       24,
+		WALBytesPerSync:             1 << 20,
+		Logger:                      logger{o.Logger},
+	}
+	options.Levels[0].FilterPolicy = bloom.FilterPolicy(10)
+	for i := 1; i < len(options.Levels); i++ {
+		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	}
+	if o.InMemory {
+		options.FS = vfs.NewMem()
+	}
+	db, err := pebble.Open(dir, options)
+	if err != nil {
+		cache.Unref()
+		return nil, fmt.Errorf("open state in %s: %w", dir, err)
+	}
+	s := &Store{db: db, cache: cache}
+	if err := s.readMarks(); err != nil {
+		return nil, errors.Join(fmt.Errorf("open state in %s: %w", dir, err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) readMarks() error {
+	have, err := s.Load(markFormat)
+	if err != nil {
+		return err
+	}
+	if have == nil {
+		return s.db.Set(markFormat, []byte{format}, pebble.Sync)
+	}
+	if len(have) != 1 || have[0] != format {
+		return fmt.Errorf("its format is %v, this program knows %d: use the program that wrote it, or rebuild", have, format)
+	}
+	applied, err := s.Load(markApplied)
+	if err != nil || applied == nil {
+		return err
+	}
+	if len(applied) != 16 {
+		return errors.New("the mark of what was applied is not readable")
+	}
+	s.applied, s.epoch = binary.BigEndian.Uint64(applied), binary.BigEndian.Uint64(applied[8:])
+	return nil
+}
+
+// Close closes the store. What was committed stays.
+func (s *Store) Close() error {
+	err := s.db.Close()
+	s.cache.Unref()
+	return err
+}
+
+// Applied gives the stream sequence that the state holds everything up to, and its epoch.
+func (s *Store) Applied() (sequence, epoch uint64) { return s.applied, s.epoch }
+
+// Load gives the value under a key, or nil. It implements linkage.Store.
+func (s *Store) Load(key []byte) ([]byte, error) {
+	value, closer, err := s.db.Get(key)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	value = slices.Clone(value)
+	return value, closer.Close()
+}
+
+// Payload gives the bytes of the event in the message and when the broker had it; nil: the state has none.
+func (s *Store) Payload(sequence uint64) (payload []byte, received time.Time, err error) {
+	b, err := s.Load(sequenceKey('p', sequence))
+	if err != nil || b == nil {
+		return nil, time.Time{}, err
+	}
+	if len(b) < 8 {
+		return nil, time.Time{}, fmt.Errorf("the bytes of message %d are not readable", sequence)
+	}
+	received = time.Unix(0, int64(binary.BigEndian.Uint64(b))).UTC() //nolint:gosec // written from an int64
+	return b[8:], received, nil
+}
+
+func sequenceKey(prefix byte, sequence uint64) []byte {
+	return binary.BigEndian.AppendUint64([]byte{prefix}, sequence)
+}
+
+// Batch gathers what one batch of the stream changes.
+type Batch struct {
+	s *Store
+	b *pebble.Batch
+	k []byte
+}
+
+// Begin starts a batch. It is done with by Commit or Discard.
+func (s *Store) Begin() *Batch { return &Batch{s: s, b: s.db.NewBatch()} }
+
+// Set and Delete implement linkage.Writer.
+func (b *Batch) Set(key, value []byte) error { return b.b.Set(key, value, nil) }
+
+// Delete removes a key.
+func (b *Batch) Delete(key []byte) error { return b.b.Delete(key, nil) }
+
+// Keep stores the bytes of the event in a message, and when the broker had it.
+func (b *Batch) Keep(sequence uint64, received time.Time, payload []byte) error {
+	b.k = binary.BigEndian.AppendUint64(append(b.k[:0], 'p'), sequence)
+	set := b.b.SetDeferred(len(b.k), 8+len(payload))
+	copy(set.Key, b.k)
+	binary.BigEndian.PutUint64(set.Value, uint64(received.UnixNano())) //nolint:gosec // read back as an int64
+	copy(set.Value[8:], payload)
+	return set.Finish()
+}
+
+// Forget drops the bytes of a message whose event has other content now.
+func (b *Batch) Forget(sequence uint64) error {
+	b.k = binary.BigEndian.AppendUint64(append(b.k[:0], 'p'), sequence)
+	return b.b.Delete(b.k, nil)
+}
+
+// Commit writes everything at once: the state now holds all up to applied, and the outbox says what that
+// changed. It does not wait for the disk.
+func (b *Batch) Commit(applied, epoch uint64, outbox []byte) error {
+	mark := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, applied), epoch)
+	if err := b.b.Set(markApplied, mark, nil); err != nil {
+		return err
+	}
+	if err := b.b.Set(sequenceKey('o', applied), outbox, nil); err != nil {
+		return err
+	}
+	if err := b.b.Commit(pebble.NoSync); err != nil {
+		return fmt.Errorf("commit state at %d: %w", applied, err)
+	}
+	b.s.applied, b.s.epoch = applied, epoch
+	return b.b.Close()
+}
+
+// Discard gives the batch up.
+func (b *Batch) Discard() error { return b.b.Close() }
+
+// Outbox calls yield with the outbox entries of the batches that end after a sequence, in order.
+func (s *Store) Outbox(after uint64, yield func(sequence uint64, entry []byte) error) (err error) {
+	iter, err := s.db.NewIter(&pebble.IterOptions{LowerBound: sequenceKey('o', after+1), UpperBound: []byte{'o' + 1}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, iter.Close()) }()
+	for ok := iter.First(); ok; ok = iter.Next() {
+		entry, err := iter.ValueAndErr()
+		if err != nil {
+			return err
+		}
+		if err := yield(binary.BigEndian.Uint64(iter.Key()[1:]), slices.Clone(entry)); err != nil {
+			return err
+		}
+	}
+	return iter.Error()
+}
+
+// Trim drops the outbox entries up to a sequence: the warehouse has them.
+func (s *Store) Trim(written uint64) error {
+	return s.db.DeleteRange([]byte{'o'}, sequenceKey('o', written+1), pebble.NoSync)
+}
+
+// Size gives the bytes on disk.
+func (s *Store) Size() uint64 { return s.db.Metrics().DiskSpaceUsage() }
+
+// logger hands Pebble's messages to slog.
+type logger struct{ l *slog.Logger }
+
+func (l logger) Infof(string, ...any) {}
+
+func (l logger) Errorf(f string, args ...any) {
+	if l.l != nil {
+		l.l.Error("state store", "detail", fmt.Sprintf(f, args...))
+	}
+}
+
+func (l logger) Fatalf(f string, args ...any) {
+	if l.l != nil {
+		l.l.Error("state store is broken", "detail", fmt.Sprintf(f, args...))
+	}
+	panic(fmt.Sprintf(f, args...)) // Pebble requires that Fatalf does not return
+}
