@@ -1,0 +1,229 @@
+package intake
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"sort"
+	"strings"
+
+	"oneorder/internal/service"
+	"oneorder/internal/trade"
+)
+
+// readBody reads the request's body, unpacked, up to limit bytes either way.
+func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *service.Problem) {
+	tooLarge := &service.Problem{
+		Status: http.StatusRequestEntityTooLarge, Title: "the body is too large",
+		Detail: fmt.Sprintf("at most %d bytes, also when unpacked: send it in parts", limit),
+	}
+	if r.ContentLength > limit {
+		return nil, tooLarge
+	}
+	var body io.Reader = http.MaxBytesReader(w, r.Body, limit)
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip", "x-gzip":
+		unpacked, err := gzip.NewReader(body)
+		if err != nil {
+			return nil, unreadable(err, tooLarge)
+		}
+		body = io.LimitReader(unpacked, limit+1)
+	default:
+		return nil, &service.Problem{
+			Status: http.StatusUnsupportedMediaType, Title: "unknown content encoding",
+			Detail: fmt.Sprintf("%q: send gzip or none", encoding),
+		}
+	}
+	data, err := io.ReadAll(body)
+	if err != nil {
+		return nil, unreadable(err, tooLarge)
+	}
+	if int64(len(data)) > limit {
+		return nil, tooLarge
+	}
+	return data, nil
+}
+
+func unreadable(err error, tooLarge *service.Problem) *service.Problem {
+	if most := new(http.MaxBytesError); errors.As(err, &most) {
+		return tooLarge
+	}
+	return &service.Problem{Status: http.StatusBadRequest, Title: "the body cannot be read", Detail: err.Error()}
+}
+
+// errTooMany says that a body holds more events than one request may.
+var errTooMany = errors.New("too many events")
+
+// split gives the events of a request's body, each as the bytes of one event in structured mode. Faults
+// are of the body as a whole; the events are not looked into.
+func split(r *http.Request, body []byte, most int) ([][]byte, *service.Problem) {
+	media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil && r.Header.Get("Content-Type") != "" {
+		media = "?"
+	}
+	var events [][]byte
+	switch {
+	case media == "application/cloudevents-batch+json":
+		events, err = array(body, most)
+	case media == "application/cloudevents+json":
+		events, err = [][]byte{body}, nil
+	case media == "application/x-ndjson", media == "application/ndjson", media == "application/jsonl":
+		events, err = lines(body, most)
+	case binaryMode(r.Header):
+		var one []byte
+		one, err = structured(r.Header, media, body)
+		events = [][]byte{one}
+	case media == "application/json" && bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
+		events, err = array(body, most)
+	case media == "application/json":
+		events, err = [][]byte{body}, nil
+	default:
+		return nil, &service.Problem{
+			Status: http.StatusUnsupportedMediaType, Title: "unknown content type",
+			Detail: "send application/cloudevents+json, application/cloudevents-batch+json or application/x-ndjson, or ce- headers with application/json",
+		}
+	}
+	var faults trade.Faults
+	switch {
+	case errors.Is(err, errTooMany):
+		return nil, &service.Problem{
+			Status: http.StatusRequestEntityTooLarge, Title: "too many events in one request",
+			Detail: fmt.Sprintf("at most %d: send them in parts", most),
+		}
+	case errors.As(err, &faults):
+		return nil, &service.Problem{Status: http.StatusBadRequest, Title: "the body is not what its content type says", Faults: faults}
+	case len(events) == 0:
+		return nil, &service.Problem{
+			Status: http.StatusBadRequest, Title: "the body holds no event",
+			Faults: trade.Faults{{Code: "empty", Message: "one event or more"}},
+		}
+	}
+	return events, nil
+}
+
+// array gives the elements of a JSON array.
+func array(body []byte, most int) ([][]byte, error) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
+		return nil, trade.Faults{{Code: "json_syntax", Message: "a JSON array of events"}}
+	}
+	var events [][]byte
+	for decoder.More() {
+		if len(events) == most {
+			return nil, errTooMany
+		}
+		var one json.RawMessage
+		if err := decoder.Decode(&one); err != nil {
+			return nil, trade.Faults{{
+				Code: "json_syntax", Pointer: fmt.Sprintf("/%d", len(events)),
+				Value: err.Error(), Message: "a JSON object",
+			}}
+		}
+		events = append(events, one)
+	}
+	if _, err := decoder.Token(); err != nil {
+		return nil, trade.Faults{{Code: "json_syntax", Value: err.Error(), Message: "an array that ends with ]"}}
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, trade.Faults{{Code: "json_syntax", Message: "nothing after the array"}}
+	}
+	return events, nil
+}
+
+// lines gives the lines that are not blank.
+func lines(body []byte, most int) ([][]byte, error) {
+	var events [][]byte
+	for rest := body; len(rest) > 0; {
+		line, after, _ := bytes.Cut(rest, []byte("\n"))
+		rest = after
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		if len(events) == most {
+			return nil, errTooMany
+		}
+		events = append(events, line)
+	}
+	return events, nil
+}
+
+// attributePrefix begins the headers of binary mode (CloudEvents HTTP protocol binding 1.0.2, §3.1.3.1).
+const attributePrefix = "Ce-"
+
+func binaryMode(h http.Header) bool { return h.Get("Ce-Specversion") != "" }
+
+// structured writes an event of binary mode as the same event in structured mode. Values that are not what
+// the attribute should be stay text, for the decoder to name.
+func structured(h http.Header, media string, body []byte) ([]byte, error) {
+	var faults trade.Faults
+	body = bytes.TrimSpace(body)
+	switch {
+	case len(body) == 0: // a retraction needs no data
+	case media != "application/json" && !strings.HasSuffix(media, "+json"):
+		faults = append(faults, trade.Fault{Code: "mistyped", Pointer: "/datacontenttype", Value: trade.Quote(media), Message: "application/json"})
+	case !json.Valid(body):
+		faults = append(faults, trade.Fault{Code: "json_syntax", Pointer: "/data", Message: "a JSON object"})
+	}
+	names := make([]string, 0, len(h))
+	for header := range h {
+		if name, ok := strings.CutPrefix(header, attributePrefix); ok {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	out := []byte{'{'}
+	for _, header := range names {
+		name := strings.ToLower(header)
+		values := h[attributePrefix+header]
+		if name == "data" || name == "datacontenttype" || name == "data_base64" || len(values) != 1 {
+			faults = append(faults, trade.Fault{Code: "header_not_allowed", Pointer: "/" + name, Message: "each attribute once, data in the body and its type in Content-Type"})
+			continue
+		}
+		value, err := url.PathUnescape(values[0])
+		if err != nil {
+			faults = append(faults, trade.Fault{Code: "header_malformed", Pointer: "/" + name, Value: trade.Quote(values[0]), Message: "percent-encoded UTF-8"})
+			continue
+		}
+		out = append(out, attribute(name, value)...)
+		out = append(out, ',')
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	if len(body) > 0 {
+		out = append(out, attribute("datacontenttype", media)...)
+		out = append(out, `,"data":`...)
+		out = append(out, body...)
+	} else {
+		out = bytes.TrimSuffix(out, []byte{','})
+	}
+	return append(out, '}'), nil
+}
+
+// attribute writes one member. Headers carry text only: the two attributes that are no text are told by
+// their names.
+func attribute(name, value string) []byte {
+	text, _ := json.Marshal(value) // a string always marshals
+	switch {
+	case name == "retracted" && (value == "true" || value == "false"):
+		text = []byte(value)
+	case name == "revision" && digits(value):
+		text = []byte(value)
+	}
+	key, _ := json.Marshal(name) // a string always marshals
+	return append(append(key, ':'), text...)
+}
+
+func digits(s string) bool {
+	if s == "" || len(s) > 10 || len(s) > 1 && s[0] == '0' {
+		return false
+	}
+	return strings.Trim(s, "0123456789") == ""
+}

@@ -1,0 +1,224 @@
+package intake
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oneorder/internal/service"
+	"oneorder/internal/stream"
+	"oneorder/internal/trade"
+	"oneorder/internal/wire"
+)
+
+// Config bounds what a Desk takes. A zero member is its default.
+type Config struct {
+	Org           string                     // whose documents come from a caller without a credential; "local"
+	Authenticate  Authenticate               // ByParameter
+	MaxBody       int64                      // bytes of a request, unpacked; 8 MiB
+	MaxEvents     int                        // events of a request; 10,000
+	MaxRequests   int                        // requests read at once, the others get 429; 32
+	PublishWithin time.Duration              // how long a request waits for the broker before it gets 503; 20 s
+	KnownPlace    func(unlocode string) bool // whether the place table has it, for documents; may be nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Org == "" {
+		c.Org = "local"
+	}
+	if c.Authenticate == nil {
+		c.Authenticate = ByParameter
+	}
+	if c.MaxBody == 0 {
+		c.MaxBody = 8 << 20
+	}
+	if c.MaxEvents == 0 {
+		c.MaxEvents = 10_000
+	}
+	if c.MaxRequests == 0 {
+		c.MaxRequests = 32
+	}
+	if c.PublishWithin == 0 {
+		c.PublishWithin = 20 * time.Second
+	}
+	return c
+}
+
+// Validate joins everything that is wrong with the configuration.
+func (c Config) Validate() error {
+	c = c.withDefaults()
+	var faults []error
+	if !trade.ValidOrg(c.Org) {
+		faults = append(faults, fmt.Errorf("org %q: %w", c.Org, errOrg))
+	}
+	if c.MaxBody < trade.MaxEventBytes {
+		faults = append(faults, fmt.Errorf("body limit %d is below that of one event, %d bytes", c.MaxBody, trade.MaxEventBytes))
+	}
+	if c.MaxEvents < 1 || c.MaxRequests < 1 || c.PublishWithin < 0 {
+		faults = append(faults, errors.New("limits of events, requests and waiting must be positive"))
+	}
+	return errors.Join(faults...)
+}
+
+// Desk takes canonical events over HTTP for the domains opened at it. It is a service.Component.
+type Desk struct {
+	config    Config
+	log       *slog.Logger
+	conn      *stream.Conn
+	publisher *stream.Publisher
+	domains   map[string]*Domain
+	decoders  sync.Pool
+	requests  chan struct{}
+	stray     *Metrics // events of no domain that is served here
+}
+
+// New makes a Desk that does nothing yet. Open its domains before its routes are asked for.
+func New(config Config, log *slog.Logger, conn *stream.Conn) *Desk {
+	config = config.withDefaults()
+	return &Desk{
+		config:    config,
+		log:       log,
+		conn:      conn,
+		publisher: conn.Publisher(stream.PublisherConfig{Logger: log}),
+		domains:   map[string]*Domain{},
+		decoders:  sync.Pool{New: func() any { return new(wire.Decoder) }},
+		requests:  make(chan struct{}, config.MaxRequests),
+		stray:     NewMetrics("intake"),
+	}
+}
+
+// Name of the component.
+func (d *Desk) Name() string { return "intake" }
+
+// Run blocks until ctx ends: a Desk works in the requests it answers.
+func (d *Desk) Run(ctx context.Context) error {
+	<-ctx.Done()
+	return nil
+}
+
+// Health is nil while the broker can be reached.
+func (d *Desk) Health() error { return d.conn.Health() }
+
+// Collectors gives the counters of events that no domain here takes.
+func (d *Desk) Collectors() []prometheus.Collector { return d.stray.Collectors() }
+
+// Routes registers POST /events.
+func (d *Desk) Routes(mux *http.ServeMux) {
+	mux.Handle("POST /events", d.request(d.events))
+}
+
+// request does what every way in over HTTP has in common: it bounds the requests read at once, asks who
+// calls, reads the body, and limits the wait for the broker.
+func (d *Desk) request(next func(w http.ResponseWriter, r *http.Request, org string, body []byte)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case d.requests <- struct{}{}:
+			defer func() { <-d.requests }()
+		default:
+			w.Header().Set("Retry-After", retryAfter)
+			service.Problem{Status: http.StatusTooManyRequests, Title: "too many requests at once"}.Write(w)
+			return
+		}
+		org, err := d.config.Authenticate(r)
+		if err != nil {
+			service.Problem{Status: http.StatusUnauthorized, Title: "the organisation is not known", Detail: err.Error()}.Write(w)
+			return
+		}
+		body, problem := readBody(w, r, d.config.MaxBody)
+		if problem != nil {
+			problem.Write(w)
+			return
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), d.config.PublishWithin)
+		defer cancel()
+		next(w, r.WithContext(ctx), org, body)
+	})
+}
+
+// events answers POST /events.
+func (d *Desk) events(w http.ResponseWriter, r *http.Request, org string, body []byte) {
+	texts, problem := split(r, body, d.config.MaxEvents)
+	if problem != nil {
+		problem.Write(w)
+		return
+	}
+	outcomes := make([]Outcome, len(texts))
+	counters := make([]*Metrics, len(texts))
+	messages := make([]stream.Outgoing, 0, len(texts))
+	places := make([]int, 0, len(texts)) // of each message in outcomes
+	decoder := d.decoders.Get().(*wire.Decoder)
+	for i, text := range texts {
+		var e trade.Event
+		outcomes[i].Index = i
+		counters[i] = d.stray
+		err := decoder.Decode(text, &e)
+		outcomes[i].ID, outcomes[i].Source = strings.Clone(e.ID), strings.Clone(e.Source)
+		if domain := d.domains[e.Type.Domain()]; domain != nil {
+			counters[i] = domain.metrics
+		}
+		if faults := d.refuse(err, &e, org); faults != nil {
+			outcomes[i].Status, outcomes[i].Faults = Rejected, faults
+			continue
+		}
+		places = append(places, i)
+		messages = append(messages, stream.Outgoing{
+			Subject: stream.EventSubject(e.Org(), e.Type),
+			MsgID:   MessageID(&e),
+			Data:    text,
+		})
+	}
+	d.decoders.Put(decoder)
+	for i, s := range d.publish(r.Context(), messages) {
+		o := &outcomes[places[i]]
+		o.Status, o.Sequence, o.Reason, o.Faults = s.status, s.sequence, s.reason, s.faults
+	}
+	for i := range outcomes {
+		counters[i].event(outcomes[i].Status)
+	}
+	answer(outcomes).write(w)
+}
+
+// refuse gives the faults of an event that was decoded with err, for a caller of this organisation.
+func (d *Desk) refuse(err error, e *trade.Event, caller string) trade.Faults {
+	var faults trade.Faults
+	if errors.As(err, &faults) {
+		return faults
+	}
+	if err != nil {
+		return trade.Faults{{Code: "malformed", Value: err.Error(), Message: "an event (docs/enterprise.md)"}}
+	}
+	if _, fault := authorise(e, caller); fault != nil {
+		faults = append(faults, *fault)
+	}
+	if d.domains[e.Type.Domain()] == nil {
+		faults = append(faults, trade.Fault{
+			Code: "domain_not_served", Pointer: "/type", Value: trade.Quote(string(e.Type)),
+			Message: "a type of " + strings.Join(d.served(), ", ") + ": this address takes no others",
+		})
+	}
+	return faults
+}
+
+func (d *Desk) served() []string {
+	names := make([]string, 0, len(d.domains))
+	for name := range d.domains {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// MessageID is the Nats-Msg-Id of an event: the same for the same source, id, revision and content.
+func MessageID(e *trade.Event) string {
+	digest := wire.Digest(e)
+	return hex.EncodeToString(digest[:16])
+}

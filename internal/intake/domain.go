@@ -1,0 +1,244 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oneorder/internal/service"
+	"oneorder/internal/standard"
+	"oneorder/internal/stream"
+	"oneorder/internal/trade"
+	"oneorder/internal/wire"
+)
+
+// unknownOrg takes the refusals of documents whose subject names no organisation.
+const unknownOrg = "unknown"
+
+// Endpoint is a route that takes documents of one format.
+type Endpoint struct {
+	Path   string // of the POST
+	Format string // name of a format of the domain
+	// Verify refuses a request whose body is not what its headers say; may be nil.
+	Verify func(r *http.Request, body []byte) error
+	// Reply answers once every event of the document is stored; nil answers 200 with the counts.
+	Reply func(w http.ResponseWriter, taken Taken)
+}
+
+// Taken is what a document became.
+type Taken struct {
+	Events    int `json:"events"`
+	Duplicate int `json:"duplicate"` // of the events, stored before
+}
+
+// Domain is one of the four legs: its documents over HTTP and from the inbox, and its canonical events at
+// the Desk. It is a service.Component.
+type Domain struct {
+	name      string
+	desk      *Desk
+	formats   map[string]standard.Format
+	endpoints []Endpoint
+	metrics   *Metrics
+	inbox     atomic.Pointer[error] // why documents of the inbox are not handled; nil while they are
+}
+
+// Open makes the desk take the events of the domain, and documents of the formats.
+func (d *Desk) Open(name string, metrics *Metrics, formats []standard.Format, endpoints []Endpoint) *Domain {
+	domain := &Domain{name: name, desk: d, formats: map[string]standard.Format{}, endpoints: endpoints, metrics: metrics}
+	for _, f := range formats {
+		domain.formats[f.Name] = f
+	}
+	d.domains[name] = domain
+	return domain
+}
+
+// Name of the component: the domain.
+func (d *Domain) Name() string { return d.name }
+
+// Collectors gives the domain's counters.
+func (d *Domain) Collectors() []prometheus.Collector { return d.metrics.Collectors() }
+
+// Health says why documents of the inbox are not handled, if they are not.
+func (d *Domain) Health() error {
+	if err := d.inbox.Load(); err != nil && *err != nil {
+		return fmt.Errorf("inbox: %w", *err)
+	}
+	return nil
+}
+
+// Routes registers the document routes.
+func (d *Domain) Routes(mux *http.ServeMux) {
+	for _, e := range d.endpoints {
+		mux.Handle("POST "+e.Path, d.desk.request(func(w http.ResponseWriter, r *http.Request, org string, body []byte) {
+			d.document(w, r, e, org, body)
+		}))
+	}
+}
+
+// document answers a POST of a document: everything in it is stored, or nothing is.
+func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, org string, body []byte) {
+	if e.Verify != nil {
+		if err := e.Verify(r, body); err != nil {
+			service.Problem{Status: http.StatusUnauthorized, Title: "the signature does not fit", Detail: err.Error()}.Write(w)
+			return
+		}
+	}
+	if org == "" {
+		org = d.desk.config.Org
+	}
+	taken, err := d.take(r.Context(), d.formats[e.Format], org, time.Now().UTC(), body)
+	var faults trade.Faults
+	switch {
+	case errors.As(err, &faults):
+		d.metrics.document(e.Format, overHTTP, Rejected)
+		service.Problem{
+			Status: http.StatusBadRequest, Title: "the document is at fault",
+			Detail: "nothing of it was taken; mend it and send it again", Faults: faults,
+		}.Write(w)
+	case err != nil:
+		d.metrics.document(e.Format, overHTTP, Failed)
+		w.Header().Set("Retry-After", retryAfter)
+		service.Problem{
+			Status: http.StatusServiceUnavailable, Title: "not every event is known to be stored: send the document again",
+			Detail: err.Error(),
+		}.Write(w)
+	default:
+		d.metrics.document(e.Format, overHTTP, Accepted)
+		if e.Reply != nil {
+			e.Reply(w, taken)
+			return
+		}
+		writeJSON(w, http.StatusOK, "application/json", taken)
+	}
+}
+
+// take converts a document and stores its events. A trade.Faults says that the document is at fault, and
+// that nothing of it was published; another error that not all of it is known to be stored.
+func (d *Domain) take(ctx context.Context, f standard.Format, org string, received time.Time, body []byte) (Taken, error) {
+	events, err := d.convert(f, body, standard.Options{Org: org, Received: received, KnownPlace: d.desk.config.KnownPlace})
+	if err != nil {
+		return Taken{}, err
+	}
+	messages := make([]stream.Outgoing, 0, len(events))
+	decoder := d.desk.decoders.Get().(*wire.Decoder)
+	defer d.desk.decoders.Put(decoder)
+	for i, e := range events {
+		text := wire.Append(nil, e)
+		var back trade.Event
+		if err := decoder.Decode(text, &back); err != nil {
+			return Taken{}, inEvent(i, err)
+		}
+		if _, fault := authorise(&back, org); fault != nil {
+			return Taken{}, within(i, trade.Faults{*fault})
+		}
+		messages = append(messages, stream.Outgoing{
+			Subject: stream.EventSubject(org, back.Type),
+			MsgID:   MessageID(&back),
+			Data:    text,
+		})
+	}
+	taken := Taken{Events: len(messages)}
+	var refused trade.Faults
+	failed, reason := 0, ""
+	for i, s := range d.desk.publish(ctx, messages) {
+		d.metrics.event(s.status)
+		switch s.status {
+		case Duplicate:
+			taken.Duplicate++
+		case Rejected:
+			refused = append(refused, within(i, s.faults)...)
+		case Failed:
+			failed, reason = failed+1, s.reason
+		case Accepted:
+		}
+	}
+	switch {
+	case failed > 0:
+		return taken, fmt.Errorf("%w: %d of %d: %s", errDocumentFailed, failed, len(messages), reason)
+	case refused != nil:
+		return taken, refused
+	}
+	return taken, nil
+}
+
+// convert is f.Convert, whose every error is a trade.Faults: bytes that made it panic once would again, and
+// must neither end the process nor come back from the inbox for ever.
+func (d *Domain) convert(f standard.Format, body []byte, o standard.Options) (events []*trade.Event, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			d.desk.log.Error("conversion broke down", "format", f.Name, "reason", r, "stack", string(debug.Stack()))
+			events, err = nil, trade.Faults{{Code: "conversion_failed", Message: "a document that this version can read; please report it"}}
+		}
+	}()
+	events, err = f.Convert(body, o)
+	var faults trade.Faults
+	if err != nil && !errors.As(err, &faults) {
+		return nil, trade.Faults{{Code: "conversion_failed", Value: trade.Quote(err.Error()), Message: "a document of the format " + f.Name}}
+	}
+	return events, err
+}
+
+// inEvent says of which of a document's events the error is.
+func inEvent(i int, err error) error {
+	var faults trade.Faults
+	if errors.As(err, &faults) {
+		return within(i, faults)
+	}
+	return fmt.Errorf("event %d made from the document: %w", i+1, err)
+}
+
+func within(i int, faults trade.Faults) trade.Faults {
+	faults = slices.Clone(faults)
+	for j := range faults {
+		faults[j].Message += fmt.Sprintf(" (in event %d made from the document)", i+1)
+	}
+	return faults
+}
+
+// Run reads the inbox of every format until ctx ends. A domain without formats only waits.
+func (d *Domain) Run(ctx context.Context) error {
+	if len(d.formats) == 0 {
+		<-ctx.Done()
+		return nil
+	}
+	subjects := make([]string, 0, len(d.formats))
+	for name := range d.formats {
+		subjects = append(subjects, stream.InboxSubject("*", name))
+	}
+	slices.Sort(subjects)
+	return d.desk.conn.Inbox(ctx, stream.InboxConfig{
+		Name: d.name, Subjects: subjects, Logger: d.desk.log,
+		OnHealth: func(err error) { d.inbox.Store(&err) },
+	}, d.received)
+}
+
+// received deals with one document of the inbox: its events are stored, or it goes to REJECTED with the
+// reason. An error brings it again.
+func (d *Domain) received(ctx context.Context, m stream.InboxMessage) error {
+	org, name := m.Org, m.Format
+	format, known := d.formats[name]
+	if !known || !trade.ValidOrg(org) {
+		return d.reject(ctx, m, unknownOrg, trade.Faults{{
+			Code: "subject_malformed", Value: trade.Quote(m.Subject), Message: "inbox.<org>.<format>",
+		}})
+	}
+	_, err := d.take(ctx, format, org, m.Time, m.Data)
+	var faults trade.Faults
+	if errors.As(err, &faults) {
+		d.metrics.document(name, overInbox, Rejected)
+		return d.reject(ctx, m, org, faults)
+	}
+	if err != nil {
+		d.metrics.document(name, overInbox, Failed)
+		return fmt.Errorf("take %s message %d: %w", m.Subject, m.Sequence, err)
+	}
+	d.metrics.document(name, overInbox, Accepted)
+	return nil
+}

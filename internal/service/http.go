@@ -1,0 +1,154 @@
+package service
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Time a client has. A document of some megabytes over a slow line fits; a connection that only lingers
+// does not.
+const (
+	headerTimeout = 5 * time.Second
+	bodyTimeout   = time.Minute
+	answerTimeout = time.Minute
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+func (sh Shell) serve(l net.Listener, handler http.Handler) *http.Server {
+	return &http.Server{
+		Addr:              l.Addr().String(),
+		Handler:           handler,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       bodyTimeout,
+		WriteTimeout:      answerTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ErrorLog:          slog.NewLogLogger(sh.Logger.Handler(), slog.LevelWarn),
+	}
+}
+
+// handler is everything the process answers: /healthz and /metrics to anyone who can reach the address,
+// the components' routes to those who may.
+func (sh Shell) handler() (http.Handler, error) {
+	components := append(append([]Component(nil), sh.Intake...), sh.Readers...)
+	metrics := newMetrics()
+	routes := http.NewServeMux()
+	routed := false
+	for _, c := range components {
+		if r, ok := c.(Router); ok {
+			r.Routes(routes)
+			routed = true
+		}
+		if m, ok := c.(Measured); ok {
+			if err := metrics.register(c.Name(), m.Collectors()); err != nil {
+				return nil, err
+			}
+		}
+	}
+	address := sh.Address
+	if sh.Listener != nil {
+		address = sh.Listener.Addr().String()
+	}
+	local := Loopback(address)
+	if routed && !local && sh.Token == "" {
+		return nil, errors.New("serve http on " + address + ": beyond loopback callers need a credential: set ONEORDER_HTTP_TOKEN, or listen on 127.0.0.1")
+	}
+	guarded := guard(sh.Token, local, routes)
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{Registry: metrics.registry}))
+	mux.Handle("GET /healthz", healthz(components))
+	mux.Handle("/", metrics.count(routes, guarded))
+	return mux, nil
+}
+
+// guard lets a request through that shows the token, as a bearer token or as the password of basic
+// authentication. Without a token only this machine can ask, and not on behalf of a web page: a foreign
+// Host (a rebound name) and a cross-origin post are refused.
+func guard(token string, local bool, next http.Handler) http.Handler {
+	crossOrigin := http.NewCrossOriginProtection()
+	want := sha256.Sum256([]byte(token))
+	return crossOrigin.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if token == "" {
+			if local && !Loopback(r.Host) {
+				Problem{Status: http.StatusMisdirectedRequest, Title: "this address answers to localhost only"}.Write(w)
+				return
+			}
+			next.ServeHTTP(w, r)
+			return
+		}
+		got := sha256.Sum256([]byte(shown(r)))
+		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+			w.Header().Set("WWW-Authenticate", `Basic realm="oneorder", charset="UTF-8"`)
+			Problem{Status: http.StatusUnauthorized, Title: "a token is needed", Detail: "send Authorization: Bearer TOKEN"}.Write(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	}))
+}
+
+func shown(r *http.Request) string {
+	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(token)
+	}
+	_, password, _ := r.BasicAuth()
+	return password
+}
+
+// Problem is an error answer: RFC 9457 problem details.
+type Problem struct {
+	Type   string `json:"type,omitempty"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+	Faults any    `json:"faults,omitempty"` // extension member: what is wrong with the body, each with its place
+}
+
+// Write answers with the problem.
+func (p Problem) Write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p) // the client has gone; there is nobody to tell
+}
+
+// Condition is the health of one component.
+type Condition struct {
+	OK     bool   `json:"ok"`
+	Reason string `json:"reason,omitempty"`
+}
+
+// Health is the answer of /healthz: 200 when every component is well, else 503.
+type Health struct {
+	OK         bool                 `json:"ok"`
+	Components map[string]Condition `json:"components"`
+}
+
+func healthz(components []Component) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		health := Health{OK: true, Components: make(map[string]Condition, len(components))}
+		for _, c := range components {
+			condition := Condition{OK: true}
+			if err := c.Health(); err != nil {
+				condition = Condition{Reason: err.Error()}
+				health.OK = false
+			}
+			health.Components[c.Name()] = condition
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		if !health.OK {
+			w.WriteHeader(http.StatusServiceUnavailable)
+		}
+		_ = json.NewEncoder(w).Encode(health) // the client has gone; there is nobody to tell
+	})
+}
