@@ -1,0 +1,9 @@
+// Package deploy holds what a deployment configures and a default of it is built in.
+package deploy
+
+import _ "embed"
+
+// Corridors is the built-in corridors.yaml: the corridors with their nodes, modes and normal times.
+//
+//go:embed corridors.yaml
+var Corridors []byte

@@ -1,0 +1,222 @@
+package record
+
+import (
+	"hash/maphash"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// Builder folds events into a record one by one. It keeps its own copies of what it needs of them, and stays ready
+// for the next event after Chain. It is not for concurrent use.
+type Builder struct {
+	tables Tables
+
+	members []member
+	hashes  []uint64         // of the members, in their order
+	index   map[uint64]int32 // hash to the last member that has it, once there are many
+	events  uint32           // members that are not retracted
+	latest  int64            // nanoseconds since 1970, of actual events
+
+	sources    []source
+	references []number
+	containers []box
+	parties    []party
+	calls      []call
+	borders    []crossing
+	spans      []span
+	controls   []controlled
+	milestones [trade.MilestoneCount]stamp
+	titles     [titleCount]stamp
+	refused    stamp // the answer that refused a surrender
+	codes      codes
+	packages   counted
+	gross      measured
+	value      priced
+
+	stale group
+	chain trade.Chain
+
+	places, modes []string // of the journey; memory that is used again
+}
+
+// group is a part of the record that is made anew when something of it changed.
+type group uint8
+
+const (
+	staleReferences group = 1 << iota
+	staleOrgs
+	staleParties
+	staleContainers
+	staleGoods
+	staleJourney    // legs, ends, corridor, and with them all of the next
+	staleMilestones // milestones, title, completeness, status
+	staleAll        = staleReferences | staleOrgs | staleParties | staleContainers | staleGoods | staleJourney | staleMilestones
+)
+
+// source is a reporter of events.
+type source struct {
+	uri, org string
+	reports  bool // an event of it counts, since it is not retracted
+}
+
+// NewBuilder returns a builder of the record of no events.
+func NewBuilder(tables Tables) *Builder {
+	return &Builder{
+		tables: tables, stale: staleAll,
+		members: make([]member, 0, 16), hashes: make([]uint64, 0, 16),
+		sources: make([]source, 0, 8), references: make([]number, 0, 8),
+	}
+}
+
+// indexFrom is the number of members from which on they are looked up in a map.
+const indexFrom = 96
+
+var seed = maphash.MakeSeed()
+
+func identityHash(source, id string) uint64 {
+	return maphash.String(seed, id) ^ maphash.String(seed, source)*31
+}
+
+// Add takes an event in. Repeats, and revisions below the one that the
+// builder has, change nothing. It returns false when the builder has a lower revision of the event, whose part in
+// the record cannot be taken out again: then the record must be built anew from the current events.
+func (b *Builder) Add(e *trade.Event) bool {
+	hash := identityHash(e.Source, e.ID)
+	if i := b.find(hash, e.Source, e.ID); i >= 0 {
+		return e.Revision <= b.members[i].revision
+	}
+	by := b.join(hash, e)
+	if e.Retracted || e.Data == nil {
+		return true
+	}
+	b.events++
+	if from := &b.sources[b.members[by].source]; !from.reports {
+		from.reports = true
+		b.stale |= staleOrgs
+	}
+	d := e.Data
+	recorded := e.Recorded
+	if recorded.IsZero() {
+		recorded = e.Time
+	}
+	r := rank{class: classOf(d.Classifier), recorded: recorded.UnixNano(), by: by}
+	at := e.Time.UnixNano()
+	if r.class == actual && (at > b.latest || b.latest == 0) {
+		b.latest = at
+	}
+	var says rule
+	if order := e.Type.Order(); order >= 0 {
+		says = rules[order]
+	}
+	if says.mute {
+		return true
+	}
+	x := extentOf(d)
+	b.addReferences(d, x)
+	b.addContainers(d, x)
+	b.addParties(d, r)
+	b.addJourney(d, &says, r, at)
+	b.addMilestones(d, &says, r, at)
+	if !x.shared && len(d.Goods)+len(d.Amount.Amount) > 0 {
+		b.addGoods(d, &says, r, at)
+	}
+	return true
+}
+
+func (b *Builder) find(hash uint64, source, id string) int {
+	same := func(i int) bool {
+		m := &b.members[i]
+		return m.id == id && b.sources[m.source].uri == source
+	}
+	if b.index != nil {
+		if i, ok := b.index[hash]; !ok {
+			return -1
+		} else if same(int(i)) {
+			return int(i)
+		}
+	}
+	for i, h := range b.hashes {
+		if h == hash && same(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// join makes the event a member and returns its number.
+func (b *Builder) join(hash uint64, e *trade.Event) uint32 {
+	from := -1
+	for i := range b.sources {
+		if b.sources[i].uri == e.Source {
+			from = i
+			break
+		}
+	}
+	if from < 0 {
+		from = len(b.sources)
+		uri := clone(e.Source)
+		b.sources = append(b.sources, source{uri: uri, org: (&trade.Event{Source: uri}).Org()})
+	}
+	by := len(b.members)
+	b.members = append(b.members, member{id: clone(e.ID), source: uint32(from), revision: e.Revision})
+	b.hashes = append(b.hashes, hash)
+	if by == indexFrom {
+		b.index = make(map[uint64]int32, 2*indexFrom)
+		for i, h := range b.hashes {
+			b.index[h] = int32(i)
+		}
+	} else if b.index != nil {
+		b.index[hash] = int32(by) //nolint:gosec // below 2^31 events
+	}
+	return uint32(by) //nolint:gosec // below 2^32 events
+}
+
+func (b *Builder) addMilestones(d *trade.Data, says *rule, r rank, at int64) {
+	if r.class != actual {
+		return
+	}
+	if says.reaches > 0 {
+		r.standing = says.reaches
+		if says.milestone != trade.DutyPaidAt || d.Customs.Direction != "export" {
+			if b.offer(&b.milestones[says.milestone], r, at) {
+				b.stale |= staleMilestones
+			}
+		}
+	}
+	if says.customs != noControl {
+		b.addControl(d, says.customs, r, at)
+	}
+	if says.title != noTitle {
+		b.addTitle(d, says.title, r, at)
+	}
+}
+
+// clone copies a text that the record keeps. Codes of few values are not copied.
+func clone(s string) string {
+	switch s {
+	case "":
+		return ""
+	case trade.Sea:
+		return trade.Sea
+	case trade.Rail:
+		return trade.Rail
+	case trade.Road:
+		return trade.Road
+	case trade.Air:
+		return trade.Air
+	case trade.Barge:
+		return trade.Barge
+	case trade.Multimodal:
+		return trade.Multimodal
+	case "USD":
+		return "USD"
+	case "CNY":
+		return "CNY"
+	case "SGD":
+		return "SGD"
+	case "EUR":
+		return "EUR"
+	}
+	return strings.Clone(s)
+}

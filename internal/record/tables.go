@@ -1,0 +1,21 @@
+package record
+
+import "time"
+
+// Tables is the reference data that a record is read by; *refdata.Tables has it. A code is what Locate gave.
+type Tables interface {
+	// Locate gives the code by which places are compared: the UN/LOCODE, else that of the facility.
+	Locate(unlocode, facility string) string
+	// Country gives the ISO 3166-1 code of a place's country, or "".
+	Country(code string) string
+	// Territory gives the customs territory of a country: "EU" for its members, else the same.
+	Territory(country string) string
+	// Hub says whether goods change conveyance at the place, so that a journey hardly begins or ends there.
+	Hub(code string) bool
+	// Corridor gives the id of the corridor of a journey: its places in order and the modes between them.
+	Corridor(places, modes []string) string
+	// Expected gives the milestones of a complete record on the corridor, a bit each: 1<<milestone.
+	Expected(corridor string) uint32
+	// USD converts an amount scaled by 10^4 to US dollars, likewise scaled.
+	USD(scaled int64, currency string, at time.Time) (int64, bool)
+}
