@@ -1,0 +1,188 @@
+package stream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+const (
+	// settleAfter is how long nothing must come before the record is told that the last batch is done.
+	settleAfter = 250 * time.Millisecond
+	// checkEvery is how often an idle reader looks whether another has taken over.
+	checkEvery = 2 * time.Second
+	// logEvery spaces out what is said of one batch that does not get through.
+	logEvery = 10 * time.Second
+)
+
+// committer lets batches take effect, one after the other.
+type committer struct {
+	*run
+	in <-chan prepared
+}
+
+func (c *committer) commits(ctx context.Context) error {
+	graced, stop := withGrace(ctx, c.cfg.Grace)
+	defer stop()
+	timer := time.NewTimer(checkEvery)
+	defer timer.Stop()
+	for {
+		select {
+		case p := <-c.in:
+			if err := c.commit(ctx, p.fetched, p.pending); err != nil {
+				return err
+			}
+			timer.Reset(settleAfter)
+		case <-timer.C:
+			if err := c.idle(ctx); err != nil {
+				return err
+			}
+			timer.Reset(checkEvery)
+		case <-ctx.Done():
+			// Best effort: whoever comes next redoes what the record does not say is done.
+			if err := c.settle(graced); errors.Is(err, ErrFenced) {
+				return err
+			}
+			return ctx.Err()
+		}
+	}
+}
+
+// commit records the range, which is the fence, and then lets the batch take effect, retrying for as long as it takes. It ends
+// early when ctx does, once the attempt under way is over.
+func (c *committer) commit(ctx context.Context, b *fetched, p Pending) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	began := time.Now()
+	graced, stop := withGrace(ctx, c.cfg.Grace)
+	defer stop()
+	rec := c.led.record
+	rec.Written, rec.First, rec.Last, rec.Mark = b.First-1, b.First, b.Last, b.mark
+	if err := c.put(ctx, graced, rec); err != nil {
+		return err
+	}
+	claim := Claim{Reader: c.cfg.Name, Epoch: b.Epoch, Generation: b.Generation, First: b.First, Last: b.Last}
+	if err := c.attempts(ctx, graced, claim, p); err != nil {
+		return err
+	}
+	c.trouble(troubleCommit, nil)
+	if b.ack != "" && c.current.Load() == int64(b.session) {
+		// Only shows the lag; the place is in the record.
+		_ = c.conn.nc.Publish(b.ack, nil)
+	}
+	var lag uint64
+	c.r.update(func(p *Progress) {
+		p.Written = b.Last
+		p.Batches++
+		p.Messages += uint64(b.size) //nolint:gosec // a length
+		p.Bytes += uint64(b.bytes)   //nolint:gosec // a sum of lengths
+		p.LastCommit = time.Now()
+		lag = p.Pending + p.Received - min(p.Received, p.Written)
+	})
+	c.cfg.Metrics.committed(b.size, time.Since(began).Seconds(), lag)
+	return nil
+}
+
+// attempts calls Commit until it has worked.
+func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending) error {
+	var logged time.Time
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := p.Commit(graced, claim)
+		if err == nil {
+			return nil
+		}
+		err = fmt.Errorf("commit batch %d-%d: %w", claim.First, claim.Last, err)
+		if permanent(err) {
+			return err
+		}
+		if ctx.Err() != nil {
+			c.log.Warn("stopped before a batch was committed; it is done again at the next start", "first", claim.First, "last", claim.Last, "error", err)
+			return ctx.Err()
+		}
+		c.trouble(troubleCommit, err)
+		c.cfg.Metrics.commitRetry()
+		c.r.update(func(p *Progress) { p.Retries++ })
+		if time.Since(logged) >= logEvery {
+			logged = time.Now()
+			c.log.Warn("commit failed, trying again", "first", claim.First, "last", claim.Last, "error", err)
+		}
+		if err := sleep(ctx, wait/2+rand.N(wait)); err != nil { //nolint:gosec // spreads retries, guards nothing
+			return err
+		}
+		// While it was waiting another may have done this batch, and more.
+		if err := c.led.check(ctx); errors.Is(err, ErrFenced) {
+			return err
+		}
+	}
+}
+
+// put writes the record, retrying while the broker is away.
+func (c *committer) put(ctx, graced context.Context, rec record) error {
+	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
+		err := c.led.put(graced, rec)
+		if err == nil {
+			c.trouble(troubleRecord, nil)
+			return nil
+		}
+		if errors.Is(err, ErrFenced) || permanent(err) {
+			return err
+		}
+		c.trouble(troubleRecord, err)
+		if stop := c.conn.pause(ctx, wait); stop != nil {
+			return stop
+		}
+	}
+}
+
+// idle settles the record, or if that is done looks whether it still is ours.
+func (c *committer) idle(ctx context.Context) error {
+	err := c.settle(ctx)
+	if err == nil {
+		err = c.led.check(ctx)
+	}
+	if errors.Is(err, ErrFenced) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return nil //nolint:nilerr // the caller looks
+	}
+	c.trouble(troubleRecord, err)
+	return nil
+}
+
+// settle tells the record that the batch under way is done, if there is one and it is.
+func (c *committer) settle(ctx context.Context) error {
+	rec := c.led.record
+	if rec.Last == 0 || c.r.Progress().Written < rec.Last {
+		return nil
+	}
+	rec.Written, rec.First, rec.Last = rec.Last, 0, 0
+	return c.led.put(ctx, rec)
+}
+
+// withGrace is a context that ends grace after ctx has.
+func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	graced, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(grace, cancel)
+		context.AfterFunc(graced, func() { timer.Stop() })
+	})
+	return graced, func() {
+		stop()
+		cancel()
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,190 @@
+package stream
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/synadia-io/orbit.go/jetstreamext"
+)
+
+// StreamInfo is the state of one stream.
+type StreamInfo struct {
+	Name        string
+	Messages    uint64
+	Bytes       uint64
+	MaxBytes    int64 // -1: no limit
+	First, Last uint64
+	FirstTime   time.Time
+	LastTime    time.Time
+	Replicas    int
+	Consumers   int
+}
+
+// ReaderInfo is the shared record of one reader, and how far behind it is.
+type ReaderInfo struct {
+	Name, Stream      string
+	Owner             string // changes with each Run
+	Epoch, Generation uint64
+	Written           uint64
+	First, Last       uint64 // under way, possibly done; 0, 0: nothing
+	Fingerprint       string
+	Updated           time.Time
+	Lag               uint64    // messages of the stream after Written
+	OldestUnread      time.Time // when the first of them was stored; zero: none
+}
+
+// Streams tells the state of each of our streams that exists, in the order of the flow.
+func (c *Conn) Streams(ctx context.Context) ([]StreamInfo, error) {
+	var infos []StreamInfo
+	for _, name := range []string{Inbox, Events, Rejected, Chains} {
+		st, err := c.js.Stream(ctx, name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("stream %s: %w", name, err)
+		}
+		info := st.CachedInfo()
+		infos = append(infos, StreamInfo{
+			Name: name, Messages: info.State.Msgs, Bytes: info.State.Bytes, MaxBytes: info.Config.MaxBytes,
+			First: info.State.FirstSeq, Last: info.State.LastSeq, FirstTime: info.State.FirstTime, LastTime: info.State.LastTime,
+			Replicas: info.Config.Replicas, Consumers: info.State.Consumers,
+		})
+	}
+	return infos, nil
+}
+
+// Readers tells the record and the lag of every reader there has been, by name.
+func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
+	kv, err := c.js.KeyValue(ctx, Readers)
+	if errors.Is(err, jetstream.ErrBucketNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open bucket %s: %w", Readers, err)
+	}
+	keys, err := kv.Keys(ctx)
+	if errors.Is(err, jetstream.ErrNoKeysFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list bucket %s: %w", Readers, err)
+	}
+	slices.Sort(keys)
+	var infos []ReaderInfo
+	for _, key := range keys {
+		info, err := c.reader(ctx, kv, key)
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reader %s: %w", key, err)
+		}
+		infos = append(infos, info)
+	}
+	return infos, nil
+}
+
+func (c *Conn) reader(ctx context.Context, kv jetstream.KeyValue, name string) (ReaderInfo, error) {
+	entry, err := kv.Get(ctx, name)
+	if err != nil {
+		return ReaderInfo{}, err
+	}
+	var rec record
+	if err := json.Unmarshal(entry.Value(), &rec); err != nil {
+		return ReaderInfo{}, fmt.Errorf("record: %w", err)
+	}
+	info := ReaderInfo{
+		Name: name, Stream: rec.Stream, Owner: rec.Owner, Epoch: rec.Epoch, Generation: rec.Generation,
+		Written: rec.Written, First: rec.First, Last: rec.Last, Fingerprint: rec.Fingerprint, Updated: entry.Created().UTC(),
+	}
+	st, err := c.js.Stream(ctx, rec.Stream)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return info, nil
+	}
+	if err != nil {
+		return ReaderInfo{}, err
+	}
+	state := st.CachedInfo().State
+	if state.LastSeq <= rec.Written {
+		return info, nil
+	}
+	info.Lag = state.LastSeq - rec.Written
+	msg, err := st.GetMsg(ctx, max(rec.Written+1, state.FirstSeq))
+	if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
+		return ReaderInfo{}, err
+	}
+	if err == nil {
+		info.OldestUnread = msg.Time.UTC()
+	}
+	return info, nil
+}
+
+// Rejected yields the rejections of org (of every org, if it is "*") made at since or later, oldest first, up to the
+// last one there is when it gets there. An error ends it.
+func (c *Conn) Rejected(ctx context.Context, org string, since time.Time) iter.Seq2[Rejection, error] {
+	return func(yield func(Rejection, error) bool) {
+		from := jetstreamext.GetBatchSeq(1)
+		if !since.IsZero() {
+			from = jetstreamext.GetBatchStartTime(since)
+		}
+		for {
+			last, err := c.rejections(ctx, RejectedSubject(org, "*"), from, yield)
+			if errors.Is(err, jetstreamext.ErrNoMessages) || errors.Is(err, errEnough) {
+				return
+			}
+			if err != nil {
+				yield(Rejection{}, fmt.Errorf("read %s: %w", Rejected, err))
+				return
+			}
+			from = jetstreamext.GetBatchSeq(last + 1)
+		}
+	}
+}
+
+var errEnough = errors.New("enough")
+
+// rejections yields some, and returns the sequence of the last of them.
+func (c *Conn) rejections(ctx context.Context, subject string, from jetstreamext.GetBatchOpt, yield func(Rejection, error) bool) (last uint64, err error) {
+	messages, err := jetstreamext.GetBatch(ctx, c.js, Rejected, 256, jetstreamext.GetBatchSubject(subject), from, jetstreamext.GetBatchMaxBytes(8<<20))
+	if err != nil {
+		return 0, err
+	}
+	for m, err := range messages {
+		if err != nil {
+			return last, err
+		}
+		last = m.Sequence
+		if !yield(rejection(m), nil) {
+			return last, errEnough
+		}
+	}
+	if last == 0 {
+		return 0, errNoAnswer
+	}
+	return last, nil
+}
+
+func rejection(m *jetstream.RawStreamMsg) Rejection {
+	h := Header(m.Header)
+	r := Rejection{
+		Code: h.Value(HeaderCode), Pointer: h.Value(HeaderPointer), Message: h.Value(HeaderMessage),
+		Subject: h.Value(HeaderSubject), Data: m.Data, ID: m.Sequence, Time: m.Time.UTC(),
+	}
+	r.Org, r.Stage, _ = ParseRejectedSubject(m.Subject)
+	if r.Org == "" {
+		r.Org = strings.TrimPrefix(m.Subject, "rejected.")
+	}
+	if seq, err := strconv.ParseUint(h.Value(HeaderSequence), 10, 64); err == nil {
+		r.Sequence = seq
+	}
+	return r
+}
