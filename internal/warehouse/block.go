@@ -1,0 +1,85 @@
+package warehouse
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/ClickHouse/ch-go/proto"
+
+	"oneorder/internal/trade"
+)
+
+// Block is rows of one table, in columns, that one insert writes whole. This package has one for each table.
+// A block is not for concurrent use; Append copies what it is given.
+type Block interface {
+	Table() string
+	Len() int
+	Reset() // forgets the rows and keeps the memory
+
+	input() proto.Input
+	fault() error
+}
+
+// rows is what all blocks have in common.
+type rows struct {
+	table   string
+	columns proto.Input
+	reset   []resettable
+	n       int
+	bad     error // the first row that the table can't hold
+}
+
+func newRows(table string) rows { return rows{table: table} }
+
+func (b *rows) column(name string, c resettable) {
+	b.columns = append(b.columns, proto.InputColumn{Name: name, Data: c})
+	b.reset = append(b.reset, c)
+}
+
+// Table is the table's name.
+func (b *rows) Table() string { return b.table }
+
+// Len is the number of rows.
+func (b *rows) Len() int { return b.n }
+
+// Reset forgets the rows and keeps the memory.
+func (b *rows) Reset() {
+	for _, c := range b.reset {
+		c.Reset()
+	}
+	b.n, b.bad = 0, nil
+}
+
+func (b *rows) input() proto.Input { return b.columns }
+func (b *rows) fault() error       { return b.bad }
+
+// refuse remembers that a row can't be stored: Insert returns it as permanent.
+func (b *rows) refuse(what string, v any) {
+	if b.bad == nil {
+		b.bad = &rowError{fmt.Errorf("row %d of %s: %s does not fit: %v", b.n, b.table, what, v)}
+	}
+}
+
+func milliseconds(t time.Time) (int64, bool) { return t.UnixMilli(), !t.IsZero() }
+
+// day is the number of the date since 1970-01-01, as a column of Date holds it.
+func day(t time.Time) uint16 { return uint16(t.Unix() / (24 * 60 * 60)) } //nolint:gosec // until 2149
+
+// decimal appends an amount, NULL when it is not given.
+func (b *rows) decimal(c *optional, what string, d trade.Decimal) {
+	if d == "" {
+		c.append(0, false)
+		return
+	}
+	v, err := d.Scaled()
+	if err != nil {
+		b.refuse(what, d)
+	}
+	c.append(v, err == nil)
+}
+
+func (b *rows) chainID(c *fixed, id string) {
+	if !c.append(id) {
+		b.refuse("chain id", id)
+	}
+}

@@ -1,0 +1,306 @@
+package warehouse
+
+import (
+	"time"
+
+	"github.com/ClickHouse/ch-go/proto"
+
+	"oneorder/internal/trade"
+)
+
+// Chains is a block of chains.
+type Chains struct {
+	rows
+	id                                                     fixed
+	founded                                                proto.ColUInt16
+	version                                                proto.ColUInt64
+	deleted                                                proto.ColUInt8
+	corridor, origin, destination, modePath, title, status codes
+	org, heading, finding, currency                        codes
+	container                                              text
+	orgs, hs, containers, findings                         *list
+	packages, events                                       proto.ColUInt32
+	grossKG, value, valueUSD, last                         optional
+	milestones                                             [trade.MilestoneCount]optional
+	completeness                                           [4]proto.ColFloat32
+	legs                                                   legs
+	parties                                                parties
+}
+
+type legs struct {
+	*list
+	mode, carrier, origin, destination                  codes
+	conveyance                                          text
+	plannedDeparture, departed, plannedArrival, arrived optional
+}
+
+type parties struct {
+	*list
+	role, kind, country codes
+	id, name            text
+}
+
+// NewChains makes an empty block of chains.
+func NewChains() *Chains {
+	b := &Chains{
+		rows: newRows("chains"), grossKG: optional{typ: typeMoney}, value: optional{typ: typeMoney},
+		valueUSD: optional{typ: typeMoney}, last: optional{typ: typeTime},
+	}
+	b.orgs = newList("Array(LowCardinality(String))", &b.org)
+	b.hs = newList("Array(LowCardinality(String))", &b.heading)
+	b.containers = newList("Array(String)", &b.container)
+	b.findings = newList("Array(LowCardinality(String))", &b.finding)
+	b.legs.init()
+	b.parties.init()
+
+	b.column("chain_id", &b.id)
+	b.column("founded_on", as{&b.founded, "Date"})
+	b.column("version", &b.version)
+	b.column("is_deleted", &b.deleted)
+	b.column("corridor", &b.corridor)
+	b.column("origin", &b.origin)
+	b.column("destination", &b.destination)
+	b.column("mode_path", &b.modePath)
+	b.column("title", &b.title)
+	b.column("status", &b.status)
+	b.column("orgs", b.orgs)
+	b.column("hs", b.hs)
+	b.column("containers", b.containers)
+	b.column("packages", &b.packages)
+	b.column("gross_kg", &b.grossKG)
+	b.column("value", &b.value)
+	b.column("currency", &b.currency)
+	b.column("value_usd", &b.valueUSD)
+	for m := range b.milestones {
+		b.milestones[m].typ = typeTime
+		b.column(trade.Milestone(m).String()+"_at", &b.milestones[m])
+	}
+	for i, leg := range [...]string{trade.DomainTrade, trade.DomainCustoms, trade.DomainLogistics, trade.DomainFinance} {
+		b.column("completeness_"+leg, &b.completeness[i])
+	}
+	b.column("findings", b.findings)
+	b.column("legs", b.legs.list)
+	b.column("parties", b.parties.list)
+	b.column("events", &b.events)
+	b.column("last_event_at", &b.last)
+	return b
+}
+
+func (l *legs) init() {
+	l.plannedDeparture.typ, l.departed.typ, l.plannedArrival.typ, l.arrived.typ = typeTime, typeTime, typeTime, typeTime
+	l.list = newList("Array(Tuple(mode LowCardinality(String), carrier LowCardinality(String), conveyance String, "+
+		"origin LowCardinality(String), destination LowCardinality(String), "+
+		"planned_departure_at Nullable(DateTime64(3, 'UTC')), departed_at Nullable(DateTime64(3, 'UTC')), "+
+		"planned_arrival_at Nullable(DateTime64(3, 'UTC')), arrived_at Nullable(DateTime64(3, 'UTC'))))",
+		&l.mode, &l.carrier, &l.conveyance, &l.origin, &l.destination,
+		&l.plannedDeparture, &l.departed, &l.plannedArrival, &l.arrived)
+}
+
+func (l *legs) append(of []trade.Leg) {
+	for i := range of {
+		leg := &of[i]
+		l.mode.append(leg.Mode)
+		l.carrier.append(leg.Carrier)
+		l.conveyance.append(leg.Conveyance)
+		l.origin.append(leg.From)
+		l.destination.append(leg.To)
+		l.plannedDeparture.append(milliseconds(leg.PlannedDeparture))
+		l.departed.append(milliseconds(leg.Departed))
+		l.plannedArrival.append(milliseconds(leg.PlannedArrival))
+		l.arrived.append(milliseconds(leg.Arrived))
+	}
+	l.end()
+}
+
+func (p *parties) init() {
+	p.list = newList("Array(Tuple(role LowCardinality(String), id_kind LowCardinality(String), id String, "+
+		"name String, country LowCardinality(String)))", &p.role, &p.kind, &p.id, &p.name, &p.country)
+}
+
+func (p *parties) append(of []trade.Party) {
+	for i := range of {
+		p.role.append(of[i].Role)
+		p.kind.append(of[i].ID.Kind)
+		p.id.append(of[i].ID.Value)
+		p.name.append(of[i].Name)
+		p.country.append(of[i].Country)
+	}
+	p.end()
+}
+
+// Append adds the chain as it is at its version.
+func (b *Chains) Append(c *trade.Chain) { b.add(c, 0) }
+
+// Delete says that the chain is no more at this version.
+func (b *Chains) Delete(id string, foundedOn time.Time, version uint64) {
+	b.add(&trade.Chain{ID: id, FoundedOn: foundedOn, Version: version}, 1)
+}
+
+func (b *Chains) add(c *trade.Chain, deleted uint8) {
+	b.chainID(&b.id, c.ID)
+	b.founded = append(b.founded, day(c.FoundedOn))
+	b.version = append(b.version, c.Version)
+	b.deleted = append(b.deleted, deleted)
+	b.corridor.append(c.Corridor)
+	b.origin.append(c.Origin)
+	b.destination.append(c.Destination)
+	b.modePath.append(c.ModePath)
+	b.title.append(c.Title)
+	b.status.append(c.Status)
+	appendCodes(b.orgs, &b.org, c.Orgs)
+	appendCodes(b.hs, &b.heading, c.HS)
+	for _, number := range c.Containers {
+		b.container.append(number)
+	}
+	b.containers.end()
+	b.packages = append(b.packages, c.Packages)
+	b.decimal(&b.grossKG, "gross_kg", c.GrossKG)
+	b.decimal(&b.value, "value", c.Value.Amount)
+	b.currency.append(c.Value.Currency)
+	b.decimal(&b.valueUSD, "value_usd", c.ValueUSD)
+	for m := range b.milestones {
+		b.milestones[m].append(milliseconds(c.Milestones[m]))
+	}
+	for i := range b.completeness {
+		b.completeness[i] = append(b.completeness[i], c.Completeness[i])
+	}
+	appendCodes(b.findings, &b.finding, c.Findings)
+	b.legs.append(c.Legs)
+	b.parties.append(c.Parties)
+	b.events = append(b.events, c.Events)
+	b.last.append(milliseconds(c.LastEvent))
+	b.n++
+}
+
+func appendCodes(l *list, of *codes, values []string) {
+	for _, v := range values {
+		of.append(v)
+	}
+	l.end()
+}
+
+// ChainEventRow says that an event is in a chain, and why.
+type ChainEventRow struct {
+	trade.Attribution
+	FoundedOn  time.Time  // of the chain
+	Type       trade.Type // of the event as it stands
+	OccurredAt time.Time  // of the event as it stands
+	Version    uint64
+}
+
+// ChainEvents is a block of chain_events.
+type ChainEvents struct {
+	rows
+	id        fixed
+	founded   proto.ColUInt16
+	key, by   proto.ColUUID
+	version   proto.ColUInt64
+	deleted   proto.ColUInt8
+	typ, rule codes
+	occurred  proto.ColInt64
+	via       text
+	steps     proto.ColUInt16
+}
+
+// NewChainEvents makes an empty block of chain_events.
+func NewChainEvents() *ChainEvents {
+	b := &ChainEvents{rows: newRows("chain_events")}
+	b.column("chain_id", &b.id)
+	b.column("founded_on", as{&b.founded, "Date"})
+	b.column("event_key", &b.key)
+	b.column("version", &b.version)
+	b.column("is_deleted", &b.deleted)
+	b.column("type", &b.typ)
+	b.column("occurred_at", as{&b.occurred, typeTime})
+	b.column("rule", &b.rule)
+	b.column("via", &b.via)
+	b.column("steps", &b.steps)
+	b.column("by", &b.by)
+	return b
+}
+
+// Append adds the attribution as it is at its version.
+func (b *ChainEvents) Append(row *ChainEventRow) { b.add(row, 0) }
+
+// Delete says that the event is no longer in the chain at this version. Of the row only the event, the
+// chain, its date and the version matter.
+func (b *ChainEvents) Delete(row *ChainEventRow) { b.add(row, 1) }
+
+func (b *ChainEvents) add(row *ChainEventRow, deleted uint8) {
+	b.chainID(&b.id, row.Chain)
+	b.founded = append(b.founded, day(row.FoundedOn))
+	b.key = append(b.key, [16]byte(row.Event))
+	b.version = append(b.version, row.Version)
+	b.deleted = append(b.deleted, deleted)
+	b.typ.append(string(row.Type))
+	b.occurred = append(b.occurred, unixMilli(row.OccurredAt))
+	b.rule.append(string(row.Rule))
+	b.via.append(row.Via)
+	b.steps = append(b.steps, row.Steps)
+	b.by = append(b.by, [16]byte(row.By))
+	b.n++
+}
+
+// unixMilli is 0 for the zero time, which a column of DateTime64 can't hold.
+func unixMilli(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// KindContainer and KindChain are kinds of chain_references beside those of trade.Kinds: a container, and an
+// id that the chain had before.
+const (
+	KindContainer trade.Kind = "container"
+	KindChain     trade.Kind = "chain"
+)
+
+// ChainReferenceRow says that a number leads to a chain.
+type ChainReferenceRow struct {
+	trade.Reference
+	Chain     string
+	FoundedOn time.Time // of the chain
+	Version   uint64
+}
+
+// ChainReferences is a block of chain_references.
+type ChainReferences struct {
+	rows
+	value        text
+	kind, issuer codes
+	id           fixed
+	founded      proto.ColUInt16
+	version      proto.ColUInt64
+	deleted      proto.ColUInt8
+}
+
+// NewChainReferences makes an empty block of chain_references.
+func NewChainReferences() *ChainReferences {
+	b := &ChainReferences{rows: newRows("chain_references")}
+	b.column("value", &b.value)
+	b.column("kind", &b.kind)
+	b.column("issuer", &b.issuer)
+	b.column("chain_id", &b.id)
+	b.column("founded_on", as{&b.founded, "Date"})
+	b.column("version", &b.version)
+	b.column("is_deleted", &b.deleted)
+	return b
+}
+
+// Append says that the number leads to the chain at this version.
+func (b *ChainReferences) Append(row *ChainReferenceRow) { b.add(row, 0) }
+
+// Delete says that the number no longer leads to the chain at this version.
+func (b *ChainReferences) Delete(row *ChainReferenceRow) { b.add(row, 1) }
+
+func (b *ChainReferences) add(row *ChainReferenceRow, deleted uint8) {
+	b.value.append(row.Value)
+	b.kind.append(string(row.Kind))
+	b.issuer.append(row.Issuer)
+	b.chainID(&b.id, row.Chain)
+	b.founded = append(b.founded, day(row.FoundedOn))
+	b.version = append(b.version, row.Version)
+	b.deleted = append(b.deleted, deleted)
+	b.n++
+}

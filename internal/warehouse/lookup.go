@@ -1,0 +1,205 @@
+package warehouse
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"oneorder/internal/trade"
+)
+
+// MostFound bounds the chains that Lookup returns for one number.
+const MostFound = 100
+
+// ChainView is a chain as a look-up shows it.
+type ChainView struct {
+	trade.Chain               // References are those of the events that are stored
+	Timeline    []TimelineRow // in order of time
+}
+
+// TimelineRow is an event of a chain, and why it is there. Of an event that archive has not stored yet only
+// the key, type, time and evidence are known; then Source is "".
+type TimelineRow struct {
+	trade.Attribution
+	Type       trade.Type
+	Time       time.Time
+	Source, ID string
+	Org        string
+	Revision   uint32
+	Classifier trade.Classifier
+	UNLOCODE   string
+	Country    string
+	Mode       string
+	Conveyance string
+	References []trade.Reference
+}
+
+// Lookup finds the chains that a number leads to: any reference, a container, a chain id or one that the chain
+// had before, in any case and with or without spaces and dashes. None is no error.
+func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, error) {
+	days, ids, err := w.find(ctx, numbersOf(number))
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	views, err := w.chains(ctx, days, ids)
+	if err != nil {
+		return nil, err
+	}
+	return views, w.timelines(ctx, views, days, ids)
+}
+
+func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []string, err error) {
+	read := func(scan func(...any) error) error {
+		var (
+			day time.Time
+			id  string
+		)
+		if err := scan(&day, &id); err != nil {
+			return err
+		}
+		days, ids = append(days, day.Format(time.DateOnly)), append(ids, id)
+		return nil
+	}
+	err = w.rowsOf(ctx, "find_by_reference", read, named("numbers", numbers), named("most", MostFound))
+	if err != nil || len(ids) > 0 {
+		return days, ids, err
+	}
+	// Only what can be an id is worth the search through the bloom index.
+	if numbers = slices.DeleteFunc(numbers, func(n string) bool { return !chainIDForm(n) }); len(numbers) == 0 {
+		return nil, nil, nil
+	}
+	err = w.rowsOf(ctx, "find_by_id", read, named("numbers", numbers))
+	return days, ids, err
+}
+
+// chainIDForm says whether the number can be a chain id: 16 characters of Crockford base32.
+func chainIDForm(number string) bool {
+	return len(number) == fixedSize && strings.Trim(number, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == ""
+}
+
+func (w *Warehouse) chains(ctx context.Context, days, ids []string) ([]ChainView, error) {
+	var views []ChainView
+	err := w.rowsOf(ctx, "chains", func(scan func(...any) error) error {
+		var r chainRecord
+		if err := scan(r.into()...); err != nil {
+			return err
+		}
+		views = append(views, ChainView{Chain: r.chain()})
+		return nil
+	}, named("days", days), named("ids", ids))
+	return views, err
+}
+
+func (w *Warehouse) timelines(ctx context.Context, views []ChainView, days, ids []string) error {
+	at := make(map[string]*ChainView, len(views))
+	for i := range views {
+		at[views[i].ID] = &views[i]
+	}
+	err := w.rowsOf(ctx, "timeline", func(scan func(...any) error) error {
+		row, err := scanTimeline(scan)
+		if err != nil {
+			return err
+		}
+		if v := at[row.Chain]; v != nil {
+			v.Timeline = append(v.Timeline, row)
+			v.References = append(v.References, row.References...)
+		}
+		return nil
+	}, named("days", days), named("ids", ids))
+	for i := range views {
+		views[i].References = sortReferences(views[i].References)
+	}
+	return err
+}
+
+func scanTimeline(scan func(...any) error) (TimelineRow, error) {
+	var (
+		r                       TimelineRow
+		rule, typ, classifier   string
+		kinds, numbers, issuers []string
+		event, by               uuid.UUID
+	)
+	err := scan(&r.Chain, &event, &typ, &r.Time, &rule, &r.Via, &r.Steps, &by, &r.Source, &r.ID, &r.Org,
+		&r.Revision, &classifier, &r.UNLOCODE, &r.Country, &r.Mode, &r.Conveyance, &kinds, &numbers, &issuers)
+	if err != nil {
+		return r, err
+	}
+	r.Event, r.By, r.Rule = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule)
+	r.Type, r.Classifier = trade.Type(typ), trade.Classifier(classifier)
+	for i := range kinds {
+		r.References = append(r.References, trade.Reference{Kind: trade.Kind(kinds[i]), Value: numbers[i], Issuer: issuers[i]})
+	}
+	return r, nil
+}
+
+// sortReferences sorts by kind, value and issuer, unknown kinds (order -1) last, and leaves out repeats.
+func sortReferences(refs []trade.Reference) []trade.Reference {
+	slices.SortFunc(refs, func(a, b trade.Reference) int {
+		return cmp.Or(cmp.Compare(uint(a.Kind.Order()), uint(b.Kind.Order())),
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Value, b.Value), cmp.Compare(a.Issuer, b.Issuer))
+	})
+	return slices.Compact(refs)
+}
+
+// chainRecord is a row of the query chains.
+type chainRecord struct {
+	c                                                      trade.Chain
+	kg, value, usd                                         *string
+	milestones, planned, departed, plannedArrival, arrived []*time.Time
+	completeness                                           []float32
+	last                                                   *time.Time
+	mode, carrier, conveyance, from, to                    []string
+	role, kind, id, name, country                          []string
+}
+
+func (r *chainRecord) into() []any {
+	c := &r.c
+	return []any{
+		&c.ID, &c.FoundedOn, &c.Version, &c.Orgs, &c.Corridor, &c.Origin, &c.Destination, &c.ModePath,
+		&c.HS, &c.Containers, &c.Packages, &r.kg, &r.value, &c.Value.Currency, &r.usd, &r.milestones,
+		&c.Title, &r.completeness, &c.Status, &c.Findings, &c.Events, &r.last,
+		&r.mode, &r.carrier, &r.conveyance, &r.from, &r.to, &r.planned, &r.departed, &r.plannedArrival, &r.arrived,
+		&r.role, &r.kind, &r.id, &r.name, &r.country,
+	}
+}
+
+func (r *chainRecord) chain() trade.Chain {
+	c := r.c
+	c.GrossKG, c.Value.Amount, c.ValueUSD = decimalOr(r.kg), decimalOr(r.value), decimalOr(r.usd)
+	for i := range c.Milestones {
+		c.Milestones[i] = timeOr(r.milestones[i])
+	}
+	copy(c.Completeness[:], r.completeness)
+	c.LastEvent = timeOr(r.last)
+	for i := range r.mode {
+		c.Legs = append(c.Legs, trade.Leg{
+			Mode: r.mode[i], Carrier: r.carrier[i], Conveyance: r.conveyance[i], From: r.from[i], To: r.to[i],
+			Departed: timeOr(r.departed[i]), Arrived: timeOr(r.arrived[i]),
+			PlannedDeparture: timeOr(r.planned[i]), PlannedArrival: timeOr(r.plannedArrival[i]),
+		})
+	}
+	for i := range r.role {
+		c.Parties = append(c.Parties, trade.Party{
+			Role: r.role[i], ID: trade.PartyID{Kind: r.kind[i], Value: r.id[i]}, Name: r.name[i], Country: r.country[i],
+		})
+	}
+	return c
+}
+
+func decimalOr(s *string) trade.Decimal {
+	if s == nil {
+		return ""
+	}
+	return trade.Decimal(*s)
+}
+
+func timeOr(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return t.UTC()
+}

@@ -1,0 +1,85 @@
+package warehouse
+
+import (
+	"context"
+	"io/fs"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/schemas"
+)
+
+func TestMigrate(t *testing.T) {
+	w := empty(t, address(t))
+	has, wants, err := w.SchemaVersion(t.Context())
+	if err != nil || has != 0 || wants < 11 {
+		t.Fatalf("before: got version %d of %d, %v; want 0 and no error", has, wants, err)
+	}
+	for range 2 {
+		if err := w.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if has, wants, err = w.SchemaVersion(t.Context()); err != nil || has != wants {
+		t.Errorf("after: got version %d of %d, %v", has, wants, err)
+	}
+	if err := w.AwaitSchema(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAwaitSchemaSaysWhatToDo(t *testing.T) {
+	w := empty(t, address(t))
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if err := w.AwaitSchema(ctx); err == nil || !strings.Contains(err.Error(), "oneorder migrate") {
+		t.Errorf("got %v, want an error that names the command", err)
+	}
+}
+
+func TestMigrationsAreSafeToRepeat(t *testing.T) {
+	w := migrated(t)
+	files, err := fs.Glob(schemas.ClickHouse, "clickhouse/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := fs.ReadFile(schemas.ClickHouse, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, up, found := strings.Cut(string(text), "-- +goose Up\n")
+		up, rest, _ := strings.Cut(up, ";\n")
+		if !found || rest != "" || strings.Contains(up, "+goose Down") {
+			t.Errorf("%s: not one forward statement", file)
+		}
+		if err := w.Exec(t.Context(), up); err != nil {
+			t.Errorf("%s a second time: %v", file, err)
+		}
+	}
+}
+
+func TestSchemaExplainsItself(t *testing.T) {
+	w := migrated(t)
+	const ours = "database = currentDatabase() AND %s NOT LIKE 'goose%%'"
+	of := func(column string) string {
+		return strings.ReplaceAll(strings.Replace(ours, "%s", column, 1), "%%", "%")
+	}
+	silent := all[string](t, w, "SELECT name FROM system.tables WHERE comment = '' AND "+of("name"))
+	silent = append(silent, all[string](t, w,
+		"SELECT concat(table, '.', name) FROM system.columns WHERE comment = '' AND "+of("table"))...)
+	if len(silent) > 0 {
+		t.Errorf("no comment on %s", strings.Join(silent, ", "))
+	}
+	got := all[string](t, w, "SELECT name FROM system.tables WHERE engine LIKE '%MergeTree' AND "+
+		"create_table_query LIKE '%non_replicated_deduplication_window = 10000%' AND "+of("name")+" ORDER BY name")
+	want := []string{
+		"chain_events", "chain_references", "chains", "event_heads", "events_all", "rejected_events", "unattributed_events",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("tables with a deduplication window (-want +got):\n%s", diff)
+	}
+}

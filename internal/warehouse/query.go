@@ -1,0 +1,154 @@
+package warehouse
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/ClickHouse/clickhouse-go/v2"
+
+	"oneorder/internal/trade"
+)
+
+//go:embed queries/*.sql
+var queryFiles embed.FS
+
+// statement is the text of a query in the folder queries.
+func statement(name string) (string, error) {
+	text, err := queryFiles.ReadFile("queries/" + name + ".sql")
+	return string(text), err
+}
+
+// rowsOf runs the named query and calls each for every row. It reads the answer to its end: the
+// connection of a reader that leaves early is lost.
+func (w *Warehouse) rowsOf(ctx context.Context, name string, each func(scan func(...any) error) error, args ...any) (err error) {
+	text, err := statement(name)
+	if err != nil {
+		return err
+	}
+	rows, err := w.reader.Query(ctx, text, args...)
+	if err != nil {
+		return fmt.Errorf("query %s: %w", name, err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return fmt.Errorf("query %s: %w", name, err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("query %s: %w", name, err)
+	}
+	return nil
+}
+
+// Counts says how much is stored.
+type Counts struct {
+	Stored       uint64 // different events ever stored, by source and id
+	Current      uint64 // events that stand: what the view events shows
+	Chains       uint64
+	Attributions uint64 // pairs of event and chain
+	Attributed   uint64 // events in one chain or more
+	Unattributed uint64 // events that wait for something that leads them to a chain
+	Rejected     uint64 // messages refused
+}
+
+// Counts counts what stands.
+func (w *Warehouse) Counts(ctx context.Context) (Counts, error) {
+	var c Counts
+	err := w.rowsOf(ctx, "counts", func(scan func(...any) error) error {
+		return scan(&c.Stored, &c.Current, &c.Chains, &c.Attributions, &c.Attributed, &c.Unattributed, &c.Rejected)
+	})
+	return c, err
+}
+
+// Corridor is one line of the view corridor_summary.
+type Corridor struct {
+	ID         string // in deploy/corridors.yaml, or "other"
+	Chains     uint64
+	Delivered  uint64
+	Containers uint64 // different ones
+	GrossKG    trade.Decimal
+	ValueUSD   trade.Decimal
+	Transit    time.Duration // median from departed to arrived; zero: no chain has both
+	Clearance  time.Duration // median from import lodged to import cleared; zero: no chain has both
+	Events     uint64
+}
+
+// Corridors lists the corridors that have chains, by value.
+func (w *Warehouse) Corridors(ctx context.Context) ([]Corridor, error) {
+	var all []Corridor
+	err := w.rowsOf(ctx, "corridors", func(scan func(...any) error) error {
+		var (
+			c                  Corridor
+			kg, usd            string
+			transit, clearance *float64
+		)
+		if err := scan(&c.ID, &c.Chains, &c.Delivered, &c.Containers, &kg, &usd, &transit, &clearance, &c.Events); err != nil {
+			return err
+		}
+		c.GrossKG, c.ValueUSD = trade.Decimal(kg), trade.Decimal(usd)
+		c.Transit, c.Clearance = hours(transit), hours(clearance)
+		all = append(all, c)
+		return nil
+	})
+	return all, err
+}
+
+func hours(h *float64) time.Duration {
+	if h == nil {
+		return 0
+	}
+	return time.Duration(math.Round(*h*3600_000)) * time.Millisecond
+}
+
+// Attribution says that a standing event is in a chain; Chain is "" for one that is in none.
+type Attribution struct {
+	Source, ID, Chain string
+}
+
+// Attributions yields every standing event with each of its chains, by source, id and chain. The second
+// value ends the sequence with an error. Leaving early closes the connection.
+func (w *Warehouse) Attributions(ctx context.Context) iter.Seq2[Attribution, error] {
+	return func(yield func(Attribution, error) bool) {
+		err := w.rowsOf(ctx, "attributions", func(scan func(...any) error) error {
+			var a Attribution
+			if err := scan(&a.Source, &a.ID, &a.Chain); err != nil {
+				return err
+			}
+			if !yield(a, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Attribution{}, err)
+		}
+	}
+}
+
+var errEnough = errors.New("the caller has enough")
+
+// named binds the parameters of a query: name, value, name, value …
+func named(name string, value any) any { return clickhouse.Named(name, value) }
+
+// numbersOf gives the forms under which a number typed by a person may be stored: upper case, and that
+// without the characters that documents and containers lose (DESIGN: Numbers).
+func numbersOf(number string) []string {
+	upper := strings.ToUpper(strings.TrimSpace(number))
+	bare := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -/.", r) {
+			return -1
+		}
+		return r
+	}, upper)
+	if bare == upper || bare == "" {
+		return []string{upper}
+	}
+	return []string{upper, bare}
+}
