@@ -1,0 +1,55 @@
+// Package archive reads every event of the stream, checks and enriches it, and stores it in the table
+// `events_all`. What is no event goes to the stream REJECTED and to the table `rejected_events`, with the
+// reason. It keeps no state of its own: its tables collapse repeats.
+package archive
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oneorder/internal/stream"
+)
+
+// mapping names how messages become rows. Raise it when that changes, so that batches under way are not
+// redone otherwise than they were begun.
+const mapping = "1"
+
+// Service is the archive. It is a service.Component with metrics.
+type Service struct {
+	reader  *stream.Reader
+	metrics *metrics
+	flow    *stream.Metrics
+}
+
+// New makes the service; nothing runs before Run.
+func New(config Config, logger *slog.Logger) (*Service, error) {
+	config = config.withDefaults()
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	s := &Service{metrics: newMetrics(), flow: stream.NewMetrics("archive")}
+	sink := newSink(config, s.metrics)
+	s.reader = config.Stream.NewReader(stream.ReaderConfig{
+		Name: config.Reader, Fingerprint: mapping + "/" + config.Tables.Digest(), Logger: logger, Metrics: s.flow,
+	}, sink)
+	return s, nil
+}
+
+// Name implements service.Component.
+func (s *Service) Name() string { return "archive" }
+
+// Run reads and stores until ctx ends.
+func (s *Service) Run(ctx context.Context) error { return s.reader.Run(ctx) }
+
+// Health is nil while what is read takes effect.
+func (s *Service) Health() error { return s.reader.Health() }
+
+// Progress says where the reader stands.
+func (s *Service) Progress() stream.Progress { return s.reader.Progress() }
+
+// Collectors implements service.Measured.
+func (s *Service) Collectors() []prometheus.Collector {
+	return []prometheus.Collector{s.metrics.events, s.flow}
+}

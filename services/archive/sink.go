@@ -1,0 +1,151 @@
+package archive
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+
+	"oneorder/internal/refdata"
+	"oneorder/internal/stream"
+	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
+	"oneorder/internal/wire"
+)
+
+// stage names this service in rejections.
+const stage = "archive"
+
+// sink turns batches of messages into blocks of rows.
+type sink struct {
+	warehouse *warehouse.Warehouse
+	publisher *stream.Publisher
+	tables    *refdata.Tables
+	metrics   *metrics
+	decoder   wire.Decoder
+	event     trade.Event
+	payload   []byte
+	free      chan *pending // blocks to use again
+}
+
+func newSink(c Config, m *metrics) *sink {
+	return &sink{
+		warehouse: c.Warehouse, tables: c.Tables, metrics: m,
+		publisher: c.Stream.Publisher(stream.PublisherConfig{}),
+		free:      make(chan *pending, 3),
+	}
+}
+
+// Start implements stream.Sink: what has been written is all there is to know.
+func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pending, error) {
+	return pos.Written, nil, nil
+}
+
+// Prepare implements stream.Sink.
+func (s *sink) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error) {
+	p := s.take()
+	for i := range b.Messages {
+		m := &b.Messages[i]
+		version := b.Version(m.Sequence)
+		org, typ, ok := stream.ParseEventSubject(m.Subject)
+		if !ok {
+			p.reject(m, "unknown", trade.Faults{{Code: "subject_malformed", Value: trade.Quote(m.Subject), Message: "events.<org>.<domain>.<noun>.<verb>"}}, version)
+			continue
+		}
+		err := s.decoder.DecodeArrival(wire.Arrival{Org: org, Type: typ, Header: m.Header, Payload: m.Data}, &s.event)
+		if err != nil {
+			var faults trade.Faults
+			if !errors.As(err, &faults) {
+				return nil, fmt.Errorf("decode message %d: %w", m.Sequence, err)
+			}
+			p.reject(m, org, faults, version)
+			continue
+		}
+		s.append(p, m, org, version)
+	}
+	return p, nil
+}
+
+// append adds the event that was just decoded.
+func (s *sink) append(p *pending, m *stream.Message, org string, version uint64) {
+	e := &s.event
+	s.payload = wire.Append(s.payload[:0], e)
+	enriched := s.tables.Enrich(e)
+	row := warehouse.EventRow{
+		Key: e.Key(), Digest: sha256.Sum256(s.payload), Org: org, Country: enriched.Country, Flags: enriched.Flags,
+		Payload: s.payload, Received: m.Time, Version: version,
+	}
+	p.events.Append(e, &row)
+	if e.Revision > 0 {
+		p.heads.Append(row.Key, e.Revision, &row.Digest, version)
+	}
+}
+
+func (s *sink) take() *pending {
+	select {
+	case p := <-s.free:
+		return p
+	default:
+		return &pending{
+			sink: s, events: warehouse.NewEvents(), heads: warehouse.NewEventHeads(), rejected: warehouse.NewRejectedEvents(),
+		}
+	}
+}
+
+// pending is a batch as blocks.
+type pending struct {
+	sink     *sink
+	events   *warehouse.Events
+	heads    *warehouse.EventHeads
+	rejected *warehouse.RejectedEvents
+	notices  []stream.Outgoing // to REJECTED
+}
+
+// reject keeps a message that is no event, with every reason.
+func (p *pending) reject(m *stream.Message, org string, faults trade.Faults, version uint64) {
+	p.rejected.Append(&warehouse.RejectedRow{
+		Org: org, Stage: stage, Subject: m.Subject, Sequence: m.Sequence, Received: m.Time, Faults: faults,
+		Payload: m.Data, Version: version,
+	})
+	p.notices = append(p.notices, stream.Rejection{
+		Org: org, Stage: stage, Code: faults[0].Code, Pointer: faults[0].Pointer, Message: faults[0].Error(),
+		Subject: m.Subject, Sequence: m.Sequence, Data: m.Data,
+	}.Outgoing())
+}
+
+// Commit implements stream.Pending. The heads go before the events, so that a superseded revision never
+// shows.
+func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
+	if len(p.notices) > 0 {
+		receipts, err := p.sink.publisher.Publish(ctx, p.notices)
+		if err != nil {
+			return fmt.Errorf("publish rejections: %w", err)
+		}
+		for i := range receipts {
+			if receipts[i].Err != nil {
+				return fmt.Errorf("publish rejection: %w", receipts[i].Err)
+			}
+		}
+	}
+	for _, b := range []warehouse.Block{p.rejected, p.heads, p.events} {
+		if err := p.sink.warehouse.Insert(ctx, c.Token(b.Table()), b); err != nil {
+			return err
+		}
+	}
+	p.sink.metrics.events.WithLabelValues("stored").Add(float64(p.events.Len()))
+	p.sink.metrics.events.WithLabelValues("rejected").Add(float64(p.rejected.Len()))
+	p.release()
+	return nil
+}
+
+// release gives the blocks back, emptied.
+func (p *pending) release() {
+	p.events.Reset()
+	p.heads.Reset()
+	p.rejected.Reset()
+	p.notices = p.notices[:0]
+	select {
+	case p.sink.free <- p:
+	default:
+	}
+}

@@ -1,0 +1,51 @@
+package chain
+
+import (
+	"errors"
+
+	"oneorder/internal/refdata"
+	"oneorder/internal/stream"
+	"oneorder/internal/warehouse"
+)
+
+// Config is what the service needs.
+type Config struct {
+	Stream    *stream.Conn
+	Warehouse *warehouse.Warehouse
+	Tables    *refdata.Tables
+	Data      string // folder of the state; made if it is missing
+	Reader    string // names the reader's record; default "chain"
+	Nodes     int    // of each kind held in memory, at most about twice this; default 200,000
+	Records   int    // chains whose record is held in memory, at most about twice this; default 50,000
+}
+
+func (c Config) withDefaults() Config {
+	if c.Reader == "" {
+		c.Reader = "chain"
+	}
+	if c.Nodes == 0 {
+		c.Nodes = 200_000
+	}
+	if c.Records == 0 {
+		c.Records = 50_000
+	}
+	return c
+}
+
+// Validate joins everything that is wrong with the configuration.
+func (c Config) Validate() error {
+	var err error
+	if c.Stream == nil {
+		err = errors.Join(err, errors.New("chain needs a stream"))
+	}
+	if c.Warehouse == nil {
+		err = errors.Join(err, errors.New("chain needs a warehouse"))
+	}
+	if c.Tables == nil {
+		err = errors.Join(err, errors.New("chain needs reference tables"))
+	}
+	if c.Data == "" {
+		err = errors.Join(err, errors.New("chain needs a folder for its state"))
+	}
+	return err
+}

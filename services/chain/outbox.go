@@ -1,0 +1,274 @@
+package chain
+
+import (
+	"encoding/binary"
+	"errors"
+	"time"
+
+	"oneorder/internal/linkage"
+	"oneorder/internal/trade"
+)
+
+// outboxEntry names what a batch changed. It holds keys only: what is written for them is what the state
+// says of them when it is written.
+type outboxEntry struct {
+	chains    []outboxChain
+	pairs     []outboxPair
+	waiting   []trade.EventKey
+	conflicts []trade.EventKey
+	dropped   []outboxReference
+}
+
+type outboxChain struct {
+	id, root string
+	founded  time.Time
+}
+
+type outboxPair struct {
+	event   trade.EventKey
+	chain   string
+	founded time.Time
+}
+
+type outboxReference struct {
+	chain     string
+	founded   time.Time
+	reference trade.Reference
+}
+
+// outbox writes the rows for everything that changed after a sequence.
+func (w *writer) outbox(after uint64) error {
+	all := merged{chains: make(map[string]outboxChain), pairs: make(map[pairKey]outboxPair), keys: make(map[trade.EventKey]bool)}
+	err := w.sink.store.Outbox(after, func(_ uint64, b []byte) error {
+		entry, err := decodeOutbox(b)
+		if err == nil {
+			all.add(entry)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range all.chains {
+		if err := w.chainAgain(c); err != nil {
+			return err
+		}
+	}
+	for _, pair := range all.pairs {
+		root := all.chains[pair.chain].root
+		if root == "" {
+			root = w.sink.linker.RootOf(pair.event, pair.chain)
+		}
+		if p, ok := w.sink.linker.Attribution(pair.event, pair.chain, root); ok {
+			w.place(&p)
+		} else {
+			w.withdraw(pair.event, pair.chain, pair.founded)
+		}
+	}
+	for key := range all.keys {
+		w.wait(key)
+	}
+	for _, key := range all.conflicts {
+		w.head(key)
+	}
+	w.droppedAgain(all.dropped)
+	return w.sink.linker.Err()
+}
+
+// chainAgain writes a chain as it is now.
+func (w *writer) chainAgain(c outboxChain) error {
+	if len(w.sink.linker.EventsOf(c.root, c.id)) == 0 {
+		w.blocks.chains.Delete(c.id, c.founded, w.version)
+		return nil
+	}
+	h, err := w.sink.fold(&linkage.ChainChange{ID: c.id, Root: c.root, Rebuild: true}, nil)
+	if err != nil {
+		return err
+	}
+	record := h.builder.Chain()
+	record.ID, record.FoundedOn, record.Version = c.id, c.founded, w.version
+	w.blocks.chains.Append(&record)
+	for _, r := range h.references {
+		w.blocks.reference(c.id, c.founded, r, w.version, true)
+	}
+	return nil
+}
+
+// droppedAgain says that numbers do not lead to chains, unless they do again.
+func (w *writer) droppedAgain(list []outboxReference) {
+	for _, d := range list {
+		if h := w.sink.records.find(d.chain); h != nil && len(without([]trade.Reference{d.reference}, h.references)) == 0 {
+			continue
+		}
+		w.blocks.reference(d.chain, d.founded, d.reference, w.version, false)
+	}
+}
+
+type pairKey struct {
+	event trade.EventKey
+	chain string
+}
+
+// merged is several outbox entries as one: of each thing the latest.
+type merged struct {
+	chains    map[string]outboxChain
+	pairs     map[pairKey]outboxPair
+	keys      map[trade.EventKey]bool
+	conflicts []trade.EventKey
+	dropped   []outboxReference
+}
+
+func (m *merged) add(e outboxEntry) {
+	for _, c := range e.chains {
+		m.chains[c.id] = c
+	}
+	for _, p := range e.pairs {
+		m.pairs[pairKey{p.event, p.chain}] = p
+	}
+	for _, key := range e.waiting {
+		m.keys[key] = true
+	}
+	m.conflicts = append(m.conflicts, e.conflicts...)
+	m.dropped = append(m.dropped, e.dropped...)
+}
+
+// The encoding: counts and lengths are varints, dates are days since 1970.
+
+func (e *outboxEntry) encode(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(e.chains)))
+	for _, c := range e.chains {
+		b = appendText(appendText(b, c.id), c.root)
+		b = appendDay(b, c.founded)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.pairs)))
+	for _, p := range e.pairs {
+		b = append(b, p.event[:]...)
+		b = appendDay(appendText(b, p.chain), p.founded)
+	}
+	for _, keys := range [][]trade.EventKey{e.waiting, e.conflicts} {
+		b = binary.AppendUvarint(b, uint64(len(keys)))
+		for _, k := range keys {
+			b = append(b, k[:]...)
+		}
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.dropped)))
+	for _, d := range e.dropped {
+		b = appendDay(appendText(b, d.chain), d.founded)
+		b = appendReference(b, d.reference)
+	}
+	return b
+}
+
+func decodeOutbox(b []byte) (e outboxEntry, err error) {
+	d := reader{b: b}
+	for range d.count() {
+		e.chains = append(e.chains, outboxChain{d.text(), d.text(), d.day()})
+	}
+	for range d.count() {
+		e.pairs = append(e.pairs, outboxPair{d.key(), d.text(), d.day()})
+	}
+	for range d.count() {
+		e.waiting = append(e.waiting, d.key())
+	}
+	for range d.count() {
+		e.conflicts = append(e.conflicts, d.key())
+	}
+	for range d.count() {
+		e.dropped = append(e.dropped, outboxReference{d.text(), d.day(), d.reference()})
+	}
+	return e, d.done()
+}
+
+// references gives the numbers that were last written as leading to the chain.
+func (s *sink) references(chain string) ([]trade.Reference, error) {
+	b, err := s.store.Load(referencesKey(chain))
+	if err != nil || b == nil {
+		return nil, err
+	}
+	d := reader{b: b}
+	var list []trade.Reference
+	for range d.count() {
+		list = append(list, d.reference())
+	}
+	return list, d.done()
+}
+
+func referencesKey(chain string) []byte { return append([]byte{'r'}, chain...) }
+
+func encodeReferences(b []byte, list []trade.Reference) []byte {
+	b = binary.AppendUvarint(b, uint64(len(list)))
+	for _, r := range list {
+		b = appendReference(b, r)
+	}
+	return b
+}
+
+func appendReference(b []byte, r trade.Reference) []byte {
+	return appendText(appendText(appendText(b, string(r.Kind)), r.Value), r.Issuer)
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+const secondsADay = 24 * 60 * 60
+
+func appendDay(b []byte, t time.Time) []byte { return binary.AppendVarint(b, t.Unix()/secondsADay) }
+
+var errUnreadable = errors.New("stored entry is not readable")
+
+// reader reads what the functions above wrote. After a fault it gives zeros.
+type reader struct {
+	b   []byte
+	err error
+}
+
+func (r *reader) fail() { r.b, r.err = nil, errUnreadable }
+
+func (r *reader) count() int {
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 || v > uint64(len(r.b)) {
+		r.fail()
+		return 0
+	}
+	r.b = r.b[n:]
+	return int(v) //nolint:gosec // bounded by the length of what is read
+}
+
+func (r *reader) take(n int) []byte {
+	if n > len(r.b) {
+		r.fail()
+		return nil
+	}
+	b := r.b[:n]
+	r.b = r.b[n:]
+	return b
+}
+
+func (r *reader) text() string { return string(r.take(r.count())) }
+
+func (r *reader) key() (k trade.EventKey) {
+	copy(k[:], r.take(len(k)))
+	return k
+}
+
+func (r *reader) day() time.Time {
+	v, n := binary.Varint(r.b)
+	if n <= 0 {
+		r.fail()
+		return time.Time{}
+	}
+	r.b = r.b[n:]
+	return time.Unix(v*secondsADay, 0).UTC()
+}
+
+func (r *reader) reference() trade.Reference {
+	return trade.Reference{Kind: trade.Kind(r.text()), Value: r.text(), Issuer: r.text()}
+}
+
+func (r *reader) done() error {
+	if r.err == nil && len(r.b) > 0 {
+		return errUnreadable
+	}
+	return r.err
+}

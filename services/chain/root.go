@@ -1,0 +1,75 @@
+// Package chain reads every event of the stream and joins the events into trade chains: one record per
+// consignment across trade, customs, logistics and finance. It is the only service with state.
+package chain
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync/atomic"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oneorder/internal/state"
+	"oneorder/internal/stream"
+)
+
+// mapping names how events become chains. Raise it when that changes.
+const mapping = "1"
+
+// Service joins events into chains. It is a service.Component with metrics.
+type Service struct {
+	config  Config
+	logger  *slog.Logger
+	metrics *metrics
+	flow    *stream.Metrics
+	reader  atomic.Pointer[stream.Reader] // while it runs
+}
+
+// New makes the service; nothing runs, and no folder is opened, before Run.
+func New(config Config, logger *slog.Logger) (*Service, error) {
+	config = config.withDefaults()
+	if err := config.Validate(); err != nil {
+		return nil, err
+	}
+	return &Service{config: config, logger: logger, metrics: newMetrics(), flow: stream.NewMetrics("chain")}, nil
+}
+
+// Name implements service.Component.
+func (s *Service) Name() string { return "chain" }
+
+// Run opens the state, and reads and joins until ctx ends.
+func (s *Service) Run(ctx context.Context) (err error) {
+	store, err := state.Open(s.config.Data, state.Options{Logger: s.logger})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	reader := s.config.Stream.NewReader(stream.ReaderConfig{
+		Name: s.config.Reader, Fingerprint: mapping + "/" + s.config.Tables.Digest(), Logger: s.logger, Metrics: s.flow,
+	}, newSink(s.config, store, s.metrics, s.logger))
+	s.reader.Store(reader)
+	defer s.reader.Store(nil)
+	return reader.Run(ctx)
+}
+
+// Health is nil while what is read takes effect.
+func (s *Service) Health() error {
+	if reader := s.reader.Load(); reader != nil {
+		return reader.Health()
+	}
+	return stream.ErrNotRunning
+}
+
+// Progress says where the reader stands; zero while it does not run.
+func (s *Service) Progress() stream.Progress {
+	if reader := s.reader.Load(); reader != nil {
+		return reader.Progress()
+	}
+	return stream.Progress{}
+}
+
+// Collectors implements service.Measured.
+func (s *Service) Collectors() []prometheus.Collector {
+	return append(s.metrics.collectors(), s.flow)
+}

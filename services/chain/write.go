@@ -1,0 +1,234 @@
+package chain
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"oneorder/internal/linkage"
+	"oneorder/internal/state"
+	"oneorder/internal/stream"
+	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
+)
+
+// blocks are the rows of one batch, a block a table. They are its stream.Pending.
+type blocks struct {
+	sink       *sink
+	chains     *warehouse.Chains
+	events     *warehouse.ChainEvents
+	references *warehouse.ChainReferences
+	waiting    *warehouse.UnattributedEvents
+	heads      *warehouse.EventHeads
+}
+
+func newBlocks(s *sink) *blocks {
+	return &blocks{
+		sink: s, chains: warehouse.NewChains(), events: warehouse.NewChainEvents(),
+		references: warehouse.NewChainReferences(), waiting: warehouse.NewUnattributedEvents(), heads: warehouse.NewEventHeads(),
+	}
+}
+
+// all gives the blocks in the order in which they are written: the chains last, so that whoever sees a
+// chain finds its events and numbers.
+func (b *blocks) all() []warehouse.Block {
+	return []warehouse.Block{b.heads, b.waiting, b.references, b.events, b.chains}
+}
+
+// Commit implements stream.Pending.
+func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
+	for _, block := range b.all() {
+		if err := b.sink.config.Warehouse.Insert(ctx, c.Token(block.Table()), block); err != nil {
+			return err
+		}
+	}
+	for _, block := range b.all() {
+		b.sink.metrics.rows.WithLabelValues(block.Table()).Add(float64(block.Len()))
+		block.Reset()
+	}
+	if err := b.sink.store.Trim(c.Last); err != nil {
+		return err
+	}
+	select {
+	case b.sink.free <- b:
+	default:
+	}
+	return nil
+}
+
+// reference says whether a number leads to a chain.
+func (b *blocks) reference(chain string, founded time.Time, r trade.Reference, version uint64, leads bool) {
+	row := &warehouse.ChainReferenceRow{Reference: r, Chain: chain, FoundedOn: founded, Version: version}
+	if leads {
+		b.references.Append(row)
+	} else {
+		b.references.Delete(row)
+	}
+}
+
+// writer turns changes into rows.
+type writer struct {
+	sink    *sink
+	blocks  *blocks
+	version uint64
+	batch   *state.Batch             // where the lists of written numbers are kept; nil when the outbox is written
+	here    map[trade.EventKey]*slot // the events of the batch at hand
+}
+
+// changes writes the rows of a batch, and gives its outbox entry.
+func (w *writer) changes(c linkage.Changes) ([]byte, error) {
+	var entry outboxEntry
+	for i := range c.Chains {
+		dropped, err := w.chain(&c.Chains[i])
+		if err != nil {
+			return nil, err
+		}
+		entry.chains = append(entry.chains, outboxChain{c.Chains[i].ID, c.Chains[i].Root, c.Chains[i].Founded})
+		entry.dropped = append(entry.dropped, dropped...)
+	}
+	for i := range c.Placed {
+		p := &c.Placed[i]
+		w.place(p)
+		entry.pairs = append(entry.pairs, outboxPair{p.Event, p.Chain, p.Founded})
+	}
+	for i := range c.Withdrawn {
+		x := &c.Withdrawn[i]
+		w.withdraw(x.Event, x.Chain, x.Founded)
+		entry.pairs = append(entry.pairs, outboxPair{x.Event, x.Chain, x.Founded})
+	}
+	for _, list := range [][]trade.EventKey{c.Waiting, c.Found} {
+		for _, key := range list {
+			w.wait(key)
+			entry.waiting = append(entry.waiting, key)
+		}
+	}
+	for _, key := range c.Conflicts {
+		w.head(key)
+	}
+	entry.conflicts = c.Conflicts
+	return entry.encode(nil), nil
+}
+
+// chain writes a chain's row and the numbers that lead to it. It gives the numbers that no longer do.
+func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
+	if c.Deleted {
+		w.blocks.chains.Delete(c.ID, c.Founded, w.version)
+		old, err := w.sink.references(c.ID)
+		if err != nil {
+			return nil, err
+		}
+		delete(w.sink.records.young, c.ID)
+		delete(w.sink.records.old, c.ID)
+		return w.drop(c.ID, c.Founded, old), w.batch.Delete(referencesKey(c.ID))
+	}
+	h, err := w.sink.fold(c, w.here)
+	if err != nil {
+		return nil, err
+	}
+	record := h.builder.Chain()
+	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
+	w.blocks.chains.Append(&record)
+	numbers := leading(&record, c.Was)
+	if slices.Equal(numbers, h.references) {
+		return nil, nil
+	}
+	gone := without(h.references, numbers)
+	for _, r := range without(numbers, h.references) {
+		w.blocks.reference(c.ID, c.Founded, r, w.version, true)
+	}
+	h.references = numbers
+	return w.drop(c.ID, c.Founded, gone), w.batch.Set(referencesKey(c.ID), encodeReferences(nil, numbers))
+}
+
+// drop says that numbers no longer lead to the chain.
+func (w *writer) drop(id string, founded time.Time, gone []trade.Reference) []outboxReference {
+	var dropped []outboxReference
+	for _, r := range gone {
+		w.blocks.reference(id, founded, r, w.version, false)
+		dropped = append(dropped, outboxReference{id, founded, r})
+	}
+	return dropped
+}
+
+func (w *writer) place(p *linkage.Placement) {
+	subject, _ := w.sink.linker.Describe(p.Event)
+	w.blocks.events.Append(&warehouse.ChainEventRow{
+		Attribution: p.Attribution, FoundedOn: p.Founded, Type: subject.Type, OccurredAt: subject.Time, Version: w.version,
+	})
+}
+
+func (w *writer) withdraw(event trade.EventKey, chain string, founded time.Time) {
+	subject, _ := w.sink.linker.Describe(event)
+	w.blocks.events.Delete(&warehouse.ChainEventRow{
+		Attribution: trade.Attribution{Event: event, Chain: chain}, FoundedOn: founded,
+		Type: subject.Type, OccurredAt: subject.Time, Version: w.version,
+	})
+}
+
+// wait says whether the event belongs nowhere now.
+func (w *writer) wait(key trade.EventKey) {
+	subject, _ := w.sink.linker.Describe(key)
+	row := &warehouse.UnattributedRow{Event: key, Type: subject.Type, OccurredAt: subject.Time, Version: w.version}
+	if !w.sink.linker.Waits(key) {
+		w.blocks.waiting.Delete(row)
+		return
+	}
+	row.Org = strings.TrimPrefix(subject.Source, trade.SourcePrefix)
+	row.Since = w.received(key)
+	w.blocks.waiting.Append(row)
+}
+
+// received gives the broker time of the event's message; zero when it is no longer known.
+func (w *writer) received(key trade.EventKey) time.Time {
+	if at, ok := w.here[key]; ok {
+		return at.received
+	}
+	_, received, err := w.sink.store.Payload(w.sink.linker.Sequence(key))
+	if err != nil {
+		return time.Time{}
+	}
+	return received
+}
+
+// head says which content of an event stands, where two share a revision.
+func (w *writer) head(key trade.EventKey) {
+	if subject, ok := w.sink.linker.Describe(key); ok {
+		w.blocks.heads.Append(key, subject.Revision, &subject.Digest, w.version)
+	}
+}
+
+// leading gives every number that leads to the chain, sorted: its references, its containers, and the id it
+// had before.
+func leading(c *trade.Chain, was string) []trade.Reference {
+	numbers := slices.Clone(c.References)
+	for _, container := range c.Containers {
+		numbers = append(numbers, trade.Reference{Kind: warehouse.KindContainer, Value: container})
+	}
+	if was != "" {
+		numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: was})
+	}
+	slices.SortFunc(numbers, compareReferences)
+	return slices.Compact(numbers)
+}
+
+func compareReferences(a, b trade.Reference) int {
+	if c := strings.Compare(a.Value, b.Value); c != 0 {
+		return c
+	}
+	if c := strings.Compare(string(a.Kind), string(b.Kind)); c != 0 {
+		return c
+	}
+	return strings.Compare(a.Issuer, b.Issuer)
+}
+
+// without gives what is in the first sorted list and not in the second.
+func without(list, other []trade.Reference) []trade.Reference {
+	var out []trade.Reference
+	for _, r := range list {
+		if _, found := slices.BinarySearchFunc(other, r, compareReferences); !found {
+			out = append(out, r)
+		}
+	}
+	return out
+}

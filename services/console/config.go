@@ -1,0 +1,23 @@
+package console
+
+import (
+	"errors"
+	"time"
+)
+
+// Config bounds what a page may cost.
+type Config struct {
+	AnswerWithin time.Duration                // how long a page waits for the warehouse
+	PlaceName    func(unlocode string) string // of a UN/LOCODE, "" if it is not known; may be nil
+}
+
+// Default waits ten seconds.
+func Default() Config { return Config{AnswerWithin: 10 * time.Second} }
+
+// Validate joins everything that is wrong with the configuration.
+func (c Config) Validate() error {
+	if c.AnswerWithin <= 0 {
+		return errors.New("the console must wait longer than 0 s for the warehouse")
+	}
+	return nil
+}

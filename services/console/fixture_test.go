@@ -1,0 +1,87 @@
+package console_test
+
+import (
+	"context"
+	"time"
+
+	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
+)
+
+// shelf is a warehouse that holds what a test puts there, and can be away.
+type shelf struct {
+	chains    map[string][]warehouse.ChainView
+	corridors []warehouse.Corridor
+	counts    warehouse.Counts
+	away      error
+}
+
+func (s *shelf) Lookup(_ context.Context, number string) ([]warehouse.ChainView, error) {
+	return s.chains[number], s.away
+}
+
+func (s *shelf) Corridors(context.Context) ([]warehouse.Corridor, error) { return s.corridors, s.away }
+
+func (s *shelf) Counts(context.Context) (warehouse.Counts, error) { return s.counts, s.away }
+
+var began = time.Date(2026, 9, 1, 2, 0, 0, 0, time.UTC)
+
+func at(day, hour int) time.Time { return began.Add(time.Duration(day*24+hour) * time.Hour) }
+
+func event(day, hour int, eventType trade.Type, org, place string, rule trade.Rule, via string, steps uint16) warehouse.TimelineRow {
+	source := trade.SourcePrefix + org
+	return warehouse.TimelineRow{
+		Attribution: trade.Attribution{Event: trade.KeyOf(source, via), Chain: "7ZK3Q9M2X4V8C1BN", Rule: rule, Via: via, Steps: steps, By: trade.KeyOf(source, "by")},
+		Type:        eventType, Time: at(day, hour), Source: source, ID: via, Org: org, Classifier: trade.Actual, UNLOCODE: place,
+	}
+}
+
+func fullShelf() *shelf {
+	chain := warehouse.ChainView{Chain: trade.Chain{
+		ID: "7ZK3Q9M2X4V8C1BN", Corridor: "land-sea", Origin: "CNCKG", Destination: "SGSIN",
+		ModePath: "rail>sea", Status: "in_transit", Title: "transferred",
+		Orgs: []string{"cq-rail", "sitc", "sg-customs", "dbs"}, HS: []string{"870323"},
+		Containers: []string{"SITU9070320", "SITU9070336"}, Packages: 40, GrossKG: "21500.0000", ValueUSD: "1125000.5000",
+		References: []trade.Reference{
+			{Kind: trade.BL, Value: "SITGCKSG026001", Issuer: "SITC"},
+			{Kind: trade.Declaration, Value: "800120260000123456"},
+			{Kind: trade.Invoice, Value: "INV-26/001"},
+			{Kind: trade.Booking, Value: "BK7700123", Issuer: "SITC"},
+			{Kind: trade.LetterOfCredit, Value: "LC8841/26"},
+		},
+		Findings:     []string{"weight_mismatch"},
+		Completeness: [4]float32{0.75, 0.4, 0.66, 0.5},
+	}}
+	for milestone, day := range map[trade.Milestone]int{
+		trade.Ordered: 0, trade.Invoiced: 2, trade.TitleIssuedAt: 9, trade.ExportLodged: 5, trade.ExportCleared: 6,
+		trade.Booked: 1, trade.Departed: 10, trade.CreditIssuedAt: 1,
+	} {
+		chain.Milestones[milestone] = at(day, 3)
+	}
+	arrival := event(17, 0, trade.ConveyanceArrived, "sitc", "SGSIN", trade.ByConveyance, "vessel:9793911", 0)
+	arrival.Classifier, arrival.Conveyance, arrival.Mode = trade.Estimated, "9793911", trade.Sea
+	chain.Timeline = []warehouse.TimelineRow{
+		event(0, 1, trade.OrderPlaced, "cq-motors", "", trade.ByBundle, "purchase_order:PO-26-118", 1),
+		event(1, 4, trade.CreditIssued, "dbs", "", trade.ByBundle, "letter_of_credit:LC8841/26", 1),
+		event(1, 9, trade.BookingConfirmed, "sitc", "CNCKG", trade.ByBundle, "booking:BK7700123@SITC", 1),
+		event(2, 2, trade.InvoiceIssued, "cq-motors", "", trade.ByReference, "invoice:INV-26/001", 2),
+		event(4, 2, trade.EquipmentGatedIn, "cq-rail", "CNCKG", trade.ByContainer, "container:SITU9070320", 0),
+		event(5, 1, trade.DeclarationLodged, "cn-broker", "CNCKG", trade.ByReference, "declaration:800120260000123456", 1),
+		event(6, 1, trade.GoodsCleared, "cn-customs", "CNCKG", trade.ByReference, "declaration:800120260000123456", 1),
+		event(9, 8, trade.TitleIssued, "sitc", "CNQZH", trade.ByReference, "bl:SITGCKSG026001@SITC", 0),
+		event(10, 5, trade.ConveyanceDeparted, "sitc", "CNQZH", trade.ByConveyance, "vessel:9793911", 0),
+		arrival,
+	}
+	return &shelf{
+		chains: map[string][]warehouse.ChainView{"SITU9070320": {chain}, "LC8841/26": {chain, chain, chain, chain}},
+		corridors: []warehouse.Corridor{
+			{ID: "land-sea", Chains: 812, Containers: 1630, ValueUSD: "184220911.25", Transit: span(262.4), Clearance: span(9.1)},
+			{ID: "europe-rail", Chains: 402, Containers: 812, ValueUSD: "122870002.00", Transit: span(401), Clearance: span(16)},
+			{ID: "air", Chains: 188, ValueUSD: "88100000", Transit: span(7.2), Clearance: span(0.6)},
+			{ID: "asean-road", Chains: 91, Containers: 91, ValueUSD: "9120000"},
+		},
+		counts: warehouse.Counts{Chains: 2000, Stored: 60420, Current: 60412, Unattributed: 12, Rejected: 3},
+	}
+}
+
+func span(hours float64) time.Duration { return time.Duration(hours * float64(time.Hour)) }

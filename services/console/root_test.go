@@ -1,0 +1,261 @@
+package console_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/trade"
+	"oneorder/services/console"
+)
+
+func serve(t *testing.T, w console.Warehouse) (*console.Service, string) {
+	t.Helper()
+	config := console.Default()
+	config.PlaceName = func(code string) string {
+		return map[string]string{"CNCKG": "Chongqing", "SGSIN": "Singapore"}[code]
+	}
+	s := console.New(config, slog.New(slog.DiscardHandler), w)
+	mux := http.NewServeMux()
+	s.Routes(mux)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return s, server.URL
+}
+
+func get(t *testing.T, url string, header ...string) (*http.Response, string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		request.Header.Set(header[i], header[i+1])
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(body)
+}
+
+var tags = regexp.MustCompile(`<title>.*?</title>|<[^>]*>`)
+
+// seen is the text a reader sees, its spaces made single.
+func seen(page string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(tags.ReplaceAllString(page, " "), "\u202f", ",")), " ")
+}
+
+func contains(t *testing.T, text string, all ...string) {
+	t.Helper()
+	for _, want := range all {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+}
+
+func TestHomeShowsCountsAndCorridors(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	response, page := get(t, url+"/")
+	if response.StatusCode != http.StatusOK {
+		t.Fatalf("status %d", response.StatusCode)
+	}
+	contains(t, seen(page),
+		"Trade chains 2,000", "Events stored 60,412", "Waiting for a chain 12", "Rejected 3",
+		"land-sea 812 1,630 184,220,911 10.9 days 9.1 h",
+		"air 188 0 88,100,000 7.2 h 36 min",
+		"asean-road 91 91 9,120,000 not known yet not known yet")
+}
+
+func TestEmptyHomeSaysWhatToDo(t *testing.T) {
+	_, url := serve(t, &shelf{})
+	_, page := get(t, url+"/")
+	contains(t, seen(page), "No chain has been joined yet", "oneorder demo")
+}
+
+func TestLookupShowsTheLegsTheNumbersAndTheEvidence(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	_, page := get(t, url+"/lookup?q=+SITU9070320+")
+	text := seen(page)
+	contains(t, text,
+		"Chongqing CNCKG → Singapore SGSIN", "in transit", "land-sea", "weight mismatch", "chain 7ZK3Q9M2X4V8C1BN", "10 events from 4 organisations",
+		"USD 1,125,000", "21,500 kg", "40 packages",
+		"trade 75 % complete", "departed 11 Sep 2026", "finance 50 % complete",
+		"bill of lading SITGCKSG026001 SITC", "container SITU9070336",
+		"3 Sep 2026 04:00 invoice issued – cq-motors reference invoice:INV-26/001 2 steps",
+		"conveyance arrived estimated 9793911 Singapore SGSIN sitc conveyance vessel:9793911")
+	if got := strings.Count(page, "<circle"); got != 10 {
+		t.Errorf("%d dots are drawn for 10 events", got)
+	}
+	if !strings.Contains(page, `href="/lookup?q=INV-26%2f001"`) {
+		t.Error("a number with a slash is not linked as one query value")
+	}
+}
+
+func TestANumberOfSeveralChainsShowsEach(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	_, page := get(t, url+"/lookup?q=LC8841/26")
+	contains(t, seen(page), "LC8841/26 belongs to 4 trade chains.")
+	if got := strings.Count(page, "<article"); got != 4 {
+		t.Errorf("%d chains shown, want 4", got)
+	}
+	if strings.Contains(page, "<details open") {
+		t.Error("many chains are shown with all they have at once")
+	}
+}
+
+func TestAnUnknownNumberIsSaidToBeUnknownAndEscaped(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	response, page := get(t, url+"/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E")
+	if response.StatusCode != http.StatusOK || strings.Contains(page, "<script") {
+		t.Errorf("status %d, page %s", response.StatusCode, page)
+	}
+	contains(t, page, "Nothing is known under", "&lt;script&gt;")
+}
+
+func TestLookupWithoutNumberGoesHomeAndTooLongIsRefused(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	response, _ := get(t, url+"/lookup?q=%20")
+	if response.Request.URL.Path != "/" {
+		t.Errorf("went to %s", response.Request.URL)
+	}
+	response, _ = get(t, url+"/lookup?q="+strings.Repeat("9", 513))
+	if response.StatusCode != http.StatusBadRequest {
+		t.Errorf("status %d", response.StatusCode)
+	}
+}
+
+func TestJSONTwins(t *testing.T) {
+	store := fullShelf()
+	_, url := serve(t, store)
+
+	var found console.Found
+	decode(t, url+"/api/v1/lookup?q=SITU9070320", &found)
+	if len(found.Chains) != 1 {
+		t.Fatalf("found %+v", found)
+	}
+	chain := found.Chains[0]
+	departed := at(10, 3)
+	if diff := cmp.Diff(console.Milestone{Name: "departed", Leg: "logistics", At: &departed}, chain.Milestones[trade.Departed]); diff != "" {
+		t.Errorf("milestone (-want +got):\n%s", diff)
+	}
+	invoice := store.chains["SITU9070320"][0].Timeline[3]
+	if diff := cmp.Diff(console.Entry{
+		At: at(2, 2), Type: "trade.invoice.issued", Leg: "trade", Classifier: "ACT", Org: "cq-motors",
+		Rule: "reference", Via: "invoice:INV-26/001", Steps: 2, Event: invoice.Event.String(), By: invoice.By.String(),
+	}, chain.Timeline[3]); diff != "" {
+		t.Errorf("entry (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"rail", "sea"}, chain.Modes); diff != "" {
+		t.Errorf("modes (-want +got):\n%s", diff)
+	}
+	for _, m := range chain.Milestones {
+		if m.Leg == "" {
+			t.Errorf("milestone %s belongs to no leg", m.Name)
+		}
+	}
+
+	var corridors struct {
+		Corridors []console.Corridor `json:"corridors"`
+	}
+	decode(t, url+"/api/v1/corridors", &corridors)
+	clearance, transit := 9.1, 262.4
+	if diff := cmp.Diff(console.Corridor{
+		ID: "land-sea", Chains: 812, Containers: 1630, ValueUSD: "184220911.25", TransitHours: &transit, ClearanceHours: &clearance,
+	}, corridors.Corridors[0]); diff != "" {
+		t.Errorf("corridor (-want +got):\n%s", diff)
+	}
+	var counts console.Counts
+	decode(t, url+"/api/v1/counts", &counts)
+	if diff := cmp.Diff(console.Counts{Chains: 2000, Events: 60412, Unattributed: 12, Rejected: 3}, counts); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+	if _, body := get(t, url+"/api/v1/lookup?q=nothing"); body != `{"number":"nothing","chains":[]}`+"\n" {
+		t.Errorf("an unknown number gives %s", body)
+	}
+	if response, _ := get(t, url+"/api/v1/lookup"); response.StatusCode != http.StatusBadRequest {
+		t.Errorf("no number gives %d", response.StatusCode)
+	}
+}
+
+func decode(t *testing.T, url string, into any) {
+	t.Helper()
+	response, body := get(t, url)
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != "application/json" {
+		t.Fatalf("%s: %d %s", url, response.StatusCode, body)
+	}
+	if err := json.Unmarshal([]byte(body), into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnAbsentWarehouseIsToldPlainlyAndInHealth(t *testing.T) {
+	store := fullShelf()
+	store.away = errors.New("dial tcp 127.0.0.1:9000: connection refused")
+	s, url := serve(t, store)
+	if err := s.Health(); err != nil {
+		t.Fatalf("before anything was asked: %v", err)
+	}
+	for _, path := range []string{"/", "/lookup?q=1"} {
+		response, page := get(t, url+path)
+		if response.StatusCode != http.StatusServiceUnavailable || strings.Contains(page, "127.0.0.1") {
+			t.Errorf("%s: %d %s", path, response.StatusCode, page)
+		}
+		contains(t, page, "The warehouse does not answer")
+	}
+	if response, _ := get(t, url+"/api/v1/corridors"); response.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("JSON: %d", response.StatusCode)
+	}
+	if err := s.Health(); err == nil || !strings.Contains(err.Error(), "connection refused") {
+		t.Errorf("health says %v", err)
+	}
+	store.away = nil
+	get(t, url+"/")
+	if err := s.Health(); err != nil {
+		t.Errorf("health after an answer: %v", err)
+	}
+}
+
+func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	for _, path := range []string{"/", "/lookup?q=SITU9070320"} {
+		response, page := get(t, url+path)
+		policy := response.Header.Get("Content-Security-Policy")
+		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
+			t.Errorf("%s: policy %q", path, policy)
+		}
+		for _, forbidden := range []string{"http://", "https://", "<script", "style=", "onclick"} {
+			if strings.Contains(page, forbidden) {
+				t.Errorf("%s holds %q", path, forbidden)
+			}
+		}
+	}
+	response, _ := get(t, url+"/console.css")
+	if again, _ := get(t, url+"/console.css", "If-None-Match", response.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+		t.Errorf("the sheet is sent again: %d", again.StatusCode)
+	}
+}
+
+func TestConfigMustWait(t *testing.T) {
+	if err := console.Default().Validate(); err != nil {
+		t.Error(err)
+	}
+	if err := (console.Config{AnswerWithin: -time.Second}).Validate(); err == nil {
+		t.Error("a negative wait is taken")
+	}
+}

@@ -1,0 +1,167 @@
+package console
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
+)
+
+// Warehouse is what the console reads; *warehouse.Warehouse is one.
+type Warehouse interface {
+	// Lookup gives the chains that a number of any kind, a container or a chain id leads to.
+	Lookup(ctx context.Context, number string) ([]warehouse.ChainView, error)
+	Corridors(ctx context.Context) ([]warehouse.Corridor, error)
+	Counts(ctx context.Context) (warehouse.Counts, error)
+}
+
+// Counts are the totals of the warehouse.
+type Counts struct {
+	Chains       uint64 `json:"chains"`
+	Events       uint64 `json:"events"`       // that stand, by source and id
+	Unattributed uint64 `json:"unattributed"` // events that no chain holds yet
+	Rejected     uint64 `json:"rejected"`
+}
+
+// Corridor is one line of the corridor table. A median is nil when no chain has both ends.
+type Corridor struct {
+	ID             string   `json:"id"`
+	Chains         uint64   `json:"chains"`
+	Delivered      uint64   `json:"delivered"`
+	Containers     uint64   `json:"containers"`
+	ValueUSD       string   `json:"value_usd"`
+	TransitHours   *float64 `json:"median_transit_hours"`   // departed to arrived
+	ClearanceHours *float64 `json:"median_clearance_hours"` // import lodged to import cleared
+}
+
+// Chain is one trade chain with its timeline.
+type Chain struct {
+	ID          string `json:"id"`
+	Corridor    string `json:"corridor"`
+	Origin      string `json:"origin"`
+	Destination string `json:"destination"`
+
+	OriginName      string `json:"origin_name,omitempty"`
+	DestinationName string `json:"destination_name,omitempty"`
+
+	Modes        []string    `json:"modes"`
+	Status       string      `json:"status"`
+	Title        string      `json:"title"`
+	Orgs         []string    `json:"orgs"`
+	HS           []string    `json:"hs"`
+	Containers   []string    `json:"containers"`
+	Packages     uint32      `json:"packages"`
+	GrossKG      string      `json:"gross_kg"`
+	ValueUSD     string      `json:"value_usd"`
+	Numbers      []Number    `json:"numbers"`
+	Milestones   []Milestone `json:"milestones"`
+	Findings     []string    `json:"findings"`
+	Completeness []Share     `json:"completeness"`
+	Timeline     []Entry     `json:"timeline"`
+}
+
+// Number is a reference of the chain.
+type Number struct {
+	Kind   string `json:"kind"`
+	Value  string `json:"value"`
+	Issuer string `json:"issuer,omitempty"`
+}
+
+// Milestone is a point of the journey; At is nil while it is not reached.
+type Milestone struct {
+	Name string     `json:"name"`
+	Leg  string     `json:"leg"`
+	At   *time.Time `json:"at"`
+}
+
+// Share is how much of what a leg should report has been reported, 0 to 1.
+type Share struct {
+	Leg   string  `json:"leg"`
+	Share float64 `json:"share"`
+}
+
+// Entry is one event of a chain, and why it is there.
+type Entry struct {
+	At         time.Time `json:"at"`
+	Type       string    `json:"type"`
+	Leg        string    `json:"leg"`
+	Classifier string    `json:"classifier"`
+	Org        string    `json:"org"`
+	Place      string    `json:"place"`
+	PlaceName  string    `json:"place_name,omitempty"`
+	Country    string    `json:"country"`
+	Mode       string    `json:"mode,omitempty"`
+	Conveyance string    `json:"conveyance,omitempty"`
+	Rule       string    `json:"rule"`
+	Via        string    `json:"via"`
+	Steps      uint16    `json:"steps"`
+	Event      string    `json:"event_key"`
+	By         string    `json:"by"`
+}
+
+// corridorsOf turns the warehouse's corridors into the console's.
+func corridorsOf(all []warehouse.Corridor) []Corridor {
+	out := make([]Corridor, len(all))
+	for i, c := range all {
+		out[i] = Corridor{
+			ID: c.ID, Chains: c.Chains, Delivered: c.Delivered, Containers: c.Containers, ValueUSD: string(c.ValueUSD),
+			TransitHours: hoursOf(c.Transit), ClearanceHours: hoursOf(c.Clearance),
+		}
+	}
+	return out
+}
+
+func hoursOf(d time.Duration) *float64 {
+	if d == 0 {
+		return nil
+	}
+	h := math.Round(d.Hours()*1000) / 1000
+	return &h
+}
+
+func countsOf(c warehouse.Counts) Counts {
+	return Counts{Chains: c.Chains, Events: c.Current, Unattributed: c.Unattributed, Rejected: c.Rejected}
+}
+
+// chainOf turns a chain of the warehouse into one of the console.
+func chainOf(v *warehouse.ChainView) Chain {
+	c := Chain{
+		ID: v.ID, Corridor: v.Corridor, Origin: v.Origin, Destination: v.Destination,
+		Modes: []string{}, Status: v.Status, Title: v.Title,
+		Orgs: list(v.Orgs), HS: list(v.HS), Containers: list(v.Containers),
+		Packages: v.Packages, GrossKG: string(v.GrossKG), ValueUSD: string(v.ValueUSD),
+		Numbers: make([]Number, len(v.References)), Findings: list(v.Findings),
+		Timeline: make([]Entry, len(v.Timeline)),
+	}
+	if v.ModePath != "" {
+		c.Modes = strings.Split(v.ModePath, ">")
+	}
+	for i, r := range v.References {
+		c.Numbers[i] = Number{Kind: string(r.Kind), Value: r.Value, Issuer: r.Issuer}
+	}
+	for m, at := range v.Milestones {
+		milestone := Milestone{Name: trade.Milestone(m).String(), Leg: milestoneLegs[m]}
+		if !at.IsZero() {
+			milestone.At = &at
+		}
+		c.Milestones = append(c.Milestones, milestone)
+	}
+	for i, leg := range legs {
+		c.Completeness = append(c.Completeness, Share{Leg: leg, Share: float64(v.Completeness[i])})
+	}
+	for i := range v.Timeline {
+		c.Timeline[i] = entryOf(&v.Timeline[i])
+	}
+	return c
+}
+
+func entryOf(r *warehouse.TimelineRow) Entry {
+	return Entry{
+		At: r.Time, Type: string(r.Type), Leg: r.Type.Domain(), Classifier: string(r.Classifier), Org: r.Org,
+		Place: r.UNLOCODE, Country: r.Country, Mode: r.Mode, Conveyance: r.Conveyance,
+		Rule: string(r.Rule), Via: r.Via, Steps: r.Steps, Event: r.Event.String(), By: r.By.String(),
+	}
+}

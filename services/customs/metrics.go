@@ -1,0 +1,5 @@
+package customs
+
+import "oneorder/internal/intake"
+
+func newMetrics() *intake.Metrics { return intake.NewMetrics("customs") }

@@ -1,0 +1,5 @@
+package finance
+
+import "oneorder/internal/intake"
+
+func newMetrics() *intake.Metrics { return intake.NewMetrics("finance") }

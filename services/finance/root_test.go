@@ -1,0 +1,66 @@
+package finance_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"oneorder/internal/embedded/embeddedtest"
+	"oneorder/internal/intake"
+	"oneorder/internal/service"
+	"oneorder/internal/stream"
+	"oneorder/services/finance"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const data = `{"references":[{"kind":"letter_of_credit","value":"LC8841/26"}],"finance":{"instrument":"letter_of_credit"}}`
+
+func TestTakesTheEventsOfItsDomainAndNoOthers(t *testing.T) {
+	conn, err := stream.Connect(t.Context(), stream.Config{URL: embeddedtest.Broker(t), Name: "finance"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	if err := conn.Ensure(t.Context(), stream.Settings{EventsBytes: 64 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	config := finance.Default()
+	if err := config.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	desk := intake.New(intake.Config{}, slog.New(slog.DiscardHandler), conn)
+	var component service.Component = finance.New(config, desk)
+	mux := http.NewServeMux()
+	desk.Routes(mux)
+	component.(service.Router).Routes(mux)
+
+	for eventType, want := range map[string]int{"finance.credit.issued": http.StatusAccepted, "trade.invoice.issued": http.StatusBadRequest} {
+		body := fmt.Sprintf(`{"specversion":"1.0","id":"1","source":"urn:oneorder:org:acme","type":%q,"time":"2026-09-11T08:15:00Z","data":%s}`, eventType, data)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/events", strings.NewReader(body))
+		request.Header.Set("Content-Type", "application/cloudevents+json")
+		answer := httptest.NewRecorder()
+		mux.ServeHTTP(answer, request)
+		if answer.Code != want {
+			t.Errorf("%s: status %d, want %d: %s", eventType, answer.Code, want, answer.Body)
+		}
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := component.Run(ctx); err != nil {
+		t.Errorf("run: %v", err)
+	}
+	if err := component.Health(); err != nil {
+		t.Errorf("health: %v", err)
+	}
+	if component.Name() != "finance" {
+		t.Errorf("name %q", component.Name())
+	}
+}

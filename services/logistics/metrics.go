@@ -1,0 +1,5 @@
+package logistics
+
+import "oneorder/internal/intake"
+
+func newMetrics() *intake.Metrics { return intake.NewMetrics("logistics") }

@@ -1,0 +1,66 @@
+package trade_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"oneorder/internal/embedded/embeddedtest"
+	"oneorder/internal/intake"
+	"oneorder/internal/service"
+	"oneorder/internal/stream"
+	"oneorder/services/trade"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const data = `{"references":[{"kind":"invoice","value":"INV-26/001"}],"amount":{"amount":"125000.50","currency":"USD"}}`
+
+func TestTakesTheEventsOfItsDomainAndNoOthers(t *testing.T) {
+	conn, err := stream.Connect(t.Context(), stream.Config{URL: embeddedtest.Broker(t), Name: "trade"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(conn.Close)
+	if err := conn.Ensure(t.Context(), stream.Settings{EventsBytes: 64 << 20}); err != nil {
+		t.Fatal(err)
+	}
+	config := trade.Default()
+	if err := config.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	desk := intake.New(intake.Config{}, slog.New(slog.DiscardHandler), conn)
+	var component service.Component = trade.New(config, desk)
+	mux := http.NewServeMux()
+	desk.Routes(mux)
+	component.(service.Router).Routes(mux)
+
+	for eventType, want := range map[string]int{"trade.invoice.issued": http.StatusAccepted, "customs.goods.cleared": http.StatusBadRequest} {
+		body := fmt.Sprintf(`{"specversion":"1.0","id":"1","source":"urn:oneorder:org:acme","type":%q,"time":"2026-09-11T08:15:00Z","data":%s}`, eventType, data)
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/events", strings.NewReader(body))
+		request.Header.Set("Content-Type", "application/cloudevents+json")
+		answer := httptest.NewRecorder()
+		mux.ServeHTTP(answer, request)
+		if answer.Code != want {
+			t.Errorf("%s: status %d, want %d: %s", eventType, answer.Code, want, answer.Body)
+		}
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := component.Run(ctx); err != nil {
+		t.Errorf("run: %v", err)
+	}
+	if err := component.Health(); err != nil {
+		t.Errorf("health: %v", err)
+	}
+	if component.Name() != "trade" {
+		t.Errorf("name %q", component.Name())
+	}
+}
