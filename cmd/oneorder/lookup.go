@@ -1,0 +1,191 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
+)
+
+func newLookup() *cobra.Command {
+	c := &cobra.Command{
+		Use: "lookup NUMBER", Short: "Show the chains of any number, with timeline and evidence",
+		Args: exactly(1, "one number"),
+	}
+	config := environment(c, "clickhouse", "clickhouse-user")
+	asJSON := c.Flags().Bool("json", false, "print JSON")
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		w, err := openWarehouse(c.Context(), config)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, w.Close()) }()
+		chains, err := w.Lookup(c.Context(), args[0])
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(lookedUp(args[0], chains))
+		}
+		if len(chains) == 0 {
+			fmt.Fprintf(os.Stderr, "no chain holds %q\n", args[0])
+			return errTold
+		}
+		for i := range chains {
+			if err := printChain(os.Stdout, &chains[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return c
+}
+
+// printChain writes a chain for a person: what it is, what it has reached, and every event with the reason
+// why it is there.
+func printChain(out io.Writer, c *warehouse.ChainView) error {
+	fmt.Fprintf(out, "chain %s  %s  %s → %s  %s  %s\n", c.ID, orDash(c.Corridor), orDash(c.Origin), orDash(c.Destination),
+		orDash(strings.ReplaceAll(c.ModePath, ">", " > ")), orDash(c.Status))
+	if c.ValueUSD != "" {
+		fmt.Fprintf(out, "  value    %s USD\n", c.ValueUSD)
+	}
+	if c.GrossKG != "" {
+		fmt.Fprintf(out, "  goods    %s kg, %d packages, HS %s\n", c.GrossKG, c.Packages, orDash(strings.Join(c.HS, " ")))
+	}
+	if len(c.Containers) > 0 {
+		fmt.Fprintf(out, "  boxes    %s\n", strings.Join(c.Containers, " "))
+	}
+	for _, r := range c.References {
+		fmt.Fprintf(out, "  number   %s\n", r)
+	}
+	fmt.Fprintf(out, "  legs     trade %.0f %%, customs %.0f %%, logistics %.0f %%, finance %.0f %% complete\n\n",
+		100*c.Completeness[0], 100*c.Completeness[1], 100*c.Completeness[2], 100*c.Completeness[3])
+	return printTimeline(out, c.Timeline)
+}
+
+func printTimeline(out io.Writer, rows []warehouse.TimelineRow) error {
+	rows = slices.Clone(rows)
+	slices.SortStableFunc(rows, func(a, b warehouse.TimelineRow) int {
+		return cmp.Or(a.Time.Compare(b.Time), a.Type.Order()-b.Type.Order())
+	})
+	t := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "  TIME (UTC)\tLEG\tEVENT\tPLACE\tBY\tWHY IT IS HERE")
+	for i := range rows {
+		r := &rows[i]
+		domain, what, _ := strings.Cut(string(r.Type), ".")
+		if r.Classifier != "" && r.Classifier != trade.Actual {
+			what += " (" + string(r.Classifier) + ")"
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", r.Time.Format("2006-01-02 15:04"), domain, what, orDash(r.UNLOCODE), r.Org, why(r))
+	}
+	fmt.Fprintln(t)
+	return t.Flush()
+}
+
+// why tells the evidence in words.
+func why(r *warehouse.TimelineRow) string {
+	switch {
+	case r.Rule == trade.ByReference && r.Steps == 0:
+		return "names " + r.Via
+	case r.Rule == trade.ByReference:
+		return fmt.Sprintf("names %s, %s from the document", r.Via, steps(r.Steps))
+	case r.Rule == trade.ByCovers:
+		return "covers " + r.Via
+	case r.Rule == trade.ByContainer:
+		return "saw " + r.Via + " in its cycle"
+	case r.Rule == trade.ByBundle:
+		return "names " + r.Via + ", which it belongs to"
+	default:
+		return string(r.Rule) + " " + r.Via
+	}
+}
+
+func steps(n uint16) string {
+	if n == 1 {
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+// The JSON of lookup.
+
+type foundJSON struct {
+	Number string      `json:"number"`
+	Chains []chainJSON `json:"chains"`
+}
+
+type chainJSON struct {
+	ID          string               `json:"chain_id"`
+	Version     uint64               `json:"version"`
+	Corridor    string               `json:"corridor"`
+	Origin      string               `json:"origin"`
+	Destination string               `json:"destination"`
+	ModePath    string               `json:"mode_path"`
+	Status      string               `json:"status"`
+	Title       string               `json:"title"`
+	Orgs        []string             `json:"orgs"`
+	References  []trade.Reference    `json:"references"`
+	Containers  []string             `json:"containers"`
+	HS          []string             `json:"hs"`
+	Packages    uint32               `json:"packages"`
+	GrossKG     string               `json:"gross_kg"`
+	ValueUSD    string               `json:"value_usd"`
+	Milestones  map[string]time.Time `json:"milestones"`
+	Timeline    []timelineJSON       `json:"timeline"`
+}
+
+type timelineJSON struct {
+	Time       time.Time `json:"time"`
+	Type       string    `json:"type"`
+	Classifier string    `json:"classifier"`
+	Source     string    `json:"source"`
+	ID         string    `json:"id"`
+	UNLOCODE   string    `json:"unlocode"`
+	Rule       string    `json:"rule"`
+	Via        string    `json:"via"`
+	Steps      uint16    `json:"steps"`
+	By         string    `json:"by"`
+}
+
+func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
+	found := foundJSON{Number: number, Chains: []chainJSON{}}
+	for i := range chains {
+		c := &chains[i]
+		out := chainJSON{
+			ID: c.ID, Version: c.Version, Corridor: c.Corridor, Origin: c.Origin, Destination: c.Destination,
+			ModePath: c.ModePath, Status: c.Status, Title: c.Title, Orgs: c.Orgs, References: c.References,
+			Containers: c.Containers, HS: c.HS, Packages: c.Packages, GrossKG: string(c.GrossKG), ValueUSD: string(c.ValueUSD),
+			Milestones: make(map[string]time.Time),
+		}
+		for m := range trade.MilestoneCount {
+			if !c.Milestones[m].IsZero() {
+				out.Milestones[m.String()] = c.Milestones[m]
+			}
+		}
+		for j := range c.Timeline {
+			r := &c.Timeline[j]
+			out.Timeline = append(out.Timeline, timelineJSON{
+				r.Time, string(r.Type), string(r.Classifier), r.Source, r.ID, r.UNLOCODE, string(r.Rule), r.Via, r.Steps, r.By.String(),
+			})
+		}
+		found.Chains = append(found.Chains, out)
+	}
+	return found
+}

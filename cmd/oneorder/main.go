@@ -1,0 +1,126 @@
+// Command oneorder is the one binary of OneOrder: every service and every tool is a verb of it.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"oneorder/internal/embedded"
+	"oneorder/internal/service"
+)
+
+// version is set by the linker.
+var version = "unknown"
+
+// Exit codes, the same for every verb.
+const (
+	exitDone  = 0
+	exitBad   = 1 // the input or the run was bad
+	exitUsage = 2 // the command line was
+)
+
+func main() {
+	// The engine's child takes no flags of ours: what follows is the engine's own command line.
+	if len(os.Args) > 1 && os.Args[1] == "engine" {
+		os.Exit(embedded.EngineMain(os.Args[2:]))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run executes one command line and gives its exit code.
+func run(ctx context.Context, args []string) int {
+	root := newRoot()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		fmt.Fprintf(os.Stderr, "oneorder: %v\nRun 'oneorder --help' for the verbs, 'oneorder VERB --help' for one of them.\n", err)
+		return exitUsage
+	case errors.Is(err, errTold):
+		return exitBad
+	default:
+		fmt.Fprintf(os.Stderr, "oneorder: %v\n", err)
+		return exitBad
+	}
+}
+
+// usageError is a command line that makes no sense.
+type usageError struct{ error }
+
+// errTold ends a verb that has already said what is wrong.
+var errTold = errors.New("told")
+
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "oneorder",
+		Short: "Join what trade, customs, logistics and finance report about a consignment into one chain",
+		Long: "OneOrder takes in trade, customs, logistics and finance events, joins them into trade chains, one record\n" +
+			"per consignment, and keeps them in ClickHouse. `oneorder demo` shows it on this machine.",
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no verb %q", args[0])}
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.AddCommand(
+		newUp(), newDemo(),
+		newPublish(), newConvert(), newLookup(), newStatus(), newSimulate(), newMigrate(), newBench(), newVersion(), newHealth(),
+		newBroker(), newBenchReader(),
+	)
+	root.AddCommand(newServices()...)
+	return root
+}
+
+// exactly refuses any other number of arguments.
+func exactly(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usageError{fmt.Errorf("expected %s, got %d arguments", what, len(args))}
+		}
+		return nil
+	}
+}
+
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("expected no argument, got %q", args[0])}
+	}
+	return nil
+}
+
+// environment reads the configuration and binds the named flags to it.
+func environment(c *cobra.Command, flags ...string) *service.Config {
+	config, err := service.FromEnvironment(os.LookupEnv)
+	config.Bind(c.Flags(), flags...)
+	inner := c.PreRunE
+	c.PreRunE = func(c *cobra.Command, args []string) error {
+		if err != nil {
+			return usageError{err}
+		}
+		if err := config.Validate(); err != nil {
+			return usageError{err}
+		}
+		if inner != nil {
+			return inner(c, args)
+		}
+		return nil
+	}
+	return &config
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"oneorder/internal/intake"
+	"oneorder/internal/refdata"
+	"oneorder/internal/service"
+	"oneorder/internal/stream"
+	"oneorder/services/archive"
+	"oneorder/services/chain"
+	"oneorder/services/console"
+	"oneorder/services/customs"
+	"oneorder/services/finance"
+	"oneorder/services/logistics"
+	"oneorder/services/trade"
+)
+
+// process is what a service on its own is made from.
+type process struct {
+	config *service.Config
+	logger *slog.Logger
+	tables *refdata.Tables
+	conn   *stream.Conn
+	shell  service.Shell
+}
+
+// newServices gives a verb for each service.
+func newServices() []*cobra.Command {
+	domain := func(open func(*process, *intake.Desk) service.Component) func(context.Context, *process) error {
+		return func(_ context.Context, p *process) error {
+			desk := newDesk(p.config, p.logger, p.conn, p.tables)
+			p.shell.Intake = []service.Component{desk, open(p, desk)}
+			return nil
+		}
+	}
+	return []*cobra.Command{
+		newService("trade", "Take in trade documents and events: orders, invoices, titles, certificates",
+			domain(func(_ *process, d *intake.Desk) service.Component { return trade.New(trade.Default(), d) })),
+		newService("customs", "Take in customs documents and events: declarations, releases, duties, permits",
+			domain(func(_ *process, d *intake.Desk) service.Component { return customs.New(customs.Default(), d) })),
+		newService("logistics", "Take in logistics documents and events: bookings, equipment moves, conveyances",
+			domain(func(p *process, d *intake.Desk) service.Component { return logistics.New(logisticsConfig(p.config), d) })),
+		newService("finance", "Take in finance documents and events: credits, financing, payments",
+			domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
+		newService("archive", "Store every event in ClickHouse", runArchive),
+		newService("chain", "Join events into trade chains", runChain),
+		newService("console", "Serve the web page", runConsole),
+	}
+}
+
+func newService(name, short string, open func(context.Context, *process) error) *cobra.Command {
+	c := &cobra.Command{
+		Use: name, Short: short, Args: noArguments,
+		Long: short + ".\n\nRuns against the servers that ONEORDER_NATS and ONEORDER_CLICKHOUSE name, until it is interrupted.",
+	}
+	config := environment(c, "nats", "nats-user", "clickhouse", "clickhouse-http", "clickhouse-user", "http", "org", "data", "log", "log-format")
+	c.RunE = func(c *cobra.Command, _ []string) (err error) {
+		ctx := c.Context()
+		p := &process{config: config, logger: config.Logger(os.Stderr).With("service", name)}
+		if p.tables, err = refdata.Load(); err != nil {
+			return err
+		}
+		if p.conn, err = connectStream(ctx, config, name, p.logger); err != nil {
+			return err
+		}
+		p.shell = service.Shell{Logger: p.logger, Address: config.HTTP, Token: config.Token}
+		p.shell.Connections = []service.Closer{{Name: "broker", Close: func() error { p.conn.Close(); return nil }}}
+		if err = p.conn.Ensure(ctx, stream.Settings{}); err == nil {
+			err = open(ctx, p)
+		}
+		if err != nil {
+			for _, closer := range p.shell.Connections {
+				err = errors.Join(err, closer.Close())
+			}
+			return err
+		}
+		return service.Run(ctx, p.shell)
+	}
+	return c
+}
+
+// openStore connects to the warehouse and waits until it has the schema that this program needs.
+func openStore(ctx context.Context, p *process) (archive.Config, error) {
+	w, err := openWarehouse(ctx, p.config)
+	if err != nil {
+		return archive.Config{}, err
+	}
+	p.shell.Connections = append(p.shell.Connections, service.Closer{Name: "warehouse", Close: w.Close})
+	return archive.Config{Stream: p.conn, Warehouse: w, Tables: p.tables}, w.AwaitSchema(ctx)
+}
+
+func runArchive(ctx context.Context, p *process) error {
+	config, err := openStore(ctx, p)
+	if err != nil {
+		return err
+	}
+	s, err := archive.New(config, p.logger)
+	if err != nil {
+		return err
+	}
+	p.shell.Readers = []service.Component{s}
+	return nil
+}
+
+func runChain(ctx context.Context, p *process) error {
+	store, err := openStore(ctx, p)
+	if err != nil {
+		return err
+	}
+	s, err := chain.New(chain.Config{
+		Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Data: filepath.Join(p.config.Data, "chain"),
+	}, p.logger)
+	if err != nil {
+		return err
+	}
+	p.shell.Readers = []service.Component{s}
+	return nil
+}
+
+func runConsole(ctx context.Context, p *process) error {
+	store, err := openStore(ctx, p)
+	if err != nil {
+		return err
+	}
+	p.shell.Intake = []service.Component{console.New(consoleConfig(p.tables), p.logger, store.Warehouse)}
+	return nil
+}

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"oneorder/internal/simulator"
+	"oneorder/internal/trade"
+	"oneorder/internal/wire"
+)
+
+func newSimulate() *cobra.Command {
+	config := simulator.Defaults()
+	config.Seed, config.Chains = 1, 2000
+	var out, truth string
+	c := &cobra.Command{
+		Use: "simulate", Short: "Write simulated traffic of the five corridors, with the truth beside it", Args: noArguments,
+		Long: "Writes events as canonical NDJSON in the order in which they arrive, and with --truth a line for each event:\n" +
+			`{"source","id","chains":["…"]}. The same seed gives the same events.`,
+	}
+	f := c.Flags()
+	f.Uint64Var(&config.Seed, "seed", config.Seed, "of the random choices")
+	f.IntVar(&config.Chains, "chains", config.Chains, "`number` of consignments, about 30 events each")
+	f.IntVar(&config.PerDay, "per-day", config.PerDay, "consignments that begin each day")
+	f.Float64Var(&config.Disorder, "disorder", config.Disorder, "`share` of events reported late, 0 to 1")
+	f.DurationVar(&config.Late, "late", config.Late, "`time` by which they are late at most")
+	f.Float64Var(&config.Repeats, "repeats", config.Repeats, "`share` of events that arrive again, 0 to 1")
+	f.StringVar(&out, "out", "-", "`file` for the events, or - for standard output")
+	f.StringVar(&truth, "truth", "", "`file` for the truth")
+	c.RunE = func(*cobra.Command, []string) error {
+		if err := config.Validate(); err != nil {
+			return usageError{err}
+		}
+		return simulate(config, out, truth)
+	}
+	return c
+}
+
+func simulate(config simulator.Config, out, truth string) (err error) {
+	sim, err := simulator.New(config)
+	if err != nil {
+		return err
+	}
+	events, closeEvents, err := createFile(out)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeEvents()) }()
+	truths, closeTruths, err := createFile(truth)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeTruths()) }()
+	var e trade.Event
+	var line []byte
+	count, distinct := 0, 0
+	for {
+		chains, ok := sim.Next(&e)
+		if !ok {
+			break
+		}
+		count++
+		line = append(wire.Append(line[:0], &e), '\n')
+		if _, err := events.Write(line); err != nil {
+			return err
+		}
+		if sim.Repeated() {
+			continue
+		}
+		distinct++
+		line = simulator.Truth{Source: e.Source, ID: e.ID, Chains: chains}.Append(line[:0])
+		if _, err := truths.Write(line); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(os.Stderr, "%d events, %d of them repeats, of %d consignments\n", count, count-distinct, config.Chains)
+	return nil
+}
+
+// createFile opens a file to write; - is standard output, and no name is nowhere.
+func createFile(name string) (w io.Writer, closeFile func() error, err error) {
+	switch name {
+	case "":
+		return io.Discard, func() error { return nil }, nil
+	case "-":
+		b := bufio.NewWriterSize(os.Stdout, 1<<20)
+		return b, b.Flush, nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	b := bufio.NewWriterSize(f, 1<<20)
+	return b, func() error { return errors.Join(b.Flush(), f.Close()) }, nil
+}
