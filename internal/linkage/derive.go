@@ -63,6 +63,8 @@ func (l *Linker) derive() {
 	l.deriveForwards(forwards)
 	for _, c := range own {
 		w.containers.add(c.number)
+		// A cycle whose ends moved holds other events, also where its members stay the same.
+		l.eventsOf(c, false)
 	}
 	for key, ok := w.containers.next(); ok; key, ok = w.containers.next() {
 		if c := l.container(key); l.deriveMembers(c) {
