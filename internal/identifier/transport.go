@@ -27,11 +27,11 @@ func AWBCheckDigit(serial string) byte {
 	if len(serial) != 7 || !digits(serial) {
 		return 0
 	}
-	n := 0
+	var n byte
 	for i := range 7 {
-		n = (n*10 + int(serial[i]-'0')) % 7
+		n = (n*10 + serial[i] - '0') % 7
 	}
-	return '0' + byte(n)
+	return '0' + n
 }
 
 // IMO says whether s is the IMO number of a ship, without the letters IMO (IMO resolution A.1117(30)).

@@ -32,5 +32,18 @@ func (f Flags) Names() []string {
 	return names
 }
 
+// FlagsNamed gives the flags of these names; a name that is none of ours is passed over.
+func FlagsNamed(names []string) Flags {
+	var f Flags
+	for i, name := range flagNames {
+		for _, n := range names {
+			if n == name {
+				f |= 1 << i
+			}
+		}
+	}
+	return f
+}
+
 // AllFlags are all flags at once.
 const AllFlags = flagEnd - 1

@@ -171,18 +171,62 @@ func normalise(e *trade.Event) {
 	v.References = normaliseReferences(v.References, &e.Flags)
 	v.Covers = normaliseReferences(v.Covers, &e.Flags)
 	v.Replaces = normaliseReferences(v.Replaces, &e.Flags)
-	for i := range v.Equipment {
-		v.Equipment[i].Number = identifier.NormalContainer(v.Equipment[i].Number)
-		if v.Equipment[i].Kind == trade.Container && identifier.Container(v.Equipment[i].Number) != nil {
-			e.Flags |= trade.FlagIdentifierInvalid
+	v.Equipment = normaliseEquipment(v.Equipment, &e.Flags)
+	v.Transfer.From = normaliseBoxes(v.Transfer.From, &e.Flags)
+	v.Transfer.To = normaliseBoxes(v.Transfer.To, &e.Flags)
+	if v.Transport.Mode == trade.Sea && v.Transport.Conveyance != "" && identifier.IMO(v.Transport.Conveyance) != nil {
+		e.Flags |= trade.FlagIdentifierInvalid
+	}
+	if len(v.Detail) > 0 {
+		e.Flags |= convertedFlags(v.Detail)
+	}
+}
+
+func normaliseEquipment(list []trade.Equipment, flags *trade.Flags) []trade.Equipment {
+	kept := list[:0]
+	for _, q := range list {
+		q.Number = identifier.NormalContainer(q.Number)
+		if identifier.Placeholder(q.Number) {
+			*flags |= trade.FlagPlaceholder
+			continue
 		}
+		if q.Kind == trade.Container && identifier.Container(q.Number) != nil {
+			*flags |= trade.FlagIdentifierInvalid
+		}
+		kept = append(kept, q)
 	}
-	for i, number := range v.Transfer.From {
-		v.Transfer.From[i] = identifier.NormalContainer(number)
+	clear(list[len(kept):])
+	return kept
+}
+
+func normaliseBoxes(numbers []string, flags *trade.Flags) []string {
+	kept := numbers[:0]
+	for _, number := range numbers {
+		if number = identifier.NormalContainer(number); identifier.Placeholder(number) {
+			*flags |= trade.FlagPlaceholder
+			continue
+		}
+		kept = append(kept, number)
 	}
-	for i, number := range v.Transfer.To {
-		v.Transfer.To[i] = identifier.NormalContainer(number)
+	clear(numbers[len(kept):])
+	return kept
+}
+
+// convertedFlags gives the flags that an adapter left in data.detail.conversion.flags: what looked wrong in
+// the document and does not show in the event.
+func convertedFlags(detail []byte) trade.Flags {
+	if !bytes.Contains(detail, []byte(`"conversion"`)) {
+		return 0
 	}
+	var d struct {
+		Conversion struct {
+			Flags []string `json:"flags"`
+		} `json:"conversion"`
+	}
+	if json.Unmarshal(detail, &d) != nil {
+		return 0 // somebody else's member of that name
+	}
+	return trade.FlagsNamed(d.Conversion.Flags)
 }
 
 func normaliseReferences(refs []trade.Reference, flags *trade.Flags) []trade.Reference {
