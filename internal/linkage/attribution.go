@@ -13,7 +13,7 @@ func (l *Linker) place(f *fact) []placement {
 		return nil
 	}
 	placed := l.identityPlaces(f)
-	if len(placed) == 0 && !f.hasIdentity() {
+	if len(placed) == 0 && !f.identity {
 		if placed = l.coveredPlaces(f, placed); len(placed) == 0 {
 			placed = l.commonPlaces(f)
 		}
@@ -22,45 +22,34 @@ func (l *Linker) place(f *fact) []placement {
 	return l.toBills(l.coveredPlaces(f, placed))
 }
 
-// identityMembers gives the consignments common to all identity numbers that the event names or, if none
+// identityPlaces gives the consignments common to all identity numbers that the event names or, if none
 // is, those of each. A note's consignment stays what it is here.
-func (l *Linker) identityMembers(f *fact) []placement { return l.identityPlaces(f) }
-
 func (l *Linker) identityPlaces(f *fact) []placement {
+	if !f.identity {
+		return nil
+	}
 	var all, common []placement
-	first := true
-	for i, key := range l.keys(f) {
-		class := f.refs[i].kind.Class()
-		if class != trade.ClassDocument && class != trade.ClassIdentity {
+	numbers := 0
+	for _, n := range l.refs(f) {
+		if n.class == trade.ClassBundle || len(n.members) == 0 {
 			continue
 		}
-		members := l.number(key).members
-		if len(members) == 0 {
-			continue
+		if numbers++; numbers > 1 {
+			common = slices.DeleteFunc(common, func(p placement) bool { return !hasRoot(n.members, p.root) })
 		}
-		if first {
-			common = make([]placement, 0, len(members))
-		}
-		kept := common[:0]
-		for _, p := range common {
-			if hasRoot(members, p.root) {
-				kept = append(kept, p)
-			}
-		}
-		common = kept
-		for _, m := range members {
-			p := placement{root: m.Root, rule: trade.ByReference, via: key, steps: m.Steps, by: m.By}
+		for i := range n.members {
+			m := &n.members[i]
+			p := placement{root: m.Root, rule: trade.ByReference, via: n.key, steps: m.Steps, by: m.By}
 			if m.Steps == 0 || m.By == (trade.EventKey{}) {
 				p.by = f.key
 			}
 			all = addPlacement(all, p)
-			if first {
+			if numbers == 1 {
 				common = addPlacement(common, p)
 			}
 		}
-		first = false
 	}
-	if len(common) == 0 {
+	if numbers < 2 || len(common) == 0 {
 		return all
 	}
 	// The evidence is the nearest number, which all has.
@@ -87,12 +76,12 @@ func addPlacement(list []placement, p placement) []placement {
 // coveredPlaces adds the consignments of the numbers that the event covers: a payment of five invoices
 // belongs to all five, and joins none of them.
 func (l *Linker) coveredPlaces(f *fact, placed []placement) []placement {
-	for _, key := range l.coveredKeys(f) {
-		for _, m := range l.number(key).members {
+	for _, n := range l.covered(f) {
+		for _, m := range n.members {
 			if slices.ContainsFunc(placed, func(p placement) bool { return p.root == m.Root && p.rule == trade.ByReference }) {
 				continue
 			}
-			p := placement{root: m.Root, rule: trade.ByCovers, via: key, steps: m.Steps, by: m.By}
+			p := placement{root: m.Root, rule: trade.ByCovers, via: n.key, steps: m.Steps, by: m.By}
 			if m.By == (trade.EventKey{}) {
 				p.by = f.key
 			}
@@ -111,28 +100,28 @@ func (l *Linker) commonPlaces(f *fact) []placement {
 	}
 	var groups []group
 	var boxes []placement
-	for _, number := range f.equipment {
-		if y := l.container(number).holding(f); y != nil {
+	for _, c := range l.boxes(f) {
+		if y := c.holding(f); y != nil {
 			for _, m := range y.members {
-				boxes = addPlacement(boxes, placement{root: m.Root, rule: trade.ByContainer, via: containerVia + number, steps: m.Steps, by: m.By})
+				boxes = addPlacement(boxes, placement{root: m.Root, rule: trade.ByContainer, via: containerVia + c.number, steps: m.Steps, by: m.By})
 			}
 		}
 	}
 	if len(boxes) > 0 {
 		groups = append(groups, group{-1, boxes})
 	}
-	for i, key := range l.keys(f) {
-		order := f.refs[i].kind.Order()
-		if f.refs[i].kind.Class() != trade.ClassBundle {
+	for _, n := range l.refs(f) {
+		order := n.rank
+		if n.class != trade.ClassBundle {
 			continue
 		}
 		at := slices.IndexFunc(groups, func(g group) bool { return g.order == order })
-		for _, m := range l.number(key).members {
+		for _, m := range n.members {
 			if at < 0 {
 				groups = append(groups, group{order: order})
 				at = len(groups) - 1
 			}
-			p := placement{root: m.Root, rule: trade.ByBundle, via: key, steps: m.Steps, by: m.By}
+			p := placement{root: m.Root, rule: trade.ByBundle, via: n.key, steps: m.Steps, by: m.By}
 			if m.By == (trade.EventKey{}) {
 				p.by = f.key
 			}

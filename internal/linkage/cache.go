@@ -1,39 +1,6 @@
 package linkage
 
-import (
-	"oneorder/internal/trade"
-)
-
-// generations is a cache of two generations: what was used since the last turn, and what was used in the
-// generation before. It is bounded without a list to keep in order.
-type generations[K comparable, V any] struct {
-	young, old map[K]V
-}
-
-func (g *generations[K, V]) find(k K) (V, bool) {
-	if v, ok := g.young[k]; ok {
-		return v, true
-	}
-	v, ok := g.old[k]
-	if ok {
-		g.put(k, v)
-	}
-	return v, ok
-}
-
-func (g *generations[K, V]) put(k K, v V) {
-	if g.young == nil {
-		g.young = make(map[K]V)
-	}
-	g.young[k] = v
-}
-
-// turn makes what is young old once there are more than most of it; what was old and unused goes.
-func (g *generations[K, V]) turn(most int) {
-	if len(g.young) > most {
-		g.old, g.young = g.young, make(map[K]V, most)
-	}
-}
+import "oneorder/internal/trade"
 
 // The stored keys: a letter for what it is, then its own key.
 const (
@@ -44,57 +11,155 @@ const (
 	consignmentPrefix = 'g'
 )
 
-// load reads through the cache. A node that was never stored is made by fresh; nil stays nil and uncached.
-func load[K comparable, V any](l *Linker, g *generations[K, *V], k K, prefix byte, key string,
-	decode func([]byte) (*V, error), fresh func() *V,
-) *V {
-	if v, ok := g.find(k); ok {
-		return v
+// nodes is what is held in memory. Nodes point at each other, so they are let go all at once, when all is
+// written: what is still in use is then read again.
+type nodes struct {
+	facts        map[trade.EventKey]*fact
+	numbers      map[string]*number
+	values       map[string]*value
+	containers   map[string]*container
+	consignments map[string]*consignment
+}
+
+func newNodes() nodes {
+	return nodes{
+		facts: make(map[trade.EventKey]*fact), numbers: make(map[string]*number), values: make(map[string]*value),
+		containers: make(map[string]*container), consignments: make(map[string]*consignment),
 	}
+}
+
+// read loads and decodes a node that is not held; nil: it was never stored, or the store failed.
+func read[V any](l *Linker, prefix byte, key string, decode func([]byte) (*V, error)) *V {
 	if l.err != nil {
-		return fresh()
+		return nil
 	}
-	l.keyBuffer = append(append(l.keyBuffer[:0], prefix), key...)
-	b, err := l.store.Load(l.keyBuffer)
+	l.buffer = append(append(l.buffer[:0], prefix), key...)
+	b, err := l.store.Load(l.buffer)
+	if err == nil && b != nil {
+		var v *V
+		if v, err = decode(b); err == nil {
+			return v
+		}
+	}
 	if err != nil {
 		l.err = err
-		return fresh()
 	}
-	var v *V
-	if b == nil {
-		v = fresh()
-	} else if v, err = decode(b); err != nil {
-		l.err = err
-		return fresh()
-	}
-	if v != nil {
-		g.put(k, v)
-	}
-	return v
+	return nil
 }
 
 // fact gives the current content of an event, nil when it is not known.
 func (l *Linker) fact(k trade.EventKey) *fact {
-	return load(l, &l.facts, k, factPrefix, string(k[:]),
-		func(b []byte) (*fact, error) { return decodeFact(k, b) }, func() *fact { return nil })
+	if f, ok := l.facts[k]; ok {
+		return f
+	}
+	f := read(l, factPrefix, string(k[:]), func(b []byte) (*fact, error) { return decodeFact(k, b) })
+	if f != nil {
+		l.facts[k] = f
+	}
+	return f
+}
+
+// of gives the event of a mention; nil when it is not known.
+func (l *Linker) of(m *mention) *fact {
+	if m.f == nil {
+		m.f = l.fact(m.event)
+	}
+	return m.f
 }
 
 func (l *Linker) number(key string) *number {
-	return load(l, &l.numbers, key, numberPrefix, key,
-		func(b []byte) (*number, error) { return decodeNumber(key, b) }, func() *number { return &number{key: key} })
+	n, ok := l.numbers[key]
+	if !ok {
+		if n = read(l, numberPrefix, key, func(b []byte) (*number, error) { return decodeNumber(key, b) }); n == nil {
+			n = newNumber(key)
+		}
+		l.numbers[key] = n
+	}
+	return n
 }
 
 func (l *Linker) value(key string) *value {
-	return load(l, &l.values, key, valuePrefix, key,
-		func(b []byte) (*value, error) { return decodeValue(key, b) }, func() *value { return &value{key: key} })
+	v, ok := l.values[key]
+	if !ok {
+		if v = read(l, valuePrefix, key, func(b []byte) (*value, error) { return decodeValue(key, b) }); v == nil {
+			v = &value{key: key}
+		}
+		l.values[key] = v
+	}
+	return v
 }
 
 func (l *Linker) container(key string) *container {
-	return load(l, &l.containers, key, containerPrefix, key,
-		func(b []byte) (*container, error) { return decodeContainer(key, b) }, func() *container { return &container{number: key} })
+	c, ok := l.containers[key]
+	if !ok {
+		if c = read(l, containerPrefix, key, func(b []byte) (*container, error) { return decodeContainer(key, b) }); c == nil {
+			c = &container{number: key}
+		}
+		l.containers[key] = c
+	}
+	return c
 }
 
 func (l *Linker) consignment(root string) *consignment {
-	return load(l, &l.consignments, root, consignmentPrefix, root,
-		func(b []byte) (*consignment, error) { return decodeConsignment(root, b) }, func() *consignment { return &consignment{root: root} })
+	c, ok := l.consignments[root]
+	if !ok {
+		if c = read(l, consignmentPrefix, root, func(b []byte) (*consignment, error) { return decodeConsignment(root, b) }); c == nil {
+			c = &consignment{root: root}
+		}
+		l.consignments[root] = c
+	}
+	return c
+}
+
+// resolve finds the numbers and containers that the event names, once.
+func (l *Linker) resolve(f *fact) {
+	if f.resolved {
+		return
+	}
+	f.resolved = true
+	f.refNumbers = l.resolveAll(f.refs)
+	f.coverNumbers = l.resolveAll(f.covers)
+	f.replaceNumbers = l.resolveAll(f.replaces)
+	if f.boxes == nil && len(f.equipment) > 0 {
+		f.boxes = make([]*container, len(f.equipment))
+		for i, number := range f.equipment {
+			f.boxes[i] = l.container(number)
+		}
+	}
+}
+
+func (l *Linker) resolveAll(refs []ref) []*number {
+	if len(refs) == 0 {
+		return nil
+	}
+	list := make([]*number, len(refs))
+	for i, r := range refs {
+		issuer := r.issuer
+		if issuer == "" {
+			issuer = l.value(valueKey(r)).resolved()
+		}
+		list[i] = l.number(numberKey(r.group(), r.value, issuer))
+	}
+	return list
+}
+
+// refs gives the numbers that the event names, in the order of its references.
+func (l *Linker) refs(f *fact) []*number {
+	l.resolve(f)
+	return f.refNumbers
+}
+
+func (l *Linker) covered(f *fact) []*number {
+	l.resolve(f)
+	return f.coverNumbers
+}
+
+func (l *Linker) replaced(f *fact) []*number {
+	l.resolve(f)
+	return f.replaceNumbers
+}
+
+func (l *Linker) boxes(f *fact) []*container {
+	l.resolve(f)
+	return f.boxes
 }

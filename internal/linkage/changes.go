@@ -114,28 +114,35 @@ func (l *Linker) changes() Changes {
 	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts} {
 		slices.SortFunc(list, compareKeys)
 	}
-	roots := make([]string, 0, len(l.dirtyConsignments))
-	for root := range l.dirtyConsignments {
-		roots = append(roots, root)
+	slices.SortFunc(l.touched, func(a, b *consignment) int { return strings.Compare(a.root, b.root) })
+	for _, c := range l.touched {
+		l.change(c, &out)
 	}
-	slices.Sort(roots)
-	for _, root := range roots {
-		l.change(l.dirtyConsignments[root], &out)
+	for _, f := range l.work.moved {
+		for i := range f.placed {
+			if c := l.consignment(f.placed[i].root); c.id != "" {
+				out.Placed = append(out.Placed, l.placement(f, f.key, c))
+			}
+		}
 	}
 	out.settle()
+	for _, f := range l.work.moved {
+		f.moved = false
+	}
 	return out
 }
 
 // change adds what happened to one consignment.
-func (l *Linker) change(t *touched, out *Changes) {
-	c := t.consignment
+func (l *Linker) change(c *consignment, out *Changes) {
 	oldID, oldFounded := c.id, dayOf(c.founded)
-	id, founded := l.identify(c)
-	added, removed := difference(t.before, c.events)
+	id, founded := c.id, c.founded
+	if c.renumbered || id == "" || len(c.events) == 0 {
+		id, founded = l.identify(c)
+	}
 	if oldID != id {
 		if oldID != "" {
 			out.Chains = append(out.Chains, ChainChange{ID: oldID, Founded: oldFounded, Deleted: true})
-			for _, key := range t.before {
+			for _, key := range c.before() {
 				out.Withdrawn = append(out.Withdrawn, Withdrawal{key, oldID, oldFounded})
 			}
 		}
@@ -145,31 +152,47 @@ func (l *Linker) change(t *touched, out *Changes) {
 		}
 		out.Chains = append(out.Chains, ChainChange{ID: id, Founded: dayOf(founded), Root: c.root, Was: oldID, Rebuild: true})
 		for _, key := range c.events {
-			out.Placed = append(out.Placed, l.placement(key, c))
+			out.Placed = append(out.Placed, l.placement(l.fact(key), key, c))
 		}
 		return
 	}
 	if id == "" {
 		return
 	}
-	if len(added)+len(removed) > 0 || l.work.revised[c.root] {
-		rebuild := len(removed) > 0 || l.work.revised[c.root]
-		out.Chains = append(out.Chains, ChainChange{ID: id, Founded: dayOf(founded), Root: c.root, Rebuild: rebuild, Added: added})
+	added, removed := without(c.added, c.removed), without(c.removed, c.added)
+	if len(added)+len(removed) > 0 || c.revised {
+		out.Chains = append(out.Chains, ChainChange{
+			ID: id, Founded: dayOf(founded), Root: c.root, Rebuild: len(removed) > 0 || c.revised, Added: added,
+		})
 	}
 	for _, key := range removed {
 		out.Withdrawn = append(out.Withdrawn, Withdrawal{key, id, oldFounded})
 	}
-	for _, key := range c.events {
-		if l.work.moved[key] {
-			out.Placed = append(out.Placed, l.placement(key, c))
+}
+
+// before gives the consignment's events as they were before this batch.
+func (c *consignment) before() []trade.EventKey {
+	events := slices.DeleteFunc(slices.Clone(c.events), func(k trade.EventKey) bool { return slices.Contains(c.added, k) })
+	for _, k := range c.removed {
+		if !slices.Contains(c.added, k) {
+			events = append(events, k)
 		}
 	}
+	return events
+}
+
+// without gives what is in the first list and not in the second.
+func without(list, other []trade.EventKey) []trade.EventKey {
+	out := slices.Clone(list)
+	if len(other) > 0 {
+		out = slices.DeleteFunc(out, func(k trade.EventKey) bool { return slices.Contains(other, k) })
+	}
+	return out
 }
 
 // placement gives the evidence for an event of the consignment.
-func (l *Linker) placement(key trade.EventKey, c *consignment) Placement {
+func (l *Linker) placement(f *fact, key trade.EventKey, c *consignment) Placement {
 	p := Placement{Attribution: trade.Attribution{Event: key, Chain: c.id}, Founded: dayOf(c.founded)}
-	f := l.fact(key)
 	if f == nil {
 		return p
 	}
@@ -209,27 +232,10 @@ func (c *Changes) settle() {
 	slices.SortFunc(c.Placed, func(a, b Placement) int {
 		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
 	})
+	c.Placed = slices.CompactFunc(c.Placed, func(a, b Placement) bool { return a.Chain == b.Chain && a.Event == b.Event })
 	slices.SortFunc(c.Withdrawn, func(a, b Withdrawal) int {
 		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
 	})
-}
-
-// difference gives what is only in the second and what is only in the first of two sorted lists.
-func difference(before, after []trade.EventKey) (added, removed []trade.EventKey) {
-	i, j := 0, 0
-	for i < len(before) || j < len(after) {
-		switch {
-		case i == len(before) || j < len(after) && compareKeys(after[j], before[i]) < 0:
-			added = append(added, after[j])
-			j++
-		case j == len(after) || compareKeys(before[i], after[j]) < 0:
-			removed = append(removed, before[i])
-			i++
-		default:
-			i, j = i+1, j+1
-		}
-	}
-	return added, removed
 }
 
 func dayOf(millis int64) time.Time {
@@ -281,7 +287,7 @@ func (l *Linker) Attribution(key trade.EventKey, chain, root string) (Placement,
 	if _, found := slices.BinarySearchFunc(c.events, key, compareKeys); !found {
 		return Placement{}, false
 	}
-	return l.placement(key, c), true
+	return l.placement(l.fact(key), key, c), true
 }
 
 // RootOf gives the root of the consignment through which the event is in the chain of that id, or "".

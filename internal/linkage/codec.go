@@ -44,7 +44,11 @@ func (e *encoder) members(list []Member) {
 	e.uint(uint64(len(list)))
 	for _, m := range list {
 		e.string(m.Root)
-		e.uint(uint64(m.Steps))
+		steps := uint64(m.Steps) << 1
+		if m.spoken {
+			steps |= 1
+		}
+		e.uint(steps)
 		e.key(m.By)
 	}
 }
@@ -142,7 +146,11 @@ func (d *decoder) kind() trade.Kind {
 func (d *decoder) ref() ref { return ref{d.kind(), d.string(), d.string()} }
 
 func (d *decoder) member() Member {
-	return Member{Root: d.string(), Steps: uint16(d.uint()), By: d.key()} //nolint:gosec // written from a uint16
+	m := Member{Root: d.string()}
+	steps := d.uint()
+	m.Steps, m.spoken = uint16(steps>>1), steps&1 != 0 //nolint:gosec // written from a uint16
+	m.By = d.key()
+	return m
 }
 
 func (d *decoder) done() error {
@@ -215,6 +223,7 @@ func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	f.from = listOf(&d, (*decoder).string)
 	f.to = listOf(&d, (*decoder).string)
 	f.placed = listOf(&d, (*decoder).placement)
+	f.settle()
 	return f, d.done()
 }
 

@@ -17,6 +17,7 @@ const (
 type cycle struct {
 	begin, end int64    // times of its first and last observation, milliseconds since 1970
 	picked     bool     // an empty pick-up opened it
+	last       int16    // type of its last observation
 	own        []Member // consignments observed in it, or naming the container on paper
 	members    []Member // own, or failing that from its bundle or the cycle before; notes given to their bills
 }
@@ -30,8 +31,8 @@ var (
 
 // observations gives the events that saw the container, in order, and those that only speak of it.
 func (l *Linker) observations(c *container) (seen, spoken []*fact) {
-	for _, key := range c.mentions {
-		f := l.fact(key)
+	for i := range c.mentions {
+		f := l.of(&c.mentions[i])
 		switch {
 		case f == nil:
 		case f.observes():
@@ -55,12 +56,7 @@ func cut(seen []*fact) [][]*fact {
 	var cycles [][]*fact
 	start := 0
 	for i := 1; i < len(seen); i++ {
-		before, after := seen[i-1], seen[i]
-		switch {
-		case after.kind == pickedUp && before.kind != pickedUp,
-			before.kind == returned && after.kind != returned,
-			before.kind == stripped && after.kind != stripped && after.kind != returned,
-			after.time-before.time >= silence:
+		if cutsBetween(seen[i-1].kind, seen[i].kind, seen[i].time-seen[i-1].time) {
 			cycles = append(cycles, seen[start:i])
 			start = i
 		}
@@ -71,17 +67,75 @@ func cut(seen []*fact) [][]*fact {
 	return cycles
 }
 
+// cutsBetween says whether a cut falls between two observations, the one after the other by gap
+// milliseconds.
+func cutsBetween(before, after int16, gap int64) bool {
+	return after == pickedUp && before != pickedUp ||
+		before == returned && after != returned ||
+		before == stripped && after != stripped && after != returned ||
+		gap >= silence
+}
+
+// extends says whether what the events added to the container only prolongs its last cycle, and then
+// prolongs it: the common case, in which nothing else can change.
+func (l *Linker) extends(c *container) bool {
+	if c.full || len(c.cycles) == 0 {
+		return false
+	}
+	y := &c.cycles[len(c.cycles)-1]
+	end, last := y.end, y.last
+	for _, f := range c.added {
+		places := l.identityPlaces(f)
+		if !f.observes() {
+			if slices.ContainsFunc(places, func(p placement) bool { return !c.saw(p.root) }) {
+				return false
+			}
+			continue
+		}
+		if f.time <= end || f.kind == transferred || cutsBetween(last, f.kind, f.time-end) || len(y.own) == 0 && len(f.refs) > 0 ||
+			slices.ContainsFunc(places, func(p placement) bool { return !hasMember(y.own, p.root, p.steps) }) {
+			return false
+		}
+		end, last = f.time, f.kind
+	}
+	y.end, y.last = end, last
+	return true
+}
+
+// hasMember says whether the list has the consignment already, as near or nearer.
+func hasMember(list []Member, root string, steps uint16) bool {
+	return slices.ContainsFunc(list, func(m Member) bool { return m.Root == root && m.Steps <= steps })
+}
+
+// saw says whether some cycle has the consignment from an observation, so that papers do not matter.
+func (c *container) saw(root string) bool {
+	for i := range c.cycles {
+		for _, m := range c.cycles[i].own {
+			if m.Root == root && !m.spoken {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // deriveOwn cuts the container's life again and finds whose goods each cycle holds. It says whether
 // anything changed.
 func (l *Linker) deriveOwn(c *container) bool {
+	extends := l.extends(c)
+	c.full, c.added = false, c.added[:0]
+	if extends {
+		return false
+	}
 	seen, spoken := l.observations(c)
 	cuts := cut(seen)
 	cycles := make([]cycle, len(cuts))
 	for i, facts := range cuts {
 		y := &cycles[i]
 		y.begin, y.end, y.picked = facts[0].time, facts[len(facts)-1].time, facts[0].kind == pickedUp
+		y.last = facts[len(facts)-1].kind
 		for _, f := range facts {
-			for _, m := range l.identityMembers(f) {
+			for _, m := range l.identityPlaces(f) {
 				y.own = l.addMember(y.own, Member{Root: m.root, Steps: m.steps, By: f.key})
 			}
 			if f.kind == transferred && slices.Contains(f.to, c.number) {
@@ -91,7 +145,7 @@ func (l *Linker) deriveOwn(c *container) bool {
 	}
 	l.addSpoken(cycles, spoken)
 	same := slices.EqualFunc(cycles, c.cycles, func(a, b cycle) bool {
-		return a.begin == b.begin && a.end == b.end && a.picked == b.picked && sameMembers(a.own, b.own)
+		return a.begin == b.begin && a.end == b.end && a.picked == b.picked && a.last == b.last && sameMembers(a.own, b.own)
 	})
 	if same {
 		return false
@@ -145,7 +199,7 @@ func (l *Linker) addSpoken(cycles []cycle, spoken []*fact) {
 	}
 	earliest := make(map[string]*fact)
 	for _, f := range spoken {
-		for _, m := range l.identityMembers(f) {
+		for _, m := range l.identityPlaces(f) {
 			if have := earliest[m.root]; have == nil || f.before(have) {
 				earliest[m.root] = f
 			}
@@ -161,7 +215,7 @@ func (l *Linker) addSpoken(cycles []cycle, spoken []*fact) {
 		if i < 0 {
 			i = len(cycles) - 1
 		}
-		cycles[i].own = l.addMember(cycles[i].own, Member{Root: root, Steps: 1, By: f.key})
+		cycles[i].own = l.addMember(cycles[i].own, Member{Root: root, Steps: 1, By: f.key, spoken: true})
 	}
 }
 
@@ -227,12 +281,11 @@ func (l *Linker) bundleObserved(c *container, facts []*fact) []Member {
 	rank := len(kinds)
 	var members []Member
 	for _, f := range facts {
-		for i, key := range l.keys(f) {
-			order := f.refs[i].kind.Order()
-			if f.refs[i].kind.Class() != trade.ClassBundle || order > rank {
+		for _, n := range l.refs(f) {
+			order, found := n.rank, n.members
+			if n.class != trade.ClassBundle || order > rank {
 				continue
 			}
-			found := l.number(key).members
 			if len(found) == 0 {
 				continue
 			}
@@ -256,7 +309,7 @@ func (l *Linker) bundleObserved(c *container, facts []*fact) []Member {
 
 // forwarded replaces the consignments of notes by the bills and waybills they belong to.
 func (l *Linker) forwarded(members []Member) []Member {
-	if !slices.ContainsFunc(members, func(m Member) bool { return l.isNote(m.Root) && len(l.consignment(m.Root).forward) > 0 }) {
+	if !slices.ContainsFunc(members, func(m Member) bool { return isNote(m.Root) && len(l.consignment(m.Root).forward) > 0 }) {
 		return members
 	}
 	var out []Member
@@ -275,18 +328,20 @@ func (l *Linker) forwarded(members []Member) []Member {
 
 // bills gives what a note's consignment belongs to, or nil.
 func (l *Linker) bills(root string) []Member {
-	if !l.isNote(root) {
+	if !isNote(root) {
 		return nil
 	}
 	return l.consignment(root).forward
 }
 
-func (l *Linker) isNote(root string) bool { return groupOfKey(root) == trade.ConsignmentNote }
+func isNote(root string) bool { return strings.HasPrefix(root, notePrefix) }
+
+const notePrefix = string(trade.ConsignmentNote) + "\x00"
 
 // deriveForward finds the bills and waybills that share the note's cycles: the rail note meets the sea
 // bill in the box that both name. It says whether they changed.
 func (l *Linker) deriveForward(root string) bool {
-	if !l.isNote(root) {
+	if !isNote(root) {
 		return false
 	}
 	c := l.consignment(root)
@@ -300,7 +355,7 @@ func (l *Linker) deriveForward(root string) bool {
 				continue
 			}
 			for _, m := range own {
-				if groupOfKey(m.Root).Class() == trade.ClassDocument && !l.isNote(m.Root) {
+				if groupOfKey(m.Root).Class() == trade.ClassDocument && !isNote(m.Root) {
 					bills = l.addMember(bills, Member{Root: m.Root, Steps: 1, By: own[at].By})
 				}
 			}
@@ -312,11 +367,14 @@ func (l *Linker) deriveForward(root string) bool {
 	for _, m := range c.forward {
 		g := l.touch(m.Root)
 		g.notes, _ = removeSorted(g.notes, root, strings.Compare)
+		g.renumbered = true
 	}
 	for _, m := range bills {
 		g := l.touch(m.Root)
 		g.notes, _ = insertSorted(g.notes, root, strings.Compare)
+		g.renumbered = true
 	}
-	l.touch(root).forward = bills
+	note := l.touch(root)
+	note.forward, note.renumbered = bills, true
 	return true
 }

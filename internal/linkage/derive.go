@@ -6,113 +6,155 @@ import (
 	"oneorder/internal/trade"
 )
 
-// worklist is a queue of keys, each in it once at a time.
-type worklist struct {
-	queue []string
-	have  map[string]bool
+// queue is a worklist; who is in it is marked on the nodes themselves.
+type queue[V any] struct{ list []*V }
+
+func (q *queue[V]) add(v *V) { q.list = append(q.list, v) }
+
+// next takes the first; nil: none is left.
+func (q *queue[V]) next() *V {
+	if len(q.list) == 0 {
+		return nil
+	}
+	v := q.list[0]
+	q.list = q.list[1:]
+	return v
 }
 
-func (w *worklist) add(key string) {
-	if w.have[key] {
-		return
-	}
-	if w.have == nil {
-		w.have = make(map[string]bool)
-	}
-	w.have[key] = true
-	w.queue = append(w.queue, key)
+// all takes everything.
+func (q *queue[V]) all() []*V {
+	list := q.list
+	q.list = nil
+	return list
 }
 
-func (w *worklist) next() (string, bool) {
-	if len(w.queue) == 0 {
-		return "", false
+// identityAgain marks a document or identity number to be derived again.
+func (l *Linker) identityAgain(n *number) {
+	if n.class != trade.ClassBundle && !n.queued {
+		n.queued = true
+		l.work.identity.add(n)
 	}
-	key := w.queue[0]
-	w.queue = w.queue[1:]
-	delete(w.have, key)
-	return key, true
+}
+
+// bundleAgain marks a bundle to be derived from all its mentions.
+func (l *Linker) bundleAgain(n *number) {
+	n.full = true
+	if !n.queued {
+		n.queued = true
+		l.work.bundles.add(n)
+	}
+}
+
+// bundleAdded marks a bundle that one more event names.
+func (l *Linker) bundleAdded(n *number, f *fact) {
+	n.added = append(n.added, f)
+	if !n.queued {
+		n.queued = true
+		l.work.bundles.add(n)
+	}
+}
+
+// containerAgain marks a container to be cut from all that is known of it.
+func (l *Linker) containerAgain(c *container) {
+	c.full = true
+	if !c.queued {
+		c.queued = true
+		l.work.containers.add(c)
+	}
+}
+
+// containerAdded marks a container that one more event names.
+func (l *Linker) containerAdded(c *container, f *fact) {
+	c.added = append(c.added, f)
+	if !c.queued {
+		c.queued = true
+		l.work.containers.add(c)
+	}
+}
+
+// membersAgain marks a container whose cycles' members are to be derived again.
+func (l *Linker) membersAgain(c *container) {
+	if !c.queuedMembers {
+		c.queuedMembers = true
+		l.work.members.add(c)
+	}
+}
+
+// again marks an event to be placed again.
+func (l *Linker) again(f *fact) {
+	if !f.again {
+		f.again = true
+		l.work.events = append(l.work.events, f)
+	}
 }
 
 // derive carries the changes through the layers, each in its order, so that none is derived from what is
 // about to change.
 func (l *Linker) derive() {
 	w := &l.work
+	for _, n := range l.deriveIdentity() {
+		l.spread(n)
+	}
 	forwards := make(map[string]bool)
-	for _, key := range l.deriveIdentity(&w.identity) {
-		l.spread(l.number(key))
-	}
-
-	var own []*container
-	for key, ok := w.containers.next(); ok; key, ok = w.containers.next() {
-		if c := l.container(key); l.deriveOwn(c) {
-			own = append(own, c)
+	for c := w.containers.next(); c != nil; c = w.containers.next() {
+		c.queued = false
+		if l.deriveOwn(c) {
+			l.membersAgain(c)
+			// A cycle whose ends moved holds other events, also where its members stay the same.
+			l.eventsOf(c, false)
 			l.spreadContainer(c)
-		}
-	}
-	for _, c := range own {
-		for i := range c.cycles {
-			for _, m := range c.cycles[i].own {
-				forwards[m.Root] = true
+			for i := range c.cycles {
+				for _, m := range c.cycles[i].own {
+					forwards[m.Root] = true
+				}
 			}
 		}
 	}
 	l.deriveBundles()
-	for root := range l.dirtyConsignments {
-		forwards[root] = true
+	for _, c := range l.touched {
+		forwards[c.root] = true
 	}
 	l.deriveForwards(forwards)
-	for _, c := range own {
-		w.containers.add(c.number)
-		// A cycle whose ends moved holds other events, also where its members stay the same.
-		l.eventsOf(c, false)
-	}
-	for key, ok := w.containers.next(); ok; key, ok = w.containers.next() {
-		if c := l.container(key); l.deriveMembers(c) {
+	for c := w.members.next(); c != nil; c = w.members.next() {
+		c.queuedMembers = false
+		if l.deriveMembers(c) {
 			l.eventsOf(c, false)
 		}
 	}
 	l.placeAll()
 }
 
-// all empties the worklist and gives its keys.
-func (w *worklist) all() []string {
-	keys := w.queue
-	w.queue, w.have = nil, nil
-	return keys
-}
-
 // spread marks what depends on an identity number: the bundles and containers beside it in some event, and
 // every event that names it.
 func (l *Linker) spread(n *number) {
-	for _, m := range n.mentions {
-		f := l.fact(m.event)
+	for i := range n.mentions {
+		f := l.of(&n.mentions[i])
 		if f == nil {
 			continue
 		}
-		l.again(m.event)
-		for _, number := range f.equipment {
-			l.work.containers.add(number)
+		l.again(f)
+		for _, c := range l.boxes(f) {
+			l.containerAgain(c)
 		}
-		for i, key := range l.keys(f) {
-			if f.refs[i].kind.Class() == trade.ClassBundle {
-				l.work.bundles.add(key)
+		for _, y := range l.refs(f) {
+			if y.class == trade.ClassBundle {
+				l.bundleAgain(y)
 			}
 		}
 	}
 }
 
-// spreadRivals marks the bundles of the same kind that a consignment may now have to leave, or may join.
+// spreadRivals marks the bundles that a consignment beside the bundle may now have to leave, or may join.
 func (l *Linker) spreadRivals(n *number) {
-	l.work.bundles.add(n.key)
 	for _, m := range n.direct {
 		c := l.consignment(m.Root)
 		for _, key := range c.numbers {
 			if groupOfKey(key).Class() == trade.ClassBundle {
-				l.work.bundles.add(key)
+				l.bundleAgain(l.number(key))
 			}
 		}
 		for _, number := range c.containers {
-			l.bundlesBeside(l.container(number).mentions)
+			l.bundlesBeside(l.container(number))
 		}
 	}
 }
@@ -120,26 +162,28 @@ func (l *Linker) spreadRivals(n *number) {
 // spreadContainer marks what depends on a container's own members: bundles beside it in events without
 // identity numbers, and the boxes that its goods went on in.
 func (l *Linker) spreadContainer(c *container) {
-	l.bundlesBeside(c.mentions)
-	for _, key := range c.mentions {
-		if f := l.fact(key); f != nil && f.kind == transferred && slices.Contains(f.from, c.number) {
-			for _, number := range f.to {
-				l.work.containers.add(number)
-			}
+	l.bundlesBeside(c)
+	for i := range c.mentions {
+		f := l.of(&c.mentions[i])
+		if f == nil || f.kind != transferred || !slices.Contains(f.from, c.number) {
+			continue
+		}
+		for _, number := range f.to {
+			l.containerAgain(l.container(number))
 		}
 	}
 }
 
-// bundlesBeside marks the bundles that events without identity numbers name.
-func (l *Linker) bundlesBeside(events []trade.EventKey) {
-	for _, key := range events {
-		f := l.fact(key)
-		if f == nil || f.hasIdentity() {
+// bundlesBeside marks the bundles that events without identity numbers name beside the container.
+func (l *Linker) bundlesBeside(c *container) {
+	for i := range c.mentions {
+		f := l.of(&c.mentions[i])
+		if f == nil || f.identity {
 			continue
 		}
-		for i, number := range l.keys(f) {
-			if f.refs[i].kind.Class() == trade.ClassBundle {
-				l.work.bundles.add(number)
+		for _, n := range l.refs(f) {
+			if n.class == trade.ClassBundle {
+				l.bundleAgain(n)
 			}
 		}
 	}
@@ -149,18 +193,20 @@ func (l *Linker) bundlesBeside(events []trade.EventKey) {
 // its members from a narrower. All that changed marks what follows from it.
 func (l *Linker) deriveBundles() {
 	for {
-		keys := l.work.bundles.all()
-		if len(keys) == 0 {
+		list := l.work.bundles.all()
+		if len(list) == 0 {
 			return
 		}
-		slices.SortFunc(keys, func(a, b string) int { return groupOfKey(a).Order() - groupOfKey(b).Order() })
-		for _, key := range keys {
-			if n := l.number(key); l.deriveDirect(n) {
+		slices.SortStableFunc(list, func(a, b *number) int { return a.rank - b.rank })
+		for _, n := range list {
+			if l.deriveDirect(n) {
+				n.full = true
 				l.spreadRivals(n)
 			}
 		}
-		for _, key := range keys {
-			if n := l.number(key); l.deriveBundle(n) {
+		for _, n := range list {
+			n.queued = false
+			if l.deriveBundle(n) {
 				l.spreadBundle(n)
 			}
 		}
@@ -170,27 +216,27 @@ func (l *Linker) deriveBundles() {
 // spreadBundle marks what depends on a bundle's members: broader bundles and containers beside it, and the
 // events that have nothing better to go by.
 func (l *Linker) spreadBundle(n *number) {
-	rank := n.group().Order()
-	for _, m := range n.mentions {
-		if m.bits&inCovers != 0 {
-			l.again(m.event)
-		}
-		if m.bits&inRefs == 0 || m.bits&hasIdentity != 0 {
+	for i := range n.mentions {
+		m := &n.mentions[i]
+		if m.bits&inCovers == 0 && m.bits&hasIdentity != 0 {
 			continue
 		}
-		l.again(m.event)
-		f := l.fact(m.event)
+		f := l.of(m)
 		if f == nil {
 			continue
 		}
+		l.again(f)
+		if m.bits&inRefs == 0 || f.identity {
+			continue
+		}
 		if f.observes() {
-			for _, number := range f.equipment {
-				l.work.containers.add(number)
+			for _, c := range l.boxes(f) {
+				l.membersAgain(c)
 			}
 		}
-		for i, key := range l.keys(f) {
-			if f.refs[i].kind.Class() == trade.ClassBundle && f.refs[i].kind.Order() > rank {
-				l.work.bundles.add(key)
+		for _, y := range l.refs(f) {
+			if y.class == trade.ClassBundle && y.rank > n.rank {
+				l.bundleAgain(y)
 			}
 		}
 	}
@@ -200,7 +246,7 @@ func (l *Linker) spreadBundle(n *number) {
 func (l *Linker) deriveForwards(roots map[string]bool) {
 	more := make(map[string]bool)
 	for root := range roots {
-		if l.isNote(root) {
+		if isNote(root) {
 			more[root] = true
 			continue
 		}
@@ -214,12 +260,17 @@ func (l *Linker) deriveForwards(roots map[string]bool) {
 		}
 		c := l.touch(root)
 		for _, number := range c.containers {
-			l.work.containers.add(number)
-			l.eventsOf(l.container(number), true)
+			box := l.container(number)
+			l.membersAgain(box)
+			l.eventsOf(box, true)
 		}
 		for _, key := range c.numbers {
-			for _, m := range l.number(key).mentions {
-				l.again(m.event)
+			n := l.number(key)
+			l.renumber(n)
+			for i := range n.mentions {
+				if f := l.of(&n.mentions[i]); f != nil {
+					l.again(f)
+				}
 			}
 		}
 	}
@@ -227,59 +278,65 @@ func (l *Linker) deriveForwards(roots map[string]bool) {
 
 // eventsOf marks the events that the container's cycles place; all also marks those with identity numbers.
 func (l *Linker) eventsOf(c *container, all bool) {
-	for _, key := range c.mentions {
-		if f := l.fact(key); f != nil && (all || !f.hasIdentity()) {
-			l.again(key)
+	for i := range c.mentions {
+		if f := l.of(&c.mentions[i]); f != nil && (all || !f.identity) {
+			l.again(f)
 		}
-	}
-}
-
-// again marks an event to be placed again.
-func (l *Linker) again(key trade.EventKey) {
-	if _, marked := l.work.events[key]; !marked {
-		l.work.events[key] = false
 	}
 }
 
 // placeAll places every marked event, and keeps the consignments' lists of events.
 func (l *Linker) placeAll() {
 	w := &l.work
-	for key := range w.events {
-		f := l.fact(key)
-		if f == nil {
-			continue
+	for _, f := range w.events {
+		if !f.again {
+			continue // superseded within the batch
 		}
+		f.again = false
 		placed := l.place(f)
-		if w.events[key] {
+		if f.fresh {
 			for _, p := range f.placed {
-				l.touch(p.root)
-				w.revised[p.root] = true
+				l.touch(p.root).revised = true
 			}
 		}
-		if slices.Equal(placed, f.placed) {
-			if len(placed) == 0 && w.events[key] && !f.retracted {
-				w.waiting = append(w.waiting, key)
-			}
+		same := slices.Equal(placed, f.placed)
+		switch {
+		case len(placed) == 0 && !f.retracted && (f.fresh || !same):
+			w.waiting = append(w.waiting, f.key)
+		case len(f.placed) == 0 && len(placed) > 0 && !f.fresh:
+			w.found = append(w.found, f.key)
+		}
+		if same && !(f.fresh && len(placed) > 0) {
 			continue
 		}
-		w.moved[key] = true
+		// An event whose content was replaced may stand elsewhere in time: its attribution is told again.
+		f.moved = true
+		w.moved = append(w.moved, f)
 		for _, p := range f.placed {
-			if !slices.ContainsFunc(placed, func(q placement) bool { return q.root == p.root }) {
-				c := l.touch(p.root)
-				c.events, _ = removeSorted(c.events, key, compareKeys)
+			if !hasPlace(placed, p.root) {
+				l.touch(p.root).removeEvent(f.key)
 			}
 		}
 		for _, p := range placed {
-			c := l.touch(p.root)
-			c.events, _ = insertSorted(c.events, key, compareKeys)
-		}
-		switch {
-		case len(placed) == 0 && !f.retracted:
-			w.waiting = append(w.waiting, key)
-		case len(f.placed) == 0:
-			w.found = append(w.found, key)
+			if !hasPlace(f.placed, p.root) {
+				l.touch(p.root).addEvent(f.key)
+			} else {
+				l.touch(p.root)
+			}
 		}
 		f.placed = placed
 		l.markFact(f)
 	}
+	for _, f := range w.linked {
+		f.fresh = false
+	}
+}
+
+func hasPlace(list []placement, root string) bool {
+	for i := range list {
+		if list[i].root == root {
+			return true
+		}
+	}
+	return false
 }

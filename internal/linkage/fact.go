@@ -25,8 +25,16 @@ type fact struct {
 	from, to  []string // cargo.transferred
 	placed    []placement
 
-	refKeys, coverKeys, replaceKeys []string // the numbers' keys, resolved; nil: not yet
-	dirty                           bool
+	// The numbers and containers that it names, resolved; not stored.
+	refNumbers, coverNumbers, replaceNumbers []*number
+	boxes                                    []*container
+	resolved                                 bool
+
+	identity bool // it names a document or an identity number
+	dirty    bool // to be written
+	fresh    bool // its content is new in this batch
+	again    bool // to be placed again
+	moved    bool // placed otherwise than before this batch
 }
 
 // placement is an event's place in a consignment, with its evidence.
@@ -103,27 +111,27 @@ func refsOf(list []trade.Reference) []ref {
 	return refs
 }
 
-// hasIdentity says whether the event names a document or an identity number.
-func (f *fact) hasIdentity() bool {
-	for _, r := range f.refs {
-		if c := r.kind.Class(); c == trade.ClassDocument || c == trade.ClassIdentity {
-			return true
+// settle sets what follows from the stored members.
+func (f *fact) settle() {
+	for i := range f.refs {
+		if c := f.refs[i].kind.Class(); c == trade.ClassDocument || c == trade.ClassIdentity {
+			f.identity = true
+			return
 		}
 	}
-	return false
 }
 
 // observes says whether the event sees its containers with its own eyes: an actual move of the box,
 // not a reading, a plan or a paper.
 func (f *fact) observes() bool {
-	return f.actual && !f.retracted && len(f.equipment) > 0 && observation[f.kind]
+	return f.actual && !f.retracted && len(f.equipment) > 0 && f.kind >= 0 && observation[f.kind]
 }
 
-var observation = func() map[int16]bool {
-	seen := make(map[int16]bool)
+var observation = func() []bool {
+	seen := make([]bool, len(trade.Types()))
 	for _, t := range trade.Types() {
 		if strings.HasPrefix(string(t), "logistics.equipment.") || strings.HasPrefix(string(t), "logistics.empty.") || t == trade.CargoTransferred {
-			seen[int16(t.Order())] = true
+			seen[t.Order()] = true
 		}
 	}
 	return seen

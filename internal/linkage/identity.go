@@ -11,41 +11,40 @@ import (
 const suspect = 500
 
 // deriveIdentity derives again what the numbers belong to (rules 1 and 2), and what lies between them and
-// the documents around. It gives the keys of the numbers whose consignments changed.
+// the documents around. It gives the numbers whose consignments
+// changed.
 //
 // Rule 1: a document founds a consignment, unless somebody calls it a master: a master bill is the
 // carrier's paper over many shippers' goods, so it must never tie them together. Rule 2: every other
 // identity number belongs to the documents the fewest steps away, since an invoice or a declaration may
 // span several consignments, and what stands nearest is what it was made out for.
-func (l *Linker) deriveIdentity(dirty *worklist) []string {
-	var changed []string
-	r := region{l: l, index: make(map[string]int)}
-	for key, ok := dirty.next(); ok; key, ok = dirty.next() {
-		n := l.number(key)
+func (l *Linker) deriveIdentity() []*number {
+	var changed []*number
+	r := region{l: l, index: make(map[*number]int)}
+	for n := l.work.identity.next(); n != nil; n = l.work.identity.next() {
+		n.queued = false
 		switch {
-		case n.group().Class() == trade.ClassBundle:
-			continue
 		case n.isDocument():
 			same := l.sameConsignment(n)
 			for _, doc := range same {
 				if l.assign(doc, []Member{{Root: same[0].key}}) {
-					changed = append(changed, doc.key)
+					changed = append(changed, doc)
 					// What is near this document belongs elsewhere now.
-					l.eachNeighbour(doc, func(y *number, _ *fact) { dirty.add(y.key) })
+					l.eachNeighbour(doc, func(y *number, _ *fact) { l.identityAgain(y) })
 				}
 			}
 		default:
 			r.add(n)
 			// A document that is one no longer lets its neighbours see past it.
-			if n.group().Class() == trade.ClassDocument && len(n.members) == 1 && n.members[0].Steps == 0 {
-				l.eachNeighbour(n, func(y *number, _ *fact) { dirty.add(y.key) })
+			if n.class == trade.ClassDocument && len(n.members) == 1 && n.members[0].Steps == 0 {
+				l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
 			}
 		}
 	}
 	r.expand()
 	for i, members := range r.solve() {
 		if l.assign(r.nodes[i].n, members) {
-			changed = append(changed, r.nodes[i].n.key)
+			changed = append(changed, r.nodes[i].n)
 		}
 	}
 	return changed
@@ -76,11 +75,12 @@ func (l *Linker) assign(n *number, members []Member) bool {
 // earliest gives the first event, by time, that names the number.
 func (l *Linker) earliest(n *number) trade.EventKey {
 	var first *fact
-	for _, m := range n.mentions {
+	for i := range n.mentions {
+		m := &n.mentions[i]
 		if m.bits&(inRefs|inReplaces) == 0 {
 			continue
 		}
-		if f := l.fact(m.event); f != nil && (first == nil || f.before(first)) {
+		if f := l.of(m); f != nil && (first == nil || f.before(first)) {
 			first = f
 		}
 	}
@@ -135,20 +135,21 @@ func (l *Linker) sameConsignment(n *number) []*number {
 				found = append(found, y)
 			}
 		}
-		for _, m := range d.mentions {
+		for k := range d.mentions {
+			m := &d.mentions[k]
 			if m.bits&ties == 0 {
 				continue
 			}
-			f := l.fact(m.event)
+			f := l.of(m)
 			if f == nil {
 				continue
 			}
 			l.eachEqual(f, d, visit)
-			for j, key := range l.keys(f) {
+			for j, order := range l.refs(f) {
 				if f.refs[j].kind != trade.OneOrder || m.bits&inRefs == 0 {
 					continue
 				}
-				l.eachNeighbour(l.number(key), func(y *number, _ *fact) { visit(y) })
+				l.eachNeighbour(order, func(y *number, _ *fact) { visit(y) })
 			}
 		}
 	}
@@ -163,16 +164,16 @@ func (l *Linker) eachEqual(f *fact, x *number, visit func(*number)) {
 		return
 	}
 	group := x.group()
-	refs, replaced := l.keys(f), l.replacedKeys(f)
-	inRefs, inReplaced := slices.Contains(refs, x.key), slices.Contains(replaced, x.key)
-	for i, key := range refs {
-		if key != x.key && (f.refs[i].group() == group && inReplaced || asserted && inRefs) {
-			visit(l.number(key))
+	refs, replaced := l.refs(f), l.replaced(f)
+	inRefs, inReplaced := slices.Contains(refs, x), slices.Contains(replaced, x)
+	for i, y := range refs {
+		if y != x && (f.refs[i].group() == group && inReplaced || asserted && inRefs) {
+			visit(y)
 		}
 	}
-	for i, key := range replaced {
-		if key != x.key && f.replaces[i].group() == group && inRefs {
-			visit(l.number(key))
+	for i, y := range replaced {
+		if y != x && f.replaces[i].group() == group && inRefs {
+			visit(y)
 		}
 	}
 }
@@ -181,11 +182,12 @@ var linkAsserted = int16(trade.LinkAsserted.Order())
 
 // eachNeighbour visits the identity numbers and documents one step from x: those beside it in one event.
 func (l *Linker) eachNeighbour(x *number, visit func(*number, *fact)) {
-	for _, m := range x.mentions {
+	for i := range x.mentions {
+		m := &x.mentions[i]
 		if m.bits&(inRefs|inReplaces) == 0 {
 			continue
 		}
-		f := l.fact(m.event)
+		f := l.of(m)
 		if f == nil {
 			continue
 		}
@@ -195,9 +197,9 @@ func (l *Linker) eachNeighbour(x *number, visit func(*number, *fact)) {
 		if m.bits&inRefs == 0 {
 			continue
 		}
-		for i, key := range l.keys(f) {
-			if c := f.refs[i].kind.Class(); key != x.key && c != trade.ClassBundle && c != trade.ClassUnknown {
-				visit(l.number(key), f)
+		for _, y := range l.refs(f) {
+			if y != x && y.class != trade.ClassBundle {
+				visit(y, f)
 			}
 		}
 	}
@@ -208,21 +210,21 @@ func (l *Linker) isWide(n *number) bool {
 	if len(n.mentions) <= wide {
 		return false
 	}
-	beside := make(map[trade.Kind]map[string]bool)
-	for _, m := range n.mentions {
-		f := l.fact(m.event)
+	beside := make(map[int]map[*number]bool)
+	for i := range n.mentions {
+		m := &n.mentions[i]
+		f := l.of(m)
 		if f == nil || m.bits&inRefs == 0 {
 			continue
 		}
-		for i, key := range l.keys(f) {
-			group := f.refs[i].group()
-			if key == n.key {
+		for _, y := range l.refs(f) {
+			if y == n {
 				continue
 			}
-			if beside[group] == nil {
-				beside[group] = make(map[string]bool)
+			if beside[y.rank] == nil {
+				beside[y.rank] = make(map[*number]bool)
 			}
-			if beside[group][key] = true; len(beside[group]) > wide {
+			if beside[y.rank][y] = true; len(beside[y.rank]) > wide {
 				return true
 			}
 		}
@@ -233,7 +235,7 @@ func (l *Linker) isWide(n *number) bool {
 // region is a set of numbers that are no documents, with the documents around it.
 type region struct {
 	l     *Linker
-	index map[string]int
+	index map[*number]int
 	nodes []regionNode
 }
 
@@ -252,11 +254,11 @@ type edge struct {
 }
 
 func (r *region) add(n *number) int {
-	if i, ok := r.index[n.key]; ok {
+	if i, ok := r.index[n]; ok {
 		return i
 	}
 	i := len(r.nodes)
-	r.index[n.key] = i
+	r.index[n] = i
 	r.nodes = append(r.nodes, regionNode{n: n, same: i})
 	return i
 }
@@ -286,8 +288,12 @@ func (r *region) expand() {
 				r.nodes[i].edges = append(r.nodes[i].edges, edge{to: r.add(y), by: by})
 			}
 		})
-		for _, m := range n.mentions {
-			if f := r.l.fact(m.event); f != nil && m.bits&ties != 0 {
+		for k := range n.mentions {
+			m := &n.mentions[k]
+			if m.bits&ties == 0 {
+				continue
+			}
+			if f := r.l.of(m); f != nil {
 				r.l.eachEqual(f, n, func(y *number) {
 					if !y.isDocument() {
 						r.unite(i, r.add(y))

@@ -3,7 +3,6 @@ package linkage
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"oneorder/internal/trade"
@@ -11,45 +10,35 @@ import (
 
 // Linker joins events into consignments, incrementally. It is not for concurrent use.
 type Linker struct {
-	store Store
-	err   error // the first error of the store; sticky
-
-	facts        generations[trade.EventKey, *fact]
-	numbers      generations[string, *number]
-	values       generations[string, *value]
-	containers   generations[string, *container]
-	consignments generations[string, *consignment]
-	most         int
-	keyBuffer    []byte
+	nodes
+	store  Store
+	err    error // the first error of the store; sticky
+	most   int
+	buffer []byte
 
 	// What this batch changed, to be written by Flush.
-	dirtyFacts        []*fact
-	dirtyNumbers      []*number
-	dirtyValues       []*value
-	dirtyContainers   []*container
-	dirtyConsignments map[string]*touched
+	dirtyFacts      []*fact
+	dirtyNumbers    []*number
+	dirtyValues     []*value
+	dirtyContainers []*container
+	touched         []*consignment
 
 	work batchWork
 }
 
-// touched is a consignment that a batch changed, and what it was before.
-type touched struct {
-	*consignment
-	before []trade.EventKey
-}
-
 // batchWork is what a batch has still to derive.
 type batchWork struct {
-	identity   worklist
-	bundles    worklist
-	containers worklist
-	events     map[trade.EventKey]bool // to be placed again; true: its content is new
-	moved      map[trade.EventKey]bool // placed otherwise than before
-	revised    map[string]bool         // roots with an event whose content was replaced
-	waiting    []trade.EventKey        // belong nowhere yet
-	found      []trade.EventKey        // did not before, and do now
+	identity   queue[number]
+	bundles    queue[number]
+	containers queue[container]
+	members    queue[container]
+	events     []*fact // to be placed again
+	waiting    []trade.EventKey
+	found      []trade.EventKey
 	conflicts  []trade.EventKey
 	replaced   []uint64
+	linked     []*fact // whose content is new
+	moved      []*fact
 }
 
 // Input is an event with its place in the stream.
@@ -60,27 +49,24 @@ type Input struct {
 	Digest   [32]byte  // of the event's canonical bytes
 }
 
-// New gives a linker over the store. It holds at most about twice most nodes of each kind in memory; 0
-// means 100,000.
+// New gives a linker over the store. It holds at most most events in memory, and what belongs to them; 0
+// means 300,000, about 400 MB.
 func New(store Store, most int) *Linker {
 	if most <= 0 {
-		most = 100_000
+		most = 300_000
 	}
-	return &Linker{store: store, most: most, dirtyConsignments: make(map[string]*touched)}
+	return &Linker{nodes: newNodes(), store: store, most: most}
 }
 
 // Apply takes a batch of events and gives what it changed. Repeats and superseded revisions change
 // nothing. After an error the linker is of no more use: what it held in memory may be half changed.
 func (l *Linker) Apply(inputs []Input) (Changes, error) {
-	l.work = batchWork{
-		events: make(map[trade.EventKey]bool, len(inputs)), moved: make(map[trade.EventKey]bool, len(inputs)),
-		revised: make(map[string]bool),
-	}
 	for i := range inputs {
 		l.accept(&inputs[i])
 	}
 	l.derive()
 	changes := l.changes()
+	l.work = batchWork{}
 	if l.err != nil {
 		return Changes{}, fmt.Errorf("link events: %w", l.err)
 	}
@@ -108,57 +94,65 @@ func (l *Linker) accept(in *Input) {
 	if have != nil {
 		l.unlink(have)
 		f.placed = have.placed
-		have.dirty = false
+		have.dirty, have.again, have.fresh = false, false, false
 		l.work.replaced = append(l.work.replaced, have.sequence)
 	}
-	l.facts.put(f.key, f)
+	l.facts[f.key] = f
+	f.fresh = true
 	l.markFact(f)
-	l.link(f, in)
-	l.work.events[f.key] = true
+	l.link(f, in.Received.UnixMilli())
+	l.again(f)
+	l.work.linked = append(l.work.linked, f)
 }
 
 // link enters the fact at every number and container that it names.
-func (l *Linker) link(f *fact, in *Input) {
-	for _, r := range f.refs {
-		l.register(f, r, 1)
+func (l *Linker) link(f *fact, received int64) {
+	for _, list := range [...][]ref{f.refs, f.covers, f.replaces} {
+		for _, r := range list {
+			l.register(f, r, 1)
+		}
 	}
-	for _, r := range f.covers {
-		l.register(f, r, 1)
-	}
-	for _, r := range f.replaces {
-		l.register(f, r, 1)
-	}
-	l.mentionAll(f, true, in)
-	for _, number := range f.equipment {
-		c := l.container(number)
-		c.mentions = append(c.mentions, f.key)
+	l.mentionAll(f, received)
+	for _, c := range l.boxes(f) {
+		c.mentions = append(c.mentions, mention{event: f.key, f: f})
 		l.markContainer(c)
-		l.work.containers.add(number)
+		l.containerAdded(c, f)
 	}
-	l.dirtyBeside(f)
+	l.identityBeside(f)
+	for i, n := range l.refs(f) {
+		if f.refs[i].kind.Class() == trade.ClassBundle {
+			l.bundleAdded(n, f)
+		}
+	}
 }
 
 // unlink takes the fact out again.
 func (l *Linker) unlink(f *fact) {
-	l.dirtyBeside(f)
-	l.mentionAll(f, false, nil)
-	for _, list := range [][]ref{f.refs, f.covers, f.replaces} {
+	l.identityBeside(f)
+	l.forgetAll(f)
+	for _, list := range [...][]ref{f.refs, f.covers, f.replaces} {
 		for _, r := range list {
 			l.register(f, r, -1)
 		}
 	}
-	for _, number := range f.equipment {
-		c := l.container(number)
-		c.mentions = slices.DeleteFunc(c.mentions, func(k trade.EventKey) bool { return k == f.key })
+	for _, c := range l.boxes(f) {
+		c.mentions = slices.DeleteFunc(c.mentions, func(m mention) bool { return m.event == f.key })
 		l.markContainer(c)
-		l.work.containers.add(number)
+		l.containerAgain(c)
+	}
+	for _, n := range l.refs(f) {
+		if n.class == trade.ClassBundle {
+			l.bundleAgain(n)
+		}
 	}
 }
+
+func valueKey(r ref) string { return string(r.group()) + "\x00" + r.value }
 
 // register counts an issuer, or an unscoped mention, of a value. When that changes what the unscoped
 // mentions of other events stand for, they move.
 func (l *Linker) register(f *fact, r ref, by int) {
-	v := l.value(string(r.group()) + "\x00" + r.value)
+	v := l.value(valueKey(r))
 	before := v.resolved()
 	switch {
 	case r.issuer != "":
@@ -176,156 +170,165 @@ func (l *Linker) register(f *fact, r ref, by int) {
 		return
 	}
 	for _, key := range v.unscoped {
-		g := l.fact(key)
-		if g == nil || key == f.key {
-			continue
+		if g := l.fact(key); g != nil && key != f.key {
+			l.relink(g)
 		}
-		l.dirtyBeside(g)
-		l.mentionAll(g, false, nil)
-		g.refKeys, g.coverKeys, g.replaceKeys = nil, nil, nil
-		l.mentionAll(g, true, nil)
-		l.dirtyBeside(g)
-		l.work.events[key] = l.work.events[key]
 	}
 }
 
-// keys gives the keys of the numbers that the event names, in the order of its references.
-func (l *Linker) keys(f *fact) []string         { return l.resolve(f.refs, &f.refKeys) }
-func (l *Linker) coveredKeys(f *fact) []string  { return l.resolve(f.covers, &f.coverKeys) }
-func (l *Linker) replacedKeys(f *fact) []string { return l.resolve(f.replaces, &f.replaceKeys) }
-
-func (l *Linker) resolve(refs []ref, keys *[]string) []string {
-	if *keys == nil && len(refs) > 0 {
-		list := make([]string, len(refs))
-		for i, r := range refs {
-			issuer := r.issuer
-			if issuer == "" {
-				issuer = l.value(string(r.group()) + "\x00" + r.value).resolved()
-			}
-			list[i] = numberKey(r.group(), r.value, issuer)
+// relink enters an event anew at the numbers that it now names.
+func (l *Linker) relink(g *fact) {
+	l.identityBeside(g)
+	l.forgetAll(g)
+	for _, n := range l.refs(g) {
+		if n.class == trade.ClassBundle {
+			l.bundleAgain(n)
 		}
-		*keys = list
 	}
-	return *keys
+	g.resolved = false
+	l.mentionAll(g, l.firstTimeBeside(g))
+	l.identityBeside(g)
+	for _, n := range l.refs(g) {
+		if n.class == trade.ClassBundle {
+			l.bundleAgain(n)
+		}
+	}
+	for _, c := range l.boxes(g) {
+		l.containerAgain(c)
+	}
+	l.again(g)
 }
 
-// mentionAll enters or removes the fact's mention at each number that it names.
-func (l *Linker) mentionAll(f *fact, enter bool, in *Input) {
-	var common uint8
-	house := map[trade.Kind]bool(nil)
-	for _, r := range f.refs {
-		if c := r.kind.Class(); c == trade.ClassDocument || c == trade.ClassIdentity {
-			common |= hasIdentity
-		}
-		if r.kind == trade.OneOrder {
-			common |= ties
-		}
-		if r.isHouse() {
-			if house == nil {
-				house = make(map[trade.Kind]bool)
-			}
-			house[r.group()] = true
-		}
-	}
-	if len(f.replaces) > 0 || f.kind == linkAsserted {
-		common |= ties
-	}
-	for i, key := range l.keys(f) {
-		bits := inRefs | common
-		if r := f.refs[i]; r.isMaster() || house[r.group()] && !r.isHouse() {
-			bits |= showsMaster
-		}
-		l.mention(key, f, bits, enter, in)
-	}
-	for i, key := range l.coveredKeys(f) {
-		bits := inCovers | common&hasIdentity
-		if f.covers[i].isMaster() {
-			bits |= showsMaster
-		}
-		l.mention(key, f, bits, enter, in)
-	}
-	for i, key := range l.replacedKeys(f) {
-		bits := inReplaces | common | ties
-		if f.replaces[i].isMaster() {
-			bits |= showsMaster
-		}
-		l.mention(key, f, bits, enter, in)
-	}
-}
-
-// mention enters or removes one mention.
-func (l *Linker) mention(key string, f *fact, bits uint8, enter bool, in *Input) {
-	n := l.number(key)
-	document := n.isDocument()
-	at := slices.IndexFunc(n.mentions, func(m mention) bool { return m.event == f.key })
-	switch {
-	case enter && at < 0:
-		n.mentions = append(n.mentions, mention{f.key, bits})
-		if bits&showsMaster != 0 {
-			n.masters++
-		}
-	case enter:
-		if bits&^n.mentions[at].bits&showsMaster != 0 {
-			n.masters++
-		}
-		n.mentions[at].bits |= bits
-	case at >= 0:
-		if n.mentions[at].bits&showsMaster != 0 {
-			n.masters--
-		}
-		n.mentions = slices.Delete(n.mentions, at, at+1)
-	}
-	if enter && (n.firstSeq == 0 || f.sequence < n.firstSeq) {
-		n.firstSeq, n.firstTime = f.sequence, 0
-		if in != nil {
-			n.firstTime = in.Received.UnixMilli()
-		} else if f.sequence != 0 {
-			n.firstTime = l.firstTimeBeside(f)
-		}
-	}
-	l.markNumber(n)
-	if n.isDocument() != document {
-		l.work.identity.add(key)
-		l.eachNeighbour(n, func(y *number, _ *fact) { l.work.identity.add(y.key) })
-	}
-}
-
-// firstTimeBeside gives the broker time of a fact that is not the one being accepted: of any other number
-// that it was the first to name, else of its own time.
+// firstTimeBeside gives the broker time of an event that came earlier: of a number that it was the first to
+// name, else its own time.
 func (l *Linker) firstTimeBeside(f *fact) int64 {
-	for _, key := range l.keys(f) {
-		if n := l.number(key); n.firstSeq == f.sequence && n.firstTime != 0 {
+	for _, n := range l.refs(f) {
+		if n.firstSeq == f.sequence {
 			return n.firstTime
 		}
 	}
 	return f.time
 }
 
-// dirtyBeside marks what an added or removed fact may change.
-func (l *Linker) dirtyBeside(f *fact) {
-	identities := 0
-	for i := range f.refs {
-		if c := f.refs[i].kind.Class(); c == trade.ClassDocument || c == trade.ClassIdentity {
-			identities++
+// mentionAll enters the fact's mention at each number that it names.
+func (l *Linker) mentionAll(f *fact, received int64) {
+	var common uint8
+	if f.identity {
+		common |= hasIdentity
+	}
+	var house [2]bool // a house bill, a house air waybill
+	for _, r := range f.refs {
+		if r.kind == trade.OneOrder {
+			common |= ties
+		}
+		if r.isHouse() {
+			house[houseIndex(r)] = true
 		}
 	}
-	known := identities > 0 && l.nothingNew(f)
-	for i, key := range l.keys(f) {
-		if f.refs[i].kind.Class() == trade.ClassBundle {
-			l.work.bundles.add(key)
-		} else if !known {
-			l.work.identity.add(key)
+	if len(f.replaces) > 0 || f.kind == linkAsserted {
+		common |= ties
+	}
+	for i, n := range l.refs(f) {
+		r := f.refs[i]
+		bits := inRefs | common
+		if r.isMaster() || !r.isHouse() && r.isBill() && house[houseIndex(r)] {
+			bits |= showsMaster
+		}
+		l.mention(n, f, bits, received)
+	}
+	for i, n := range l.covered(f) {
+		bits := inCovers | common&hasIdentity
+		if f.covers[i].isMaster() {
+			bits |= showsMaster
+		}
+		l.mention(n, f, bits, received)
+	}
+	for i, n := range l.replaced(f) {
+		bits := inReplaces | common | ties
+		if f.replaces[i].isMaster() {
+			bits |= showsMaster
+		}
+		l.mention(n, f, bits, received)
+	}
+}
+
+func (r ref) isBill() bool { g := r.group(); return g == trade.BL || g == trade.AirWaybill }
+
+func houseIndex(r ref) int {
+	if r.group() == trade.AirWaybill {
+		return 1
+	}
+	return 0
+}
+
+// mention enters one mention.
+func (l *Linker) mention(n *number, f *fact, bits uint8, received int64) {
+	document := n.isDocument()
+	// The same event names a number twice only within itself, so its mention would be the last.
+	if last := len(n.mentions) - 1; last >= 0 && n.mentions[last].event == f.key {
+		m := &n.mentions[last]
+		if bits&^m.bits&showsMaster != 0 {
+			n.masters++
+		}
+		m.bits |= bits
+	} else {
+		n.mentions = append(n.mentions, mention{f.key, bits, f})
+		if bits&showsMaster != 0 {
+			n.masters++
 		}
 	}
-	for _, key := range l.replacedKeys(f) {
-		l.work.identity.add(key)
+	if n.firstSeq == 0 || f.sequence < n.firstSeq {
+		n.firstSeq, n.firstTime = f.sequence, received
+		l.renumber(n)
 	}
-	for _, number := range f.equipment {
-		l.work.containers.add(number)
+	l.mentioned(n, document)
+}
+
+// forgetAll removes the fact's mentions.
+func (l *Linker) forgetAll(f *fact) {
+	for _, list := range [...][]*number{l.refs(f), l.covered(f), l.replaced(f)} {
+		for _, n := range list {
+			at := slices.IndexFunc(n.mentions, func(m mention) bool { return m.event == f.key })
+			if at < 0 {
+				continue
+			}
+			document := n.isDocument()
+			if n.mentions[at].bits&showsMaster != 0 {
+				n.masters--
+			}
+			n.mentions = slices.Delete(n.mentions, at, at+1)
+			l.mentioned(n, document)
+		}
 	}
-	if f.kind == transferred {
-		for _, number := range f.to {
-			l.work.containers.add(number)
+}
+
+// mentioned follows a change of a number's mentions; document says whether it was one before.
+func (l *Linker) mentioned(n *number, document bool) {
+	l.markNumber(n)
+	if n.class != trade.ClassBundle && n.isDocument() != document {
+		l.identityAgain(n)
+		l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
+	}
+}
+
+// renumber says that what a number's consignments are called may change.
+func (l *Linker) renumber(n *number) {
+	for _, m := range n.members {
+		l.touch(m.Root).renumbered = true
+	}
+}
+
+// identityBeside marks the identity numbers that an added or removed fact may change.
+func (l *Linker) identityBeside(f *fact) {
+	for _, n := range l.replaced(f) {
+		l.identityAgain(n)
+	}
+	if !f.identity || l.nothingNew(f) {
+		return
+	}
+	for _, n := range l.refs(f) {
+		if n.class != trade.ClassBundle {
+			l.identityAgain(n)
 		}
 	}
 }
@@ -335,26 +338,22 @@ func (l *Linker) dirtyBeside(f *fact) {
 // correctness.
 func (l *Linker) nothingNew(f *fact) bool {
 	const look = 8
-	keys := l.keys(f)
 	if len(f.replaces) > 0 || f.kind == linkAsserted {
 		return false
 	}
-	for i, key := range keys {
-		if c := f.refs[i].kind.Class(); c != trade.ClassDocument && c != trade.ClassIdentity {
+	for _, n := range l.refs(f) {
+		if n.class == trade.ClassBundle {
 			continue
 		}
-		n := l.number(key)
-		if len(n.members) == 0 {
+		if len(n.members) == 0 || n.queued {
 			return false
 		}
-		looked := 0
-		for j := len(n.mentions) - 1; j >= 0 && looked < look; j-- {
-			looked++
-			m := n.mentions[j]
+		for j, looked := len(n.mentions)-1, 0; j >= 0 && looked < look; j, looked = j-1, looked+1 {
+			m := &n.mentions[j]
 			if m.event == f.key || m.bits&inRefs == 0 {
 				continue
 			}
-			if g := l.fact(m.event); g != nil && !g.retracted && g.before(f) && l.coversIdentity(g, f) {
+			if g := l.of(m); g != nil && g.before(f) && l.coversIdentity(g, f) {
 				return true
 			}
 		}
@@ -365,12 +364,9 @@ func (l *Linker) nothingNew(f *fact) bool {
 
 // coversIdentity says whether g names every identity number that f names.
 func (l *Linker) coversIdentity(g, f *fact) bool {
-	have := l.keys(g)
-	for i, key := range l.keys(f) {
-		if c := f.refs[i].kind.Class(); c == trade.ClassBundle || c == trade.ClassUnknown {
-			continue
-		}
-		if !slices.Contains(have, key) {
+	have := l.refs(g)
+	for _, n := range l.refs(f) {
+		if n.class != trade.ClassBundle && !slices.Contains(have, n) {
 			return false
 		}
 	}
@@ -398,13 +394,13 @@ func (l *Linker) markContainer(c *container) {
 	}
 }
 
-// touch gives a consignment to be changed, and remembers what it was.
+// touch gives a consignment to be changed.
 func (l *Linker) touch(root string) *consignment {
-	if t, ok := l.dirtyConsignments[root]; ok {
-		return t.consignment
-	}
 	c := l.consignment(root)
-	l.dirtyConsignments[strings.Clone(root)] = &touched{consignment: c, before: slices.Clone(c.events)}
+	if !c.touched {
+		c.touched = true
+		l.touched = append(l.touched, c)
+	}
 	return c
 }
 
@@ -444,25 +440,24 @@ func (l *Linker) Flush(w Writer) error {
 			return err
 		}
 	}
-	for root, c := range l.dirtyConsignments {
-		key = append(append(key[:0], consignmentPrefix), root...)
+	for _, c := range l.touched {
+		c.touched, c.renumbered, c.revised = false, false, false
+		c.added, c.removed = c.added[:0], c.removed[:0]
 		if c.empty() {
+			key = append(append(key[:0], consignmentPrefix), c.root...)
 			if err := w.Delete(key); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := set(consignmentPrefix, root, c.encode); err != nil {
+		if err := set(consignmentPrefix, c.root, c.encode); err != nil {
 			return err
 		}
 	}
 	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = l.dirtyFacts[:0], l.dirtyNumbers[:0], l.dirtyValues[:0]
-	l.dirtyContainers = l.dirtyContainers[:0]
-	clear(l.dirtyConsignments)
-	l.facts.turn(l.most)
-	l.numbers.turn(l.most)
-	l.values.turn(l.most)
-	l.containers.turn(l.most)
-	l.consignments.turn(l.most)
+	l.dirtyContainers, l.touched = l.dirtyContainers[:0], l.touched[:0]
+	if len(l.facts) > l.most {
+		l.nodes = newNodes()
+	}
 	return nil
 }

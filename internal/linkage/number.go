@@ -20,13 +20,26 @@ type number struct {
 	mentions  []mention
 	members   []Member // what the rules derived: sorted by root
 	direct    []Member // bundles: from events that name identity numbers or cover some
+	class     trade.Class
+	rank      int // order of the group among kinds: bundles from narrow to broad
 	dirty     bool
+
+	// What a batch has still to derive.
+	queued bool    // in the worklist of its class
+	full   bool    // from all its mentions
+	added  []*fact // else from these
 }
 
 // mention is an event that names the number, and how.
 type mention struct {
 	event trade.EventKey
 	bits  uint8
+	f     *fact // once it was asked for
+}
+
+func newNumber(key string) *number {
+	group := groupOfKey(key)
+	return &number{key: key, class: group.Class(), rank: group.Order()}
 }
 
 const (
@@ -44,6 +57,8 @@ type Member struct {
 	Root  string
 	Steps uint16         // events between the number and the root
 	By    trade.EventKey // the event that made the membership
+
+	spoken bool // of a container's cycle: known from papers only
 }
 
 func numberKey(group trade.Kind, value, issuer string) string {
@@ -72,7 +87,7 @@ func show(key string) string {
 
 // isDocument says whether the number founds a consignment.
 func (n *number) isDocument() bool {
-	return n.group().Class() == trade.ClassDocument && n.masters == 0 && n.named()
+	return n.class == trade.ClassDocument && n.masters == 0 && n.named()
 }
 
 // named says whether any current event names the number other than as covered: what is only covered is
@@ -103,8 +118,9 @@ func (n *number) encode(b []byte) []byte {
 
 func decodeNumber(key string, b []byte) (*number, error) {
 	d := open(b)
-	n := &number{key: key, firstSeq: d.uint(), firstTime: d.int(), masters: uint32(d.uint())} //nolint:gosec // written from a uint32
-	n.mentions = listOf(&d, func(d *decoder) mention { return mention{d.key(), d.byte()} })
+	n := newNumber(key)
+	n.firstSeq, n.firstTime, n.masters = d.uint(), d.int(), uint32(d.uint()) //nolint:gosec // written from a uint32
+	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)
 	return n, d.done()
@@ -169,16 +185,21 @@ func decodeValue(key string, b []byte) (*value, error) {
 // container is a box: who saw it and who speaks of it, and the cycles its life is cut into.
 type container struct {
 	number   string
-	mentions []trade.EventKey // current events that name it
-	cycles   []cycle          // what the rules derived, by time
+	mentions []mention // current events that name it; bits are not used
+	cycles   []cycle   // what the rules derived, by time
 	dirty    bool
+
+	// What a batch has still to derive.
+	queued, queuedMembers bool
+	full                  bool    // from all its mentions
+	added                 []*fact // else from these
 }
 
 func (c *container) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
 	e.uint(uint64(len(c.mentions)))
-	for _, k := range c.mentions {
-		e.key(k)
+	for i := range c.mentions {
+		e.key(c.mentions[i].event)
 	}
 	e.uint(uint64(len(c.cycles)))
 	for i := range c.cycles {
@@ -190,6 +211,7 @@ func (c *container) encode(b []byte) []byte {
 			bits = 1
 		}
 		e.b = append(e.b, bits)
+		e.int(int64(y.last))
 		e.members(y.own)
 		e.members(y.members)
 	}
@@ -199,10 +221,10 @@ func (c *container) encode(b []byte) []byte {
 func decodeContainer(number string, b []byte) (*container, error) {
 	d := open(b)
 	c := &container{number: number}
-	c.mentions = listOf(&d, (*decoder).key)
+	c.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key()} })
 	c.cycles = listOf(&d, func(d *decoder) cycle {
 		return cycle{
-			begin: d.int(), end: d.int(), picked: d.byte() == 1,
+			begin: d.int(), end: d.int(), picked: d.byte() == 1, last: int16(d.int()), //nolint:gosec // written from an int16
 			own: listOf(d, (*decoder).member), members: listOf(d, (*decoder).member),
 		}
 	})
@@ -219,7 +241,12 @@ type consignment struct {
 	events     []trade.EventKey // attributed, sorted
 	forward    []Member         // bills that a note's consignment belongs to
 	notes      []string         // roots of the notes' consignments that belong to this one
-	dirty      bool
+
+	// What this batch changed.
+	touched        bool
+	renumbered     bool // the numbers that it holds may be others
+	revised        bool // an event's content was replaced
+	added, removed []trade.EventKey
 }
 
 func (c *consignment) encode(b []byte) []byte {
@@ -281,9 +308,21 @@ func sameRoots(a, b []Member) bool {
 }
 
 func (c *consignment) addNumber(key string) {
+	c.renumbered = true
 	c.numbers, _ = insertSorted(c.numbers, key, strings.Compare)
 }
 
 func (c *consignment) dropNumber(key string) {
+	c.renumbered = true
 	c.numbers, _ = removeSorted(c.numbers, key, strings.Compare)
+}
+
+func (c *consignment) addEvent(key trade.EventKey) {
+	c.events, _ = insertSorted(c.events, key, compareKeys)
+	c.added = append(c.added, key)
+}
+
+func (c *consignment) removeEvent(key trade.EventKey) {
+	c.events, _ = removeSorted(c.events, key, compareKeys)
+	c.removed = append(c.removed, key)
 }

@@ -78,33 +78,88 @@ var kinds = [...]Kind{
 	Licence, Manifest,
 }
 
-var kindOrder = func() map[Kind]int {
-	order := make(map[Kind]int, len(kinds))
-	for i, k := range kinds {
-		order[k] = i
-	}
-	return order
-}()
-
 // Kinds lists the known kinds: documents, identity numbers, then bundles from narrow to broad.
 func Kinds() []Kind { return append([]Kind(nil), kinds[:]...) }
 
-// Order is the kind's place in Kinds, or -1 for an unknown kind.
+// Order is the kind's place in Kinds, or -1 for an unknown kind. It is a switch and not a table since every
+// reference of every event asks.
 func (k Kind) Order() int {
-	if i, ok := kindOrder[k]; ok {
-		return i
+	switch k {
+	case BL:
+		return 0
+	case HouseBL:
+		return 1
+	case MasterBL:
+		return 2
+	case AirWaybill:
+		return 3
+	case HouseAirWaybill:
+		return 4
+	case MasterAirWaybill:
+		return 5
+	case ConsignmentNote:
+		return 6
+	case Declaration:
+		return 7
+	case Permit:
+		return 8
+	case Invoice:
+		return 9
+	case CertificateOfOrigin:
+		return 10
+	case Certificate:
+		return 11
+	case PackingList:
+		return 12
+	case DeliveryOrder:
+		return 13
+	case WarehouseReceipt:
+		return 14
+	case UCR:
+		return 15
+	case Shipment:
+		return 16
+	case OneOrder:
+		return 17
+	case Booking:
+		return 18
+	case PurchaseOrder:
+		return 19
+	case Contract:
+		return 20
+	case LetterOfCredit:
+		return 21
+	case Collection:
+		return 22
+	case Loan:
+		return 23
+	case InsurancePolicy:
+		return 24
+	case Payment:
+		return 25
+	case Licence:
+		return 26
+	case Manifest:
+		return 27
+	default:
+		return -1
 	}
-	return -1
 }
+
+// The last documents and identity numbers in the order of Kinds.
+var (
+	lastDocument = ConsignmentNote.Order()
+	lastIdentity = OneOrder.Order()
+)
 
 // Class of the kind.
 func (k Kind) Class() Class {
 	switch i := k.Order(); {
 	case i < 0:
 		return ClassUnknown
-	case i <= kindOrder[ConsignmentNote]:
+	case i <= lastDocument:
 		return ClassDocument
-	case i <= kindOrder[OneOrder]:
+	case i <= lastIdentity:
 		return ClassIdentity
 	default:
 		return ClassBundle
