@@ -85,6 +85,24 @@ func BenchmarkDrain(b *testing.B) {
 	b.ReportMetric(float64(b.N)/float64(r.Progress().Batches), "events/batch")
 }
 
+// BenchmarkLoneEvent is the time from publishing an event until it has taken effect, with nothing else to do.
+func BenchmarkLoneEvent(b *testing.B) {
+	c := startBroker(b).connect()
+	sink := newTaken()
+	took := make(chan struct{}, 1)
+	sink.after = func(Claim) error { took <- struct{}{}; return nil }
+	start(b, c.NewReader(ReaderConfig{Name: "bench"}, sink))
+	p := c.Publisher(PublisherConfig{})
+	list := outgoingFrom(0, b.N, 600)
+	b.ResetTimer()
+	for i := range list {
+		if _, err := p.Publish(b.Context(), list[i:i+1]); err != nil {
+			b.Fatal(err)
+		}
+		<-took
+	}
+}
+
 // BenchmarkDelivery reads what a delivered message's reply subject says.
 func BenchmarkDelivery(b *testing.B) {
 	for b.Loop() {

@@ -32,6 +32,9 @@ func (c *committer) commits(ctx context.Context) error {
 		select {
 		case p := <-c.in:
 			if err := c.commit(ctx, p.fetched, p.pending); err != nil {
+				if ctx.Err() != nil && !errors.Is(err, ErrFenced) && !permanent(err) {
+					return c.leave(graced, err)
+				}
 				return err
 			}
 			timer.Reset(settleAfter)
@@ -41,13 +44,17 @@ func (c *committer) commits(ctx context.Context) error {
 			}
 			timer.Reset(checkEvery)
 		case <-ctx.Done():
-			// Best effort: whoever comes next redoes what the record does not say is done.
-			if err := c.settle(graced); errors.Is(err, ErrFenced) {
-				return err
-			}
-			return ctx.Err()
+			return c.leave(graced, ctx.Err())
 		}
 	}
+}
+
+// leave settles the record at a stop, if it can: whoever comes next does again what the record does not say is done.
+func (c *committer) leave(ctx context.Context, cause error) error {
+	if err := c.settle(ctx); errors.Is(err, ErrFenced) {
+		return err
+	}
+	return cause
 }
 
 // commit records the range, which is the fence, and then lets the batch take effect, retrying for as long as it takes. It ends
@@ -122,7 +129,9 @@ func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending
 // put writes the record, retrying while the broker is away.
 func (c *committer) put(ctx, graced context.Context, rec record) error {
 	for wait := 10 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := c.led.put(graced, rec)
+		attempt, done := c.conn.attempt(graced)
+		err := c.led.put(attempt, rec)
+		done()
 		if err == nil {
 			c.trouble(troubleRecord, nil)
 			return nil

@@ -170,6 +170,26 @@ func (c *Conn) changes() <-chan struct{} {
 	return c.changed
 }
 
+// attempt is a context for one exchange with the broker: it ends when the connection is lost, since the answer is lost
+// with it and waiting for it only costs time.
+func (c *Conn) attempt(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	changed := c.changes()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		select {
+		case <-changed:
+			cancel(errDisconnected)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		cancel(nil)
+		<-over
+	}
+}
+
 func isNetError(err error) bool {
 	var ne net.Error
 	return errors.As(err, &ne)

@@ -236,6 +236,8 @@ func (f *fetcher) recover(ctx context.Context, cause error) error {
 }
 
 func (f *fetcher) reopen(ctx context.Context, contended bool) error {
+	ctx, done := f.conn.attempt(ctx)
+	defer done()
 	// Resetting the consumer would take messages from a reader that has taken over.
 	if err := f.led.check(ctx); err != nil {
 		return err

@@ -16,7 +16,7 @@ import (
 )
 
 // StreamInfo is the state of one stream.
-type StreamInfo struct {
+type StreamInfo struct { //nolint:revive // beside ReaderInfo, Info alone would not say of what
 	Name        string
 	Messages    uint64
 	Bytes       uint64

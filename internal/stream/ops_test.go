@@ -63,7 +63,10 @@ func TestRejectedYieldsWhatAnOrgGotRefused(t *testing.T) {
 	if again := read("sitc", time.Now().Add(time.Hour)); len(again) != 0 {
 		t.Errorf("%d rejections from the future", len(again))
 	}
-	for range c.Rejected(t.Context(), "sitc", time.Time{}) {
+	for _, err := range c.Rejected(t.Context(), "sitc", time.Time{}) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // stopping early is allowed
 	}
 	ctx, cancel := context.WithCancel(t.Context())

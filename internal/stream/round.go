@@ -243,7 +243,7 @@ func (r *round) settle(a answer) {
 	case e.index < 0 && err == nil && ack.Count == len(e.chunk.index):
 		first := ack.Sequence - uint64(ack.Count) + 1 //nolint:gosec // a count of at most 1000
 		for n, i := range e.chunk.index {
-			r.receipts[i] = Receipt{Sequence: first + uint64(n)} //nolint:gosec // an index
+			r.receipts[i] = Receipt{Sequence: first + uint64(n)}
 		}
 		r.answered(e)
 	case e.index < 0:
@@ -330,7 +330,7 @@ func temporary(err error) bool {
 	if !errors.As(err, &api) {
 		return true
 	}
-	switch api.ErrorCode { //nolint:exhaustive // the others go by their class
+	switch api.ErrorCode {
 	case codeStoreFailed:
 		return !limitExceeded(api.Description)
 	case codeDuplicateConflict, codeTooManyBatches:

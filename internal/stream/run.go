@@ -96,7 +96,9 @@ func (x *run) work(ctx context.Context) error {
 func (x *run) claim(ctx context.Context) error {
 	owner := nuid.Next()
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := x.led.claim(ctx, x.cfg, owner)
+		attempt, done := x.conn.attempt(ctx)
+		err := x.led.claim(attempt, x.cfg, owner)
+		done()
 		if err == nil {
 			break
 		}
@@ -124,7 +126,7 @@ func (x *run) claim(ctx context.Context) error {
 func (x *run) begin(ctx context.Context, f *fetcher, c *committer) (uint64, error) {
 	s := x.start
 	// What the record knows must be in this stream, before the sink builds on it.
-	err := x.conn.persist(ctx, func() error { return x.verify(ctx, s.Mark, s.top(), s.Written+1) }, func(err error) { x.trouble(troubleStart, err) })
+	err := x.conn.persist(ctx, func(ctx context.Context) error { return x.verify(ctx, s.Mark, s.top(), s.Written+1) }, func(err error) { x.trouble(troubleStart, err) })
 	if err != nil {
 		return 0, err
 	}
@@ -141,7 +143,7 @@ func (x *run) begin(ctx context.Context, f *fetcher, c *committer) (uint64, erro
 		return 0, fatal(fmt.Errorf("start sink: it has applied message %d beyond %d and gives no way to emit it", applied, s.Written))
 	}
 	b := &fetched{Batch: Batch{First: s.Written + 1, Last: applied, Epoch: s.Epoch, Generation: s.Generation}, session: -1}
-	err = x.conn.persist(ctx, func() (err error) {
+	err = x.conn.persist(ctx, func(ctx context.Context) (err error) {
 		b.mark, err = x.markOf(ctx, applied)
 		return err
 	}, func(err error) { x.trouble(troubleStart, err) })
@@ -157,9 +159,11 @@ func (x *run) begin(ctx context.Context, f *fetcher, c *committer) (uint64, erro
 }
 
 // persist calls f until it returns nil, a permanent error, or ctx ends; said is told each error in between.
-func (c *Conn) persist(ctx context.Context, f func() error, said func(error)) error {
+func (c *Conn) persist(ctx context.Context, f func(context.Context) error, said func(error)) error {
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
-		err := f()
+		attempt, done := c.attempt(ctx)
+		err := f(attempt)
+		done()
 		if err == nil || permanent(err) || errors.Is(err, ErrFenced) || ctx.Err() != nil {
 			return err
 		}

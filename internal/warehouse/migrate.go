@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
@@ -54,14 +55,15 @@ func (w *Warehouse) SchemaVersion(ctx context.Context) (has, wants int64, err er
 // schemaPoll is how often AwaitSchema looks.
 const schemaPoll = 500 * time.Millisecond
 
-// AwaitSchema waits until the database has the version that this program wants, or a later one.
+// AwaitSchema waits until the database has the version that this program wants, or a later one, and refuses
+// tables that would not remember the tokens of inserts: there a retry would double what it repeats.
 func (w *Warehouse) AwaitSchema(ctx context.Context) error {
 	ticker := time.NewTicker(schemaPoll)
 	defer ticker.Stop()
 	for {
 		has, wants, err := w.SchemaVersion(ctx)
 		if err == nil && has >= wants {
-			return nil
+			return w.checkWindows(ctx)
 		}
 		select {
 		case <-ctx.Done():
@@ -70,6 +72,21 @@ func (w *Warehouse) AwaitSchema(ctx context.Context) error {
 		case <-ticker.C:
 		}
 	}
+}
+
+func (w *Warehouse) checkWindows(ctx context.Context) error {
+	var tables []string
+	err := w.rowsOf(ctx, "without_window", func(scan func(...any) error) error {
+		var table string
+		err := scan(&table)
+		tables = append(tables, table)
+		return err
+	})
+	if err == nil && len(tables) > 0 {
+		err = fmt.Errorf("tables %s of %s have no deduplication window: set non_replicated_deduplication_window = 10000",
+			strings.Join(tables, ", "), w.cfg.Database)
+	}
+	return err
 }
 
 func (w *Warehouse) withMigrations(do func(*goose.Provider) error) (err error) {

@@ -40,6 +40,16 @@ func TestAwaitSchemaSaysWhatToDo(t *testing.T) {
 	}
 }
 
+func TestTablesThatForgetTokensAreRefused(t *testing.T) {
+	w := migrated(t)
+	if err := w.Exec(t.Context(), "ALTER TABLE chains MODIFY SETTING non_replicated_deduplication_window = 0"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.AwaitSchema(t.Context()); err == nil || !strings.Contains(err.Error(), "tables chains of") {
+		t.Errorf("got %v, want an error that names chains", err)
+	}
+}
+
 func TestMigrationsAreSafeToRepeat(t *testing.T) {
 	w := migrated(t)
 	files, err := fs.Glob(schemas.ClickHouse, "clickhouse/*.sql")

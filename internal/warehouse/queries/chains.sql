@@ -10,5 +10,5 @@ SELECT
     legs.planned_departure_at, legs.departed_at, legs.planned_arrival_at, legs.arrived_at,
     parties.role, parties.id_kind, parties.id, parties.name, parties.country
 FROM chains FINAL
-WHERE (founded_on, chain_id) IN (SELECT toDate(day), toFixedString(id, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair, pair.1 AS day, pair.2 AS id))
+WHERE (founded_on, chain_id) IN (SELECT toDate(pair.1), toFixedString(pair.2, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair))
 ORDER BY founded_on, chain_id

@@ -1,0 +1,4 @@
+SELECT toString(chain_id), event_key, type, occurred_at, rule, via, steps, by
+FROM chain_events FINAL
+WHERE (founded_on, chain_id) IN (SELECT toDate(pair.1), toFixedString(pair.2, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair))
+ORDER BY founded_on, chain_id, occurred_at, type, event_key
