@@ -151,8 +151,8 @@ func (f *floor) Prepare(_ context.Context, b stream.Batch) (stream.Pending, erro
 	return p, nil
 }
 
-func (p *floorBatch) Commit(ctx context.Context, _ stream.Claim) error {
-	if err := p.floor.warehouse.Insert(ctx, "", p.block); err != nil {
+func (p *floorBatch) Commit(ctx context.Context, c stream.Claim) error {
+	if err := p.floor.warehouse.Insert(ctx, c.Token(p.block.Table()), p.block); err != nil {
 		return err
 	}
 	p.block.Reset()

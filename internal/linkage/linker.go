@@ -16,12 +16,14 @@ type Linker struct {
 	most   int
 	buffer []byte
 
-	// What this batch changed, to be written by Flush.
-	dirtyFacts      []*fact
-	dirtyNumbers    []*number
-	dirtyValues     []*value
-	dirtyContainers []*container
-	touched         []*consignment
+	// What changed since the last Flush.
+	dirtyFacts        []*fact
+	dirtyNumbers      []*number
+	dirtyValues       []*value
+	dirtyContainers   []*container
+	dirtyConsignments []*consignment
+
+	touched []*consignment // that this batch changed
 
 	work batchWork
 }
@@ -67,6 +69,11 @@ func (l *Linker) Apply(inputs []Input) (Changes, error) {
 	l.derive()
 	changes := l.changes()
 	l.work = batchWork{}
+	for _, c := range l.touched {
+		c.touched, c.renumbered, c.revised = false, false, false
+		c.added, c.removed = nil, nil
+	}
+	l.touched = l.touched[:0]
 	if l.err != nil {
 		return Changes{}, fmt.Errorf("link events: %w", l.err)
 	}
@@ -401,11 +408,20 @@ func (l *Linker) touch(root string) *consignment {
 		c.touched = true
 		l.touched = append(l.touched, c)
 	}
+	if !c.dirty {
+		c.dirty = true
+		l.dirtyConsignments = append(l.dirtyConsignments, c)
+	}
 	return c
 }
 
-// Flush writes what the last Apply changed. It must be written in one piece with the sequence that was
-// applied; then the linker can be opened again at that point.
+// Dirty is how many nodes Flush would write.
+func (l *Linker) Dirty() int {
+	return len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
+}
+
+// Flush writes what was changed since the last Flush. It must be written in one piece with the sequence that
+// was applied last; then the linker can be opened again at that point.
 func (l *Linker) Flush(w Writer) error {
 	var key, value []byte
 	set := func(prefix byte, k string, encode func([]byte) []byte) error {
@@ -440,9 +456,8 @@ func (l *Linker) Flush(w Writer) error {
 			return err
 		}
 	}
-	for _, c := range l.touched {
-		c.touched, c.renumbered, c.revised = false, false, false
-		c.added, c.removed = c.added[:0], c.removed[:0]
+	for _, c := range l.dirtyConsignments {
+		c.dirty = false
 		if c.empty() {
 			key = append(append(key[:0], consignmentPrefix), c.root...)
 			if err := w.Delete(key); err != nil {
@@ -455,7 +470,7 @@ func (l *Linker) Flush(w Writer) error {
 		}
 	}
 	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = l.dirtyFacts[:0], l.dirtyNumbers[:0], l.dirtyValues[:0]
-	l.dirtyContainers, l.touched = l.dirtyContainers[:0], l.touched[:0]
+	l.dirtyContainers, l.dirtyConsignments = l.dirtyContainers[:0], l.dirtyConsignments[:0]
 	if len(l.facts) > l.most {
 		l.nodes = newNodes()
 	}

@@ -242,6 +242,8 @@ type consignment struct {
 	forward    []Member         // bills that a note's consignment belongs to
 	notes      []string         // roots of the notes' consignments that belong to this one
 
+	dirty bool // to be written
+
 	// What this batch changed.
 	touched        bool
 	renumbered     bool // the numbers that it holds may be others

@@ -18,8 +18,8 @@ const format = 1
 
 // Options of a store.
 type Options struct {
-	CacheBytes  int64 // block cache; 0: 64 MiB
-	MemoryBytes int64 // one memtable, of which there may be two; 0: 32 MiB
+	CacheBytes  int64 // block cache; 0: 128 MiB
+	MemoryBytes int64 // one memtable, of which there may be two; 0: 64 MiB
 	InMemory    bool  // keep everything in memory, for tests
 	Logger      *slog.Logger
 }
@@ -28,6 +28,7 @@ type Options struct {
 type Store struct {
 	db      *pebble.DB
 	cache   *pebble.Cache
+	filter  *filter
 	applied uint64
 	epoch   uint64
 }
@@ -40,16 +41,16 @@ var (
 // Open opens or makes the state folder.
 func Open(dir string, o Options) (*Store, error) {
 	if o.CacheBytes == 0 {
-		o.CacheBytes = 64 << 20
+		o.CacheBytes = 128 << 20
 	}
 	if o.MemoryBytes == 0 {
-		o.MemoryBytes = 32 << 20
+		o.MemoryBytes = 64 << 20
 	}
 	cache := pebble.NewCache(o.CacheBytes)
 	options := &pebble.Options{
 		Cache:                       cache,
 		MemTableSize:                uint64(max(o.MemoryBytes, 1<<20)), //nolint:gosec // positive
-		MemTableStopWritesThreshold: 4,
+		MemTableStopWritesThreshold: 3,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       24,
 		WALBytesPerSync:             1 << 20,
@@ -67,10 +68,11 @@ func Open(dir string, o Options) (*Store, error) {
 		cache.Unref()
 		return nil, fmt.Errorf("open state in %s: %w", dir, err)
 	}
-	s := &Store{db: db, cache: cache}
+	s := &Store{db: db, cache: cache, filter: newFilter()}
 	if err := s.readMarks(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open state in %s: %w", dir, err), s.Close())
 	}
+	s.filter.fill(db)
 	return s, nil
 }
 
@@ -98,6 +100,7 @@ func (s *Store) readMarks() error {
 
 // Close closes the store. What was committed stays.
 func (s *Store) Close() error {
+	s.filter.close()
 	err := s.db.Close()
 	s.cache.Unref()
 	return err
@@ -108,6 +111,9 @@ func (s *Store) Applied() (sequence, epoch uint64) { return s.applied, s.epoch }
 
 // Load gives the value under a key, or nil. It implements linkage.Store.
 func (s *Store) Load(key []byte) ([]byte, error) {
+	if s.filter.lacks(key) {
+		return nil, nil
+	}
 	value, closer, err := s.db.Get(key)
 	if errors.Is(err, pebble.ErrNotFound) {
 		return nil, nil
@@ -147,7 +153,10 @@ type Batch struct {
 func (s *Store) Begin() *Batch { return &Batch{s: s, b: s.db.NewBatch()} }
 
 // Set and Delete implement linkage.Writer.
-func (b *Batch) Set(key, value []byte) error { return b.b.Set(key, value, nil) }
+func (b *Batch) Set(key, value []byte) error {
+	b.s.filter.add(key)
+	return b.b.Set(key, value, nil)
+}
 
 // Delete removes a key.
 func (b *Batch) Delete(key []byte) error { return b.b.Delete(key, nil) }
@@ -155,6 +164,7 @@ func (b *Batch) Delete(key []byte) error { return b.b.Delete(key, nil) }
 // Keep stores the bytes of the event in a message, and when the broker had it.
 func (b *Batch) Keep(sequence uint64, received time.Time, payload []byte) error {
 	b.k = binary.BigEndian.AppendUint64(append(b.k[:0], 'p'), sequence)
+	b.s.filter.add(b.k)
 	set := b.b.SetDeferred(len(b.k), 8+len(payload))
 	copy(set.Key, b.k)
 	binary.BigEndian.PutUint64(set.Value, uint64(received.UnixNano())) //nolint:gosec // read back as an int64
@@ -168,14 +178,17 @@ func (b *Batch) Forget(sequence uint64) error {
 	return b.b.Delete(b.k, nil)
 }
 
-// Commit writes everything at once: the state now holds all up to applied, and the outbox says what that
-// changed. It does not wait for the disk.
-func (b *Batch) Commit(applied, epoch uint64, outbox []byte) error {
+// Emit stores the outbox entry of the batch of the stream that ends at a sequence: what it changed, and is
+// not known to be in the warehouse yet.
+func (b *Batch) Emit(sequence uint64, entry []byte) error {
+	return b.b.Set(sequenceKey('o', sequence), entry, nil)
+}
+
+// Commit writes everything at once: the state now holds all up to applied. It does not wait for the disk.
+func (b *Batch) Commit(applied, epoch uint64) error {
 	mark := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, applied), epoch)
+	b.s.filter.add(markApplied)
 	if err := b.b.Set(markApplied, mark, nil); err != nil {
-		return err
-	}
-	if err := b.b.Set(sequenceKey('o', applied), outbox, nil); err != nil {
 		return err
 	}
 	if err := b.b.Commit(pebble.NoSync); err != nil {

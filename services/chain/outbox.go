@@ -181,6 +181,9 @@ func decodeOutbox(b []byte) (e outboxEntry, err error) {
 
 // references gives the numbers that were last written as leading to the chain.
 func (s *sink) references(chain string) ([]trade.Reference, error) {
+	if list, ok := s.unsaved.references[chain]; ok {
+		return list, nil
+	}
 	b, err := s.store.Load(referencesKey(chain))
 	if err != nil || b == nil {
 		return nil, err

@@ -89,7 +89,7 @@ func (s *sink) add(b *record.Builder, key trade.EventKey, here map[trade.EventKe
 // addStored adds an event of an earlier batch.
 func (s *sink) addStored(b *record.Builder, key trade.EventKey) (bool, error) {
 	sequence := s.linker.Sequence(key)
-	payload, received, err := s.store.Payload(sequence)
+	payload, received, err := s.payload(sequence)
 	if err != nil {
 		return false, err
 	}

@@ -45,12 +45,16 @@ func (s *Service) Run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	sink := newSink(s.config, store, s.metrics, s.logger)
 	reader := s.config.Stream.NewReader(stream.ReaderConfig{
 		Name: s.config.Reader, Fingerprint: mapping + "/" + s.config.Tables.Digest(), Logger: s.logger, Metrics: s.flow,
-	}, newSink(s.config, store, s.metrics, s.logger))
+	}, sink)
 	s.reader.Store(reader)
 	defer s.reader.Store(nil)
-	return reader.Run(ctx)
+	if err := reader.Run(ctx); err != nil {
+		return err // what is unsaved may be half changed: the stream has it
+	}
+	return sink.save()
 }
 
 // Health is nil while what is read takes effect.

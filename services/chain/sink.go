@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"oneorder/internal/linkage"
@@ -15,7 +16,8 @@ import (
 	"oneorder/internal/wire"
 )
 
-// sink applies batches to the state and turns what they changed into rows.
+// sink applies batches to the linker and turns what they changed into rows. What it holds in memory is
+// written to the state from time to time, all at once, with the sequence it was applied up to.
 type sink struct {
 	config  Config
 	store   *state.Store
@@ -25,8 +27,10 @@ type sink struct {
 	records *records
 	slots   []slot // the events of the batch at hand
 	inputs  []linkage.Input
-	arena   []byte // their canonical bytes
 	free    chan *blocks
+
+	unsaved   unsaved
+	committed atomic.Uint64 // last message of which the warehouse has everything
 }
 
 // slot is memory for one event, used again by every batch.
@@ -51,6 +55,8 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 	}
 	s.linker = linkage.New(s.store, s.config.Nodes)
 	s.records = newRecords(s.config.Tables, s.config.Records)
+	s.unsaved = newUnsaved(applied)
+	s.committed.Store(pos.Written)
 	if applied <= pos.Written {
 		return applied, nil, nil
 	}
@@ -71,23 +77,21 @@ func (s *sink) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error
 	if err != nil {
 		return nil, err
 	}
-	batch := s.store.Begin()
-	w := &writer{sink: s, blocks: s.take(), version: b.Version(b.Last), batch: batch, here: s.index()}
+	w := &writer{sink: s, blocks: s.take(), version: b.Version(b.Last), here: s.index()}
 	entry, err := w.changes(changes)
-	if err == nil {
-		err = s.keep(batch, changes.Replaced)
-	}
-	if err == nil {
-		err = s.linker.Flush(batch)
-	}
 	if err == nil {
 		err = s.linker.Err()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("apply %d-%d: %w", b.First, b.Last, err), batch.Discard())
+		return nil, fmt.Errorf("apply %d-%d: %w", b.First, b.Last, err)
 	}
-	if err := batch.Commit(b.Last, b.Epoch, entry); err != nil {
-		return nil, err
+	s.keep(changes.Replaced)
+	s.unsaved.outbox = append(s.unsaved.outbox, outboxItem{b.Last, entry})
+	s.unsaved.applied, s.unsaved.epoch = b.Last, b.Epoch
+	if s.due() {
+		if err := s.save(); err != nil {
+			return nil, err
+		}
 	}
 	s.records.turn()
 	s.metrics.events.WithLabelValues("linked").Add(float64(len(s.inputs)))
@@ -102,7 +106,12 @@ func (s *sink) decode(b stream.Batch) error {
 		s.slots = append(s.slots, slot{})
 	}
 	s.inputs = s.inputs[:0]
-	s.arena = s.arena[:0]
+	// The payloads are kept until the state has them, so each batch has an arena of its own.
+	size := 0
+	for i := range b.Messages {
+		size += len(b.Messages[i].Data)
+	}
+	arena := make([]byte, 0, size)
 	for i := range b.Messages {
 		m := &b.Messages[i]
 		at := &s.slots[len(s.inputs)]
@@ -118,10 +127,10 @@ func (s *sink) decode(b stream.Batch) error {
 			}
 			continue
 		}
-		start := len(s.arena)
-		s.arena = wire.Append(s.arena, &at.event)
+		start := len(arena)
+		arena = wire.Append(arena, &at.event)
 		// If the arena grew into new memory, earlier payloads keep pointing into the old: that is sound.
-		at.payload, at.received = s.arena[start:], m.Time
+		at.payload, at.received = arena[start:], m.Time
 		if at.event.Recorded.IsZero() {
 			at.event.Recorded = m.Time
 		}
@@ -142,25 +151,6 @@ func (s *sink) index() map[trade.EventKey]*slot {
 		}
 	}
 	return here
-}
-
-// keep stores the bytes of the batch's events that are current, and drops those that no longer are.
-func (s *sink) keep(batch *state.Batch, replaced []uint64) error {
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		if s.linker.Sequence(in.Event.Key()) != in.Sequence {
-			continue
-		}
-		if err := batch.Keep(in.Sequence, in.Received, s.slots[i].payload); err != nil {
-			return err
-		}
-	}
-	for _, sequence := range replaced {
-		if err := batch.Forget(sequence); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (s *sink) take() *blocks {

@@ -6,8 +6,9 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"oneorder/internal/linkage"
-	"oneorder/internal/state"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
@@ -30,26 +31,32 @@ func newBlocks(s *sink) *blocks {
 	}
 }
 
-// all gives the blocks in the order in which they are written: the chains last, so that whoever sees a
-// chain finds its events and numbers.
+// all gives the blocks. The chains are written last, so that whoever sees a chain finds its events and
+// numbers.
 func (b *blocks) all() []warehouse.Block {
 	return []warehouse.Block{b.heads, b.waiting, b.references, b.events, b.chains}
 }
 
 // Commit implements stream.Pending.
 func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
-	for _, block := range b.all() {
-		if err := b.sink.config.Warehouse.Insert(ctx, c.Token(block.Table()), block); err != nil {
-			return err
-		}
+	insert := func(ctx context.Context, block warehouse.Block) error {
+		return b.sink.config.Warehouse.Insert(ctx, c.Token(block.Table()), block)
+	}
+	group, together := errgroup.WithContext(ctx)
+	for _, block := range []warehouse.Block{b.heads, b.waiting, b.references, b.events} {
+		group.Go(func() error { return insert(together, block) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	if err := insert(ctx, b.chains); err != nil {
+		return err
 	}
 	for _, block := range b.all() {
 		b.sink.metrics.rows.WithLabelValues(block.Table()).Add(float64(block.Len()))
 		block.Reset()
 	}
-	if err := b.sink.store.Trim(c.Last); err != nil {
-		return err
-	}
+	b.sink.committed.Store(c.Last)
 	select {
 	case b.sink.free <- b:
 	default:
@@ -72,7 +79,6 @@ type writer struct {
 	sink    *sink
 	blocks  *blocks
 	version uint64
-	batch   *state.Batch             // where the lists of written numbers are kept; nil when the outbox is written
 	here    map[trade.EventKey]*slot // the events of the batch at hand
 }
 
@@ -120,7 +126,8 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 		}
 		delete(w.sink.records.young, c.ID)
 		delete(w.sink.records.old, c.ID)
-		return w.drop(c.ID, c.Founded, old), w.batch.Delete(referencesKey(c.ID))
+		w.sink.unsaved.references[c.ID] = nil
+		return w.drop(c.ID, c.Founded, old), nil
 	}
 	h, err := w.sink.fold(c, w.here)
 	if err != nil {
@@ -138,7 +145,8 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 		w.blocks.reference(c.ID, c.Founded, r, w.version, true)
 	}
 	h.references = numbers
-	return w.drop(c.ID, c.Founded, gone), w.batch.Set(referencesKey(c.ID), encodeReferences(nil, numbers))
+	w.sink.unsaved.references[c.ID] = numbers
+	return w.drop(c.ID, c.Founded, gone), nil
 }
 
 // drop says that numbers no longer lead to the chain.
@@ -184,7 +192,7 @@ func (w *writer) received(key trade.EventKey) time.Time {
 	if at, ok := w.here[key]; ok {
 		return at.received
 	}
-	_, received, err := w.sink.store.Payload(w.sink.linker.Sequence(key))
+	_, received, err := w.sink.payload(w.sink.linker.Sequence(key))
 	if err != nil {
 		return time.Time{}
 	}
@@ -205,6 +213,7 @@ func leading(c *trade.Chain, was string) []trade.Reference {
 	for _, container := range c.Containers {
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindContainer, Value: container})
 	}
+	numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: c.ID})
 	if was != "" {
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: was})
 	}
