@@ -185,7 +185,7 @@ func (b *bench) close() error {
 // publish fills the stream. Making the events is not counted.
 func (b *bench) publish(ctx context.Context) (s stage, err error) {
 	traffic := simulator.Defaults()
-	traffic.Seed, traffic.Chains = 1, b.events/20+1000+int(float64(b.rate)*b.latencyFor.Seconds()/20)
+	traffic.Seed, traffic.Chains = 1, b.events/20+1000+int(float64(b.rate)*(b.latencyFor+warm).Seconds()/20)
 	// The density of a corridor grows with its volume: keep the run within a year or so.
 	traffic.PerDay = max(traffic.PerDay, traffic.Chains/300)
 	if b.sim, err = simulator.New(traffic); err != nil {

@@ -27,7 +27,7 @@ type sending struct {
 func newWatcher(b *bench) *watcher { return &watcher{b: b} }
 
 // warm is what is published first and not counted: the readers' connections and caches begin cold.
-const warm = 2 * time.Second
+const warm = 10 * time.Second
 
 func (w *watcher) run(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, w.b.latencyFor+warm+2*time.Minute)
@@ -52,7 +52,7 @@ func (w *watcher) run(ctx context.Context) error {
 			published = true
 		case <-ctx.Done():
 			return fmt.Errorf("wait for chains: %w", ctx.Err())
-		case <-time.After(2 * time.Millisecond):
+		case <-time.After(10 * time.Millisecond):
 		}
 	}
 }

@@ -19,7 +19,7 @@ const format = 1
 // Options of a store.
 type Options struct {
 	CacheBytes  int64 // block cache; 0: 128 MiB
-	MemoryBytes int64 // one memtable, of which there may be two; 0: 64 MiB
+	MemoryBytes int64 // one memtable, of which there may be two; 0: 32 MiB
 	InMemory    bool  // keep everything in memory, for tests
 	Logger      *slog.Logger
 }
@@ -44,7 +44,7 @@ func Open(dir string, o Options) (*Store, error) {
 		o.CacheBytes = 128 << 20
 	}
 	if o.MemoryBytes == 0 {
-		o.MemoryBytes = 64 << 20
+		o.MemoryBytes = 32 << 20
 	}
 	cache := pebble.NewCache(o.CacheBytes)
 	options := &pebble.Options{

@@ -15,8 +15,8 @@ type Config struct {
 	Tables    *refdata.Tables
 	Data      string // folder of the state; made if it is missing
 	Reader    string // names the reader's record; default "chain"
-	Nodes     int    // of each kind held in memory, at most about twice this; default 200,000
-	Records   int    // chains whose record is held in memory, at most about twice this; default 50,000
+	Nodes     int    // of each kind held in memory, at most about twice this; default 100,000
+	Records   int    // chains whose record is held in memory, at most about twice this; default 20,000
 }
 
 func (c Config) withDefaults() Config {
@@ -24,10 +24,10 @@ func (c Config) withDefaults() Config {
 		c.Reader = "chain"
 	}
 	if c.Nodes == 0 {
-		c.Nodes = 200_000
+		c.Nodes = 100_000
 	}
 	if c.Records == 0 {
-		c.Records = 50_000
+		c.Records = 20_000
 	}
 	return c
 }

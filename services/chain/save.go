@@ -41,8 +41,8 @@ func newUnsaved(applied uint64) unsaved {
 // The state is saved when this much is unsaved, whichever comes first: more means fewer writes of what
 // changes often, and more to read again after a death.
 const (
-	saveEvents = 60_000
-	saveBytes  = 64 << 20
+	saveEvents = 40_000
+	saveBytes  = 32 << 20
 	saveAfter  = time.Second
 )
 
