@@ -32,7 +32,7 @@ export ONEORDER_BIN ?= $(CURDIR)/$(BIN)
 help: ## list the targets
 	@awk 'BEGIN { FS = ":.*## "; print "usage: make TARGET\n" } \
 	  /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z][a-z-]*:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	  /^[a-z][a-z-]*:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\nsettings: PKG=%s FUZZTIME=%s TEST_TIMEOUT=%s BENCHFLAGS=…\n' '$(PKG)' '$(FUZZTIME)' '$(TEST_TIMEOUT)'
 
 ##@ Run

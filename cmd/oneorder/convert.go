@@ -38,16 +38,17 @@ func newConvert() *cobra.Command {
 	var format, org string
 	var partial bool
 	c := &cobra.Command{
-		Use: "convert --format F FILE|-", Short: "Turn a standard document into canonical events, offline",
+		Use: "convert --format F [flags] FILE|-", Short: "Turn a standard document into canonical events, offline",
 		Long: "Turns a standard document into canonical events, one a line, without broker or warehouse. A document that\n" +
 			"is at fault gives every fault on standard error, nothing on standard output, and exit code 1.",
-		Args: exactly(1, "one file, or - for standard input"),
+		Example: "  oneorder convert --format dcsa-tnt --org sitc notification.json",
+		Args:    exactly(1, "one file, or - for standard input"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			return convert(args[0], format, org, partial)
 		},
 	}
 	c.Flags().StringVar(&format, "format", "", "`format` of the document, such as dcsa-tnt")
-	c.Flags().StringVar(&org, "org", "local", "`organisation` that sent it")
+	c.Flags().StringVar(&org, "org", "local", "`organisation` that the events are from")
 	c.Flags().BoolVar(&partial, "partial", false, "print the sound events of a document that is at fault in others")
 	return c
 }
@@ -121,5 +122,5 @@ func openFile(name string) (io.ReadCloser, error) {
 	if name == "-" {
 		return io.NopCloser(os.Stdin), nil
 	}
-	return os.Open(name)
+	return os.Open(name) //nolint:gosec // the user names the file
 }

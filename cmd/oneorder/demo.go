@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -32,9 +33,15 @@ func newDemo() *cobra.Command {
 	config := environment(c, "log", "log-format")
 	d := demo{config: config, traffic: simulator.Defaults()}
 	d.traffic.Seed = 1
-	c.Flags().StringVar(&d.folder, "data", filepath.Join("data", "demo"), "`folder` to work in")
+	c.Flags().StringVar(&d.folder, "data", filepath.Join("data", "demo"), "`folder` to work in, emptied first")
 	c.Flags().IntVar(&d.traffic.Chains, "chains", 2000, "`number` of consignments")
-	c.RunE = func(c *cobra.Command, _ []string) error { return d.run(c.Context()) }
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := d.traffic.Validate(); err != nil {
+			return usageError{err}
+		}
+		d.talks = c.Flags().Changed("log") || os.Getenv("ONEORDER_LOG") != ""
+		return d.run(c.Context())
+	}
 	return c
 }
 
@@ -42,6 +49,7 @@ type demo struct {
 	config  *service.Config
 	folder  string
 	traffic simulator.Config
+	talks   bool // somebody asked for a log
 	scorer  simulator.Scorer
 	example exampleChoice
 	sent    int // messages
@@ -58,8 +66,8 @@ func (d *demo) run(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(os.Stderr, "starting the broker, the ClickHouse engine and the services …")
-	if !flagged(d.config) {
-		d.config.Log = 8 // errors only: the demo talks itself
+	if !d.talks {
+		d.config.Log = slog.LevelError // the demo talks itself
 	}
 	d.config.Data = d.folder
 	in, err := startInstance(ctx, *d.config, freePlace(d.config), d.config.Logger(os.Stderr))
@@ -90,16 +98,15 @@ func (d *demo) run(ctx context.Context) error {
 			return errors.Join(err, <-ended)
 		}
 	}
-	if term.IsTerminal(int(os.Stdout.Fd())) { //nolint:gosec // a file descriptor
+	if term.IsTerminal(int(os.Stdout.Fd())) {
 		fmt.Println("\nIt stays up until Ctrl-C.")
 		<-ctx.Done()
+	} else {
+		fmt.Printf("\nThis is no terminal, so it stops here. `oneorder up --data %s` serves the same again.\n", d.folder)
 	}
 	stop()
 	return <-ended
 }
-
-// flagged says whether somebody asked for a log.
-func flagged(*service.Config) bool { return os.Getenv("ONEORDER_LOG") != "" }
 
 // clean empties the demo's folder, but no other.
 func (d *demo) clean() error {
@@ -161,10 +168,10 @@ func (d *demo) show(ctx context.Context, in *instance) error {
 	}
 	fmt.Println("Look further:")
 	t := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "  page\thttp://%s/\tcorridors, and any number's chain\n", in.config.HTTP)
-	fmt.Fprintf(t, "  SQL\thttp://%s/play\tClickHouse in the browser: SELECT * FROM oneorder.corridor_summary\n", in.config.ClickHouseHTTP)
-	fmt.Fprintf(t, "  native\t%s\tfor clickhouse-client and drivers, user default, database oneorder\n", in.config.ClickHouse)
-	fmt.Fprintf(t, "  NATS\t%s\tpublish to events.<org>.<type>\n", in.config.NATS)
+	fmt.Fprintf(t, "  page\thttp://%s/\tthe corridors, and the chain of any number\n", in.config.HTTP)
+	fmt.Fprintf(t, "  SQL\thttp://%s/play\tin the browser: SELECT * FROM oneorder.corridor_summary\n", in.config.ClickHouseHTTP)
+	fmt.Fprintf(t, "  native\tclickhouse://%s\tfor clickhouse-client and drivers: user default, no password, database oneorder\n", in.config.ClickHouse)
+	fmt.Fprintf(t, "  NATS\t%s\tpublish to events.<org>.<domain>.<noun>.<verb>\n", in.config.NATS)
 	return t.Flush()
 }
 
@@ -249,7 +256,7 @@ func (d *demo) compare(ctx context.Context, in *instance) error {
 		if a.Chain != "" {
 			joined[key] = append(joined[key], a.Chain)
 		} else {
-			joined[key] = joined[key]
+			joined[key] = nil // it waits, and so is in no chain
 		}
 	}
 	for key, chains := range joined {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -106,8 +107,8 @@ func splitAddress(address string) (host string, port int, err error) {
 		return "", 0, usageError{fmt.Errorf("address %q: %w", address, err)}
 	}
 	port, err = strconv.Atoi(text)
-	if err != nil {
-		return "", 0, usageError{fmt.Errorf("address %q: the port is no number", address)}
+	if err != nil || port < 0 || port > 65535 {
+		return "", 0, usageError{fmt.Errorf("address %q: the port is no number from 0 to 65535", address)}
 	}
 	return host, port, nil
 }
@@ -151,6 +152,23 @@ func (in *instance) run(ctx context.Context, listening func(http string)) error 
 		listening(address)
 	}
 	return errors.Join(service.Run(ctx, in.shell), in.stop())
+}
+
+// awaitHealth waits until every component is well, and says whether it came to that before ctx ended.
+func (in *instance) awaitHealth(ctx context.Context) bool {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		ill := func(c service.Component) bool { return c.Health() != nil }
+		if !slices.ContainsFunc(in.shell.Intake, ill) && !slices.ContainsFunc(in.shell.Readers, ill) {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-tick.C:
+		}
+	}
 }
 
 // stop closes what is open, in order.

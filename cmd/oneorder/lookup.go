@@ -19,8 +19,11 @@ import (
 
 func newLookup() *cobra.Command {
 	c := &cobra.Command{
-		Use: "lookup NUMBER", Short: "Show the chains of any number, with timeline and evidence",
-		Args: exactly(1, "one number"),
+		Use: "lookup [flags] NUMBER", Short: "Show the chains of any number, with timeline and evidence",
+		Long: "Shows every chain that a number leads to: its record, its numbers, and each event with the reason why it is\n" +
+			"there. The number may be of any kind (bill, waybill, declaration, invoice, booking, container …) or a chain's id.",
+		Example: "  oneorder lookup SITU9070320\n  oneorder lookup --json SITU9070320",
+		Args:    exactly(1, "one number"),
 	}
 	config := environment(c, "clickhouse", "clickhouse-user")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
@@ -104,7 +107,7 @@ func why(r *warehouse.TimelineRow) string {
 	case r.Rule == trade.ByContainer:
 		return "saw " + r.Via + " in its cycle"
 	case r.Rule == trade.ByBundle:
-		return "names " + r.Via + ", which it belongs to"
+		return "names " + r.Via + ", which this chain is under"
 	default:
 		return string(r.Rule) + " " + r.Via
 	}

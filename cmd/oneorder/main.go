@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -66,8 +67,8 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "oneorder",
 		Short: "Join what trade, customs, logistics and finance report about a consignment into one chain",
-		Long: "OneOrder takes in trade, customs, logistics and finance events, joins them into trade chains, one record\n" +
-			"per consignment, and keeps them in ClickHouse. `oneorder demo` shows it on this machine.",
+		Long: "OneOrder takes in what trade, customs, logistics and finance report about a consignment, joins it into one\n" +
+			"record, the trade chain, and keeps the chains in ClickHouse. `oneorder demo` shows it on this machine.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -79,12 +80,32 @@ func newRoot() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.AddCommand(
-		newUp(), newDemo(),
-		newPublish(), newConvert(), newLookup(), newStatus(), newSimulate(), newMigrate(), newBench(), newVersion(), newHealth(),
-		newBroker(), newBenchReader(),
-	)
-	root.AddCommand(newServices()...)
+	cobra.EnableCommandSorting = false
+	root.SetUsageTemplate(strings.NewReplacer(
+		"[command]", "VERB", "more information about a command", "more about a verb",
+		"{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}",
+	).Replace(root.UsageTemplate()))
+	for _, g := range []struct {
+		id, title string
+		verbs     []*cobra.Command
+	}{
+		{"machine", "Everything on this machine:", []*cobra.Command{newUp(), newDemo(), newBench()}},
+		{"in", "Events and documents:", []*cobra.Command{newPublish(), newConvert(), newSimulate()}},
+		{"out", "Chains:", []*cobra.Command{newLookup(), newStatus()}},
+		{"service", "One service, against servers of your own:", newServices()},
+		{"more", "And:", []*cobra.Command{newMigrate(), newVersion()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
+		for _, c := range g.verbs {
+			c.GroupID = g.id
+			root.AddCommand(c)
+		}
+	}
+	root.SetHelpCommandGroupID("more")
+	root.SetCompletionCommandGroupID("more")
+	root.AddCommand(newHealth(), newBroker(), newBenchReader())
+	root.InitDefaultCompletionCmd()
+	strictCompletion(root)
 	return root
 }
 
@@ -116,6 +137,9 @@ func environment(c *cobra.Command, flags ...string) *service.Config {
 		}
 		if err := config.Validate(); err != nil {
 			return usageError{err}
+		}
+		if err := logisticsConfig(&config).Validate(); err != nil {
+			return usageError{fmt.Errorf("ONEORDER_DCSA_SECRET: %w", err)}
 		}
 		if inner != nil {
 			return inner(c, args)

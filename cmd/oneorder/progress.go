@@ -23,7 +23,7 @@ type progress struct {
 }
 
 func newProgress(out *os.File, what string, total int) *progress {
-	return &progress{out: out, terminal: term.IsTerminal(int(out.Fd())), what: what, total: total, began: time.Now()} //nolint:gosec // a file descriptor
+	return &progress{out: out, terminal: term.IsTerminal(int(out.Fd())), what: what, total: total, began: time.Now()}
 }
 
 // add says that n more are done.

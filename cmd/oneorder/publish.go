@@ -23,20 +23,26 @@ import (
 
 func newPublish() *cobra.Command {
 	c := &cobra.Command{
-		Use: "publish [--org O] [--format F] FILE|-", Short: "Publish events or standard documents, and hear what became of them",
+		Use: "publish [flags] FILE|-", Short: "Publish events or standard documents, and hear what became of them",
 		Long: "Publishes canonical events, one a line, or with --format one standard document. Waits until every one has been\n" +
 			"stored or refused, and says which were refused and why: LINE POINTER CODE MESSAGE. Goes on by itself when the\n" +
 			"broker was away. Exit code 1 if any was refused.",
 		Args: exactly(1, "one file, or - for standard input"),
 	}
+	c.Example = "  oneorder publish events.ndjson\n  oneorder publish --org sitc --format dcsa-tnt notification.json"
 	config := environment(c, "nats", "nats-user")
 	var p publishing
-	c.Flags().StringVar(&p.org, "org", "", "`organisation` to publish as; events: the one their source names; documents: local")
+	c.Flags().StringVar(&p.org, "org", "", "`organisation` to publish as (default: of events the one that their source names, of documents local)")
 	c.Flags().StringVar(&p.format, "format", "", "`format` of a standard document, such as dcsa-tnt")
 	c.Flags().BoolVar(&p.noWait, "no-wait", false, "do not wait for the outcome: only for the broker to have the events")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if p.org != "" && !trade.ValidOrg(p.org) {
 			return usageError{fmt.Errorf("organisation %q: expected [a-z0-9][a-z0-9-]{1,30}", p.org)}
+		}
+		if p.format != "" {
+			if _, err := formatNamed(p.format); err != nil {
+				return err
+			}
 		}
 		return p.run(c.Context(), config, args[0])
 	}
@@ -89,12 +95,19 @@ func (p *publishing) run(ctx context.Context, config *service.Config, file strin
 			return err
 		}
 	}
-	fmt.Fprintf(os.Stderr, "%d published, %d repeats, %d rejected, in %s (%.0f a second)\n",
-		p.stored, p.repeats, p.rejected, took.Round(time.Millisecond), float64(p.stored+p.repeats)/took.Seconds())
+	fmt.Fprintf(os.Stderr, "%d published, %d repeats, %d rejected%s\n", p.stored, p.repeats, p.rejected, speed(p.stored+p.repeats, took))
 	if p.rejected > 0 {
 		return errTold
 	}
 	return nil
+}
+
+// speed tells how long it took to publish, where there was enough to tell.
+func speed(count int, took time.Duration) string {
+	if count < 1000 {
+		return ""
+	}
+	return fmt.Sprintf(", in %s (%.0f a second)", took.Round(time.Millisecond), float64(count)/took.Seconds())
 }
 
 // events publishes canonical events, a line each.
@@ -168,14 +181,14 @@ func (p *publishing) publish(ctx context.Context, publisher *stream.Publisher, o
 	for i, r := range receipts {
 		switch {
 		case r.Err != nil:
-			p.refuse(numbers[i], r.Err)
+			p.refuse(numbers[i], r.Err) //nolint:gosec // a receipt and a number for each message
 			continue
 		case r.Duplicate:
 			p.repeats++
 		default:
 			p.stored++
 		}
-		p.lines[r.Sequence] = numbers[i]
+		p.lines[r.Sequence] = numbers[i] //nolint:gosec // likewise
 		p.last = max(p.last, r.Sequence)
 	}
 	p.bar.add(len(out))

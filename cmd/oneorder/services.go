@@ -42,25 +42,31 @@ func newServices() []*cobra.Command {
 	}
 	return []*cobra.Command{
 		newService("trade", "Take in trade documents and events: orders, invoices, titles, certificates",
-			domain(func(_ *process, d *intake.Desk) service.Component { return trade.New(trade.Default(), d) })),
+			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return trade.New(trade.Default(), d) })),
 		newService("customs", "Take in customs documents and events: declarations, releases, duties, permits",
-			domain(func(_ *process, d *intake.Desk) service.Component { return customs.New(customs.Default(), d) })),
+			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return customs.New(customs.Default(), d) })),
 		newService("logistics", "Take in logistics documents and events: bookings, equipment moves, conveyances",
-			domain(func(p *process, d *intake.Desk) service.Component { return logistics.New(logisticsConfig(p.config), d) })),
+			intakeFlags, domain(func(p *process, d *intake.Desk) service.Component { return logistics.New(logisticsConfig(p.config), d) })),
 		newService("finance", "Take in finance documents and events: credits, financing, payments",
-			domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
-		newService("archive", "Store every event in ClickHouse", runArchive),
-		newService("chain", "Join events into trade chains", runChain),
-		newService("console", "Serve the web page", runConsole),
+			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
+		newService("archive", "Store every event in ClickHouse", storeFlags, runArchive),
+		newService("chain", "Join events into trade chains", append([]string{"data"}, storeFlags...), runChain),
+		newService("console", "Serve the page that looks up any number", storeFlags, runConsole),
 	}
 }
 
-func newService(name, short string, open func(context.Context, *process) error) *cobra.Command {
+// What a domain service is told, and what a service is told that works on the warehouse.
+var (
+	intakeFlags = []string{"nats", "nats-user", "http", "org", "log", "log-format"}
+	storeFlags  = []string{"nats", "nats-user", "clickhouse", "clickhouse-user", "http", "log", "log-format"}
+)
+
+func newService(name, short string, flags []string, open func(context.Context, *process) error) *cobra.Command {
 	c := &cobra.Command{
 		Use: name, Short: short, Args: noArguments,
-		Long: short + ".\n\nRuns against the servers that ONEORDER_NATS and ONEORDER_CLICKHOUSE name, until it is interrupted.",
+		Long: short + ".\n\nRuns against servers of your own until it is interrupted. Passwords stand in the environment: docs/operator.md.",
 	}
-	config := environment(c, "nats", "nats-user", "clickhouse", "clickhouse-http", "clickhouse-user", "http", "org", "data", "log", "log-format")
+	config := environment(c, flags...)
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
 		ctx := c.Context()
 		p := &process{config: config, logger: config.Logger(os.Stderr).With("service", name)}

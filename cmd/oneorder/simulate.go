@@ -22,13 +22,14 @@ func newSimulate() *cobra.Command {
 		Use: "simulate", Short: "Write simulated traffic of the five corridors, with the truth beside it", Args: noArguments,
 		Long: "Writes events as canonical NDJSON in the order in which they arrive, and with --truth a line for each event:\n" +
 			`{"source","id","chains":["…"]}. The same seed gives the same events.`,
+		Example: "  oneorder simulate --seed 7 --chains 50 --out events.ndjson --truth truth.ndjson",
 	}
 	f := c.Flags()
-	f.Uint64Var(&config.Seed, "seed", config.Seed, "of the random choices")
+	f.Uint64Var(&config.Seed, "seed", config.Seed, "`number` that the random choices follow")
 	f.IntVar(&config.Chains, "chains", config.Chains, "`number` of consignments, about 30 events each")
-	f.IntVar(&config.PerDay, "per-day", config.PerDay, "consignments that begin each day")
+	f.IntVar(&config.PerDay, "per-day", config.PerDay, "`number` of consignments that begin each day")
 	f.Float64Var(&config.Disorder, "disorder", config.Disorder, "`share` of events reported late, 0 to 1")
-	f.DurationVar(&config.Late, "late", config.Late, "`time` by which they are late at most")
+	f.DurationVar(&config.Late, "late", config.Late, "those are reported up to this `duration` after their time")
 	f.Float64Var(&config.Repeats, "repeats", config.Repeats, "`share` of events that arrive again, 0 to 1")
 	f.StringVar(&out, "out", "-", "`file` for the events, or - for standard output")
 	f.StringVar(&truth, "truth", "", "`file` for the truth")
@@ -91,7 +92,7 @@ func createFile(name string) (w io.Writer, closeFile func() error, err error) {
 		b := bufio.NewWriterSize(os.Stdout, 1<<20)
 		return b, b.Flush, nil
 	}
-	f, err := os.Create(name)
+	f, err := os.Create(name) //nolint:gosec // the user names the file
 	if err != nil {
 		return nil, nil, err
 	}

@@ -64,6 +64,25 @@ func newMigrate() *cobra.Command {
 	return c
 }
 
+// strictCompletion makes the verb completion, which the library brings, refuse wrong use as the others do.
+func strictCompletion(root *cobra.Command) {
+	for _, c := range root.Commands() {
+		if c.Name() != "completion" {
+			continue
+		}
+		c.Args = func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usageError{fmt.Errorf("there is no completion for %q", args[0])}
+			}
+			return nil
+		}
+		c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+		for _, shell := range c.Commands() {
+			shell.Args = noArguments
+		}
+	}
+}
+
 // newHealth gives the hidden verb that a container's health check runs: the image has no other program.
 func newHealth() *cobra.Command {
 	return &cobra.Command{

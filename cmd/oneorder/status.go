@@ -17,7 +17,7 @@ import (
 
 func newStatus() *cobra.Command {
 	c := &cobra.Command{
-		Use: "status", Short: "Show streams, readers, lag and dead letters", Args: noArguments,
+		Use: "status", Short: "Show the streams, how far the readers are, and what the warehouse holds", Args: noArguments,
 	}
 	config := environment(c, "nats", "nats-user", "clickhouse", "clickhouse-user")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
@@ -122,7 +122,11 @@ func (s status) print() error {
 		if i.MaxBytes > 0 {
 			limit = bytesText(uint64(i.MaxBytes))
 		}
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%d–%d\n", i.Name, i.Messages, bytesText(i.Bytes), limit, i.First, i.Last)
+		sequences := "–"
+		if i.Messages > 0 {
+			sequences = fmt.Sprintf("%d–%d", i.First, i.Last)
+		}
+		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\n", i.Name, i.Messages, bytesText(i.Bytes), limit, sequences)
 	}
 	fmt.Fprintln(t, "\nREADER\tOF\tWRITTEN\tLAG\tOLDEST UNREAD")
 	for _, r := range s.Readers {
@@ -133,7 +137,7 @@ func (s status) print() error {
 		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\n", r.Name, r.Stream, r.Written, r.Lag, oldest)
 	}
 	w := s.Warehouse
-	fmt.Fprintln(t, "\nWAREHOUSE\tEVENTS\tCHAINS\tATTRIBUTIONS\tWAITING\tREJECTED")
+	fmt.Fprintln(t, "\nDATABASE\tEVENTS\tCHAINS\tATTRIBUTIONS\tWAITING\tREJECTED")
 	fmt.Fprintf(t, "oneorder\t%d\t%d\t%d\t%d\t%d\n", w.Events, w.Chains, w.Attributions, w.Unattributed, w.Rejected)
 	return t.Flush()
 }

@@ -6,9 +6,6 @@ var placeholders = [...]string{"NA", "NIL", "NONE", "TBA", "TBD", "UNKNOWN"}
 
 const longestPlaceholder = len("UNKNOWN")
 
-// Placeholders lists the texts, besides runs of X, of 0 and of separators, that stand for no number.
-func Placeholders() []string { return append([]string(nil), placeholders[:]...) }
-
 // Placeholder says whether a text in normal form stands for no number: N/A, TBA, 000, XXXX, a hyphen …, or
 // nothing at all.
 func Placeholder(s string) bool {

@@ -86,7 +86,7 @@ func (d *decoder) uint() uint64 {
 
 func (d *decoder) int() int64 {
 	u := d.uint()
-	v := int64(u >> 1) //nolint:gosec // zigzag: the shift leaves 63 bits
+	v := int64(u >> 1)
 	if u&1 != 0 {
 		v = ^v
 	}
@@ -117,7 +117,7 @@ func (d *decoder) count() int {
 		d.fail()
 		return 0
 	}
-	return int(n) //nolint:gosec // bounded by the length of a string
+	return int(n)
 }
 
 func listOf[T any](d *decoder, one func(*decoder) T) []T {
@@ -148,7 +148,7 @@ func (d *decoder) ref() ref { return ref{d.kind(), d.string(), d.string()} }
 func (d *decoder) member() Member {
 	m := Member{Root: d.string()}
 	steps := d.uint()
-	m.Steps, m.spoken = uint16(steps>>1), steps&1 != 0 //nolint:gosec // written from a uint16
+	m.Steps, m.spoken = uint16(steps>>1), steps&1 != 0
 	m.By = d.key()
 	return m
 }
@@ -209,11 +209,11 @@ func (f *fact) encode(b []byte) []byte {
 
 func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	d := open(b)
-	f := &fact{key: key, sequence: d.uint(), revision: uint32(d.uint())} //nolint:gosec // written from a uint32
+	f := &fact{key: key, sequence: d.uint(), revision: uint32(d.uint())}
 	copy(f.digest[:], d.take(uint64(len(f.digest))))
 	bits := d.byte()
 	f.retracted, f.actual = bits&factRetracted != 0, bits&factActual != 0
-	f.kind = int16(d.int()) //nolint:gosec // written from an int16
+	f.kind = int16(d.int())
 	f.time = d.int()
 	f.source, f.id = d.string(), d.string()
 	f.refs = listOf(&d, (*decoder).ref)
@@ -243,6 +243,6 @@ func (d *decoder) placement() placement {
 	if i := int(d.byte()); i < len(rules) {
 		p.rule = rules[i]
 	}
-	p.via, p.steps, p.by = d.string(), uint16(d.uint()), d.key() //nolint:gosec // written from a uint16
+	p.via, p.steps, p.by = d.string(), uint16(d.uint()), d.key()
 	return p
 }

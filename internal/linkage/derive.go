@@ -306,7 +306,7 @@ func (l *Linker) placeAll() {
 		case len(f.placed) == 0 && len(placed) > 0 && !f.fresh:
 			w.found = append(w.found, f.key)
 		}
-		if same && !(f.fresh && len(placed) > 0) {
+		if same && (!f.fresh || len(placed) == 0) {
 			continue
 		}
 		// An event whose content was replaced may stand elsewhere in time: its attribution is told again.

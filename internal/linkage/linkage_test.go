@@ -153,7 +153,7 @@ func (w *world) groups(events []*trade.Event) []string {
 func (s *story) becomes(want ...string) {
 	s.t.Helper()
 	slices.Sort(want)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // a test's shuffle
+	random := rand.New(rand.NewPCG(1, 2))
 	for round := range 60 {
 		events := slices.Clone(s.events)
 		if round > 0 {

@@ -119,7 +119,7 @@ func (n *number) encode(b []byte) []byte {
 func decodeNumber(key string, b []byte) (*number, error) {
 	d := open(b)
 	n := newNumber(key)
-	n.firstSeq, n.firstTime, n.masters = d.uint(), d.int(), uint32(d.uint()) //nolint:gosec // written from a uint32
+	n.firstSeq, n.firstTime, n.masters = d.uint(), d.int(), uint32(d.uint())
 	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)
@@ -154,7 +154,7 @@ func (v *value) adjust(issuer string, by int) {
 		v.issuers = append(v.issuers, issuerCount{issuer: strings.Clone(issuer)})
 		i = len(v.issuers) - 1
 	}
-	v.issuers[i].count = uint32(int64(v.issuers[i].count) + int64(by)) //nolint:gosec // counts of events
+	v.issuers[i].count = uint32(int64(v.issuers[i].count) + int64(by))
 	if v.issuers[i].count == 0 {
 		v.issuers = slices.Delete(v.issuers, i, i+1)
 	}
@@ -177,7 +177,7 @@ func (v *value) encode(b []byte) []byte {
 func decodeValue(key string, b []byte) (*value, error) {
 	d := open(b)
 	v := &value{key: key}
-	v.issuers = listOf(&d, func(d *decoder) issuerCount { return issuerCount{d.string(), uint32(d.uint())} }) //nolint:gosec // written from a uint32
+	v.issuers = listOf(&d, func(d *decoder) issuerCount { return issuerCount{d.string(), uint32(d.uint())} })
 	v.unscoped = listOf(&d, (*decoder).key)
 	return v, d.done()
 }
@@ -224,7 +224,7 @@ func decodeContainer(number string, b []byte) (*container, error) {
 	c.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key()} })
 	c.cycles = listOf(&d, func(d *decoder) cycle {
 		return cycle{
-			begin: d.int(), end: d.int(), picked: d.byte() == 1, last: int16(d.int()), //nolint:gosec // written from an int16
+			begin: d.int(), end: d.int(), picked: d.byte() == 1, last: int16(d.int()),
 			own: listOf(d, (*decoder).member), members: listOf(d, (*decoder).member),
 		}
 	})

@@ -60,19 +60,19 @@ func text(member func(*Config) *string) func(*Config) pflag.Value {
 }
 
 var settings = []setting{
-	{"nats", "ONEORDER_NATS", "broker `URL`", false, text(func(c *Config) *string { return &c.NATS })},
-	{"nats-user", "ONEORDER_NATS_USER", "broker user `name`", false, text(func(c *Config) *string { return &c.NATSUser })},
+	{"nats", "ONEORDER_NATS", "`URL` of the broker", false, text(func(c *Config) *string { return &c.NATS })},
+	{"nats-user", "ONEORDER_NATS_USER", "`name` of the user at the broker", false, text(func(c *Config) *string { return &c.NATSUser })},
 	{"", "ONEORDER_NATS_PASSWORD", "", true, text(func(c *Config) *string { return &c.NATSPassword })},
-	{"clickhouse", "ONEORDER_CLICKHOUSE", "ClickHouse native `host:port`", false, text(func(c *Config) *string { return &c.ClickHouse })},
-	{"clickhouse-http", "ONEORDER_CLICKHOUSE_HTTP", "ClickHouse HTTP `host:port`", false, text(func(c *Config) *string { return &c.ClickHouseHTTP })},
-	{"clickhouse-user", "ONEORDER_CLICKHOUSE_USER", "ClickHouse user `name`", false, text(func(c *Config) *string { return &c.ClickHouseUser })},
+	{"clickhouse", "ONEORDER_CLICKHOUSE", "`address` of ClickHouse, native protocol", false, text(func(c *Config) *string { return &c.ClickHouse })},
+	{"clickhouse-http", "ONEORDER_CLICKHOUSE_HTTP", "`address` of ClickHouse, HTTP", false, text(func(c *Config) *string { return &c.ClickHouseHTTP })},
+	{"clickhouse-user", "ONEORDER_CLICKHOUSE_USER", "`name` of the user at ClickHouse", false, text(func(c *Config) *string { return &c.ClickHouseUser })},
 	{"", "ONEORDER_CLICKHOUSE_PASSWORD", "", true, text(func(c *Config) *string { return &c.ClickHousePassword })},
-	{"http", "ONEORDER_HTTP", "`host:port` to serve HTTP on", false, text(func(c *Config) *string { return &c.HTTP })},
+	{"http", "ONEORDER_HTTP", "`address` to answer HTTP on", false, text(func(c *Config) *string { return &c.HTTP })},
 	{"", "ONEORDER_HTTP_TOKEN", "", true, text(func(c *Config) *string { return &c.Token })},
 	{"", "ONEORDER_DCSA_SECRET", "", true, text(func(c *Config) *string { return &c.DCSASecret })},
-	{"org", "ONEORDER_ORG", "`organisation` of documents that come without a credential", false, text(func(c *Config) *string { return &c.Org })},
-	{"data", "ONEORDER_DATA", "`folder` of state", false, text(func(c *Config) *string { return &c.Data })},
-	{"log", "ONEORDER_LOG", "lowest `level` logged: debug, info, warn or error", false, func(c *Config) pflag.Value { return (*levelValue)(&c.Log) }},
+	{"org", "ONEORDER_ORG", "`organisation` of documents that name none", false, text(func(c *Config) *string { return &c.Org })},
+	{"data", "ONEORDER_DATA", "`folder` to keep state in", false, text(func(c *Config) *string { return &c.Data })},
+	{"log", "ONEORDER_LOG", "lowest `level` logged: debug, info, warn, error", false, func(c *Config) pflag.Value { return (*levelValue)(&c.Log) }},
 	{"log-format", "ONEORDER_LOG_FORMAT", "`form` of the log: text or json", false, text(func(c *Config) *string { return &c.LogFormat })},
 }
 

@@ -10,7 +10,6 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // format names the layout of the store. A store of another format is refused, not guessed at.
@@ -20,7 +19,6 @@ const format = 1
 type Options struct {
 	CacheBytes  int64 // block cache; 0: 128 MiB
 	MemoryBytes int64 // one memtable, of which there may be two; 0: 32 MiB
-	InMemory    bool  // keep everything in memory, for tests
 	Logger      *slog.Logger
 }
 
@@ -49,7 +47,7 @@ func Open(dir string, o Options) (*Store, error) {
 	cache := pebble.NewCache(o.CacheBytes)
 	options := &pebble.Options{
 		Cache:                       cache,
-		MemTableSize:                uint64(max(o.MemoryBytes, 1<<20)), //nolint:gosec // positive
+		MemTableSize:                uint64(max(o.MemoryBytes, 1<<20)),
 		MemTableStopWritesThreshold: 3,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       24,
@@ -59,9 +57,6 @@ func Open(dir string, o Options) (*Store, error) {
 	options.Levels[0].FilterPolicy = bloom.FilterPolicy(10)
 	for i := 1; i < len(options.Levels); i++ {
 		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
-	}
-	if o.InMemory {
-		options.FS = vfs.NewMem()
 	}
 	db, err := pebble.Open(dir, options)
 	if err != nil {
@@ -134,7 +129,7 @@ func (s *Store) Payload(sequence uint64) (payload []byte, received time.Time, er
 	if len(b) < 8 {
 		return nil, time.Time{}, fmt.Errorf("the bytes of message %d are not readable", sequence)
 	}
-	received = time.Unix(0, int64(binary.BigEndian.Uint64(b))).UTC() //nolint:gosec // written from an int64
+	received = time.Unix(0, int64(binary.BigEndian.Uint64(b))).UTC()
 	return b[8:], received, nil
 }
 
@@ -167,7 +162,7 @@ func (b *Batch) Keep(sequence uint64, received time.Time, payload []byte) error 
 	b.s.filter.add(b.k)
 	set := b.b.SetDeferred(len(b.k), 8+len(payload))
 	copy(set.Key, b.k)
-	binary.BigEndian.PutUint64(set.Value, uint64(received.UnixNano())) //nolint:gosec // read back as an int64
+	binary.BigEndian.PutUint64(set.Value, uint64(received.UnixNano()))
 	copy(set.Value[8:], payload)
 	return set.Finish()
 }
@@ -224,9 +219,6 @@ func (s *Store) Outbox(after uint64, yield func(sequence uint64, entry []byte) e
 func (s *Store) Trim(written uint64) error {
 	return s.db.DeleteRange([]byte{'o'}, sequenceKey('o', written+1), pebble.NoSync)
 }
-
-// Size gives the bytes on disk.
-func (s *Store) Size() uint64 { return s.db.Metrics().DiskSpaceUsage() }
 
 // logger hands Pebble's messages to slog.
 type logger struct{ l *slog.Logger }

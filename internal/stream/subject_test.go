@@ -94,3 +94,9 @@ func TestClaimToken(t *testing.T) {
 		t.Errorf("version is %d, want %d", got, want)
 	}
 }
+
+func TestChainsSubject(t *testing.T) {
+	if got := ChainsSubject(AllOrgs); got != "chains.all" {
+		t.Errorf("subject of the operators' notices: %q", got)
+	}
+}

@@ -69,7 +69,7 @@ const (
 	ClassBundle                // relates, never joins
 )
 
-// kinds in the order of DESIGN: documents, identity, bundles narrow to broad.
+// kinds in their fixed order: documents, identity, bundles narrow to broad.
 var kinds = [...]Kind{
 	BL, HouseBL, MasterBL, AirWaybill, HouseAirWaybill, MasterAirWaybill, ConsignmentNote,
 	Declaration, Permit, Invoice, CertificateOfOrigin, Certificate, PackingList, DeliveryOrder,

@@ -66,6 +66,9 @@ func (v *validation) required(pointer, value string) {
 	}
 }
 
+// soundText says that required finds no fault.
+func soundText(s string) bool { return s != "" && len(s) <= maxIDBytes && !hasControl(s) }
+
 func (v *validation) time(pointer string, t time.Time, required bool) {
 	switch {
 	case t.IsZero() && required:
@@ -81,6 +84,8 @@ func (v *validation) data(d *Data) {
 	v.references("/data/covers", d.Covers, MaxCovers)
 	v.references("/data/replaces", d.Replaces, MaxReferences)
 	v.equipment(d.Equipment)
+	v.numbers("/data/transfer/from", d.Transfer.From)
+	v.numbers("/data/transfer/to", d.Transfer.To)
 	v.oneOf("/data/transport/mode", d.Transport.Mode, Sea, Rail, Road, Air, Barge, Multimodal)
 	for i := range d.Goods {
 		v.goods(i, &d.Goods[i])
@@ -111,12 +116,19 @@ func (v *validation) references(pointer string, refs []Reference, most int) {
 		return
 	}
 	for i := range refs {
-		if refs[i].Kind == "" || refs[i].Value == "" || len(refs[i].Value) > maxIDBytes || hasControl(refs[i].Value) {
-			at := pointer + "/" + strconv.Itoa(i)
-			if refs[i].Kind == "" {
-				v.add("missing", at+"/kind", "", "a kind of reference, such as "+string(BL))
-			}
-			v.required(at+"/value", refs[i].Value)
+		r := &refs[i]
+		if (r.Kind.Order() >= 0 || soundText(string(r.Kind))) && soundText(r.Value) && (r.Issuer == "" || soundText(r.Issuer)) {
+			continue
+		}
+		at := pointer + "/" + strconv.Itoa(i)
+		if r.Kind == "" {
+			v.add("missing", at+"/kind", "", "a kind of reference, such as "+string(BL))
+		} else {
+			v.required(at+"/kind", string(r.Kind))
+		}
+		v.required(at+"/value", r.Value)
+		if r.Issuer != "" {
+			v.required(at+"/issuer", r.Issuer)
 		}
 	}
 }
@@ -128,7 +140,7 @@ func (v *validation) equipment(list []Equipment) {
 	}
 	for i := range list {
 		q := &list[i]
-		if knownEquipment(q.Kind) && q.Number != "" && (q.State == "" || q.State == Laden || q.State == Empty) {
+		if knownEquipment(q.Kind) && soundText(q.Number) && (q.State == "" || q.State == Laden || q.State == Empty) {
 			continue
 		}
 		at := "/data/equipment/" + strconv.Itoa(i)
@@ -137,6 +149,19 @@ func (v *validation) equipment(list []Equipment) {
 		}
 		v.required(at+"/number", q.Number)
 		v.oneOf(at+"/state", q.State, Laden, Empty)
+	}
+}
+
+// numbers checks those of the containers that goods are moved from or to.
+func (v *validation) numbers(pointer string, list []string) {
+	if len(list) > MaxEquipment {
+		v.add("too_many", pointer, strconv.Itoa(len(list)), "at most "+strconv.Itoa(MaxEquipment))
+		return
+	}
+	for i := range list {
+		if !soundText(list[i]) {
+			v.required(pointer+"/"+strconv.Itoa(i), list[i])
+		}
 	}
 }
 
@@ -231,10 +256,12 @@ func upperLetters(s string) bool {
 }
 
 func hasControl(s string) bool {
+	var all byte
 	for i := 0; i < len(s); i++ {
 		if s[i] < 0x20 || s[i] == 0x7f {
 			return true
 		}
+		all |= s[i]
 	}
-	return !utf8.ValidString(s)
+	return all >= utf8.RuneSelf && !utf8.ValidString(s)
 }

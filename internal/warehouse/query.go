@@ -138,7 +138,7 @@ var errEnough = errors.New("the caller has enough")
 func named(name string, value any) any { return clickhouse.Named(name, value) }
 
 // numbersOf gives the forms under which a number typed by a person may be stored: upper case, and that
-// without the characters that documents and containers lose (DESIGN: Numbers).
+// without the characters that documents and containers lose (docs/joining.md).
 func numbersOf(number string) []string {
 	upper := strings.ToUpper(strings.TrimSpace(number))
 	bare := strings.Map(func(r rune) rune {

@@ -22,7 +22,7 @@ type Arrival struct {
 // NATS binding 1.0, 3), and checks that it is what its subject says: of that organisation, of that type.
 func (d *Decoder) DecodeArrival(a Arrival, e *trade.Event) error {
 	payload := a.Payload
-	if binary(a.Header) {
+	if binaryMode(a.Header) {
 		payload = structured(a.Header, payload)
 	}
 	if err := d.Decode(payload, e); err != nil {
@@ -49,7 +49,7 @@ func (d *Decoder) DecodeArrival(a Arrival, e *trade.Event) error {
 
 const headerPrefix = "ce-"
 
-func binary(header map[string][]string) bool {
+func binaryMode(header map[string][]string) bool {
 	for name := range header {
 		if len(name) > 3 && strings.EqualFold(name[:3], headerPrefix) {
 			return true

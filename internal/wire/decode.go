@@ -11,22 +11,27 @@ import (
 	"oneorder/internal/trade"
 )
 
-// envelope is the event as segmentio reads it. Times stay text, since segmentio takes more for a time
-// than RFC 3339 allows.
+// envelope is the event as segmentio reads it.
 type envelope struct {
-	SpecVersion     string      `json:"specversion"`
-	ID              string      `json:"id"`
-	Source          string      `json:"source"`
-	Type            string      `json:"type"`
-	Time            string      `json:"time"`
-	Recorded        string      `json:"recorded"`
-	Revision        uint32      `json:"revision"`
-	Retracted       bool        `json:"retracted"`
-	Subject         string      `json:"subject"`
-	DataContentType string      `json:"datacontenttype"`
-	DataSchema      string      `json:"dataschema"`
-	TraceParent     string      `json:"traceparent"`
-	Data            *trade.Data `json:"data"`
+	attributes
+	Data *trade.Data `json:"data"`
+}
+
+// attributes are the event's but for data. Times stay text, since segmentio takes more for a time than RFC 3339
+// allows.
+type attributes struct {
+	SpecVersion     string `json:"specversion"`
+	ID              string `json:"id"`
+	Source          string `json:"source"`
+	Type            string `json:"type"`
+	Time            string `json:"time"`
+	Recorded        string `json:"recorded"`
+	Revision        uint32 `json:"revision"`
+	Retracted       bool   `json:"retracted"`
+	Subject         string `json:"subject"`
+	DataContentType string `json:"datacontenttype"`
+	DataSchema      string `json:"dataschema"`
+	TraceParent     string `json:"traceparent"`
 }
 
 const parseFlags = json.ZeroCopy | json.DontMatchCaseInsensitiveStructFields
@@ -39,25 +44,21 @@ type Decoder struct {
 }
 
 // Decode reads one event in structured JSON mode, checks it and brings its numbers into normal form
-// (DESIGN §5). The event's strings alias data, and its Data belongs to the decoder, until the next call.
+// (docs/joining.md). The event's strings alias data, and its Data belongs to the decoder, until the next call.
 //
 // An error is a trade.Faults: the bytes are at fault, and will be again.
 func (d *Decoder) Decode(data []byte, e *trade.Event) error {
-	if faults := Fence(data, trade.MaxEventBytes); faults != nil {
+	twice, faults := survey(data, trade.MaxEventBytes)
+	if faults != nil {
 		return faults
 	}
 	d.reset()
-	rest, err := json.Parse(data, &d.envelope, parseFlags|json.DisallowUnknownFields)
-	if err != nil || len(bytes.TrimSpace(rest)) != 0 {
+	if !d.parse(data, twice) {
 		d.wipe()
 		if faults := diagnose(data); faults != nil {
 			return faults
 		}
-		// The structure is sound: what the strict reading refused are extension attributes of the envelope.
-		if _, err = json.Parse(data, &d.envelope, parseFlags); err != nil {
-			d.wipe()
-			return trade.Faults{{Code: "json_syntax", Value: err.Error(), Message: "a JSON object"}}
-		}
+		return trade.Faults{{Code: "json_syntax", Message: "a JSON object that is an event"}}
 	}
 	if bare(d.envelope.Data) && !hasMember(data, "data") {
 		d.envelope.Data = nil
@@ -70,6 +71,63 @@ func (d *Decoder) Decode(data []byte, e *trade.Event) error {
 	}
 	normalise(e)
 	return nil
+}
+
+// parse reads the text and says whether it has the structure of an event. Twice says that a name may stand twice in
+// one object.
+func (d *Decoder) parse(data []byte, twice bool) bool {
+	if twice {
+		sound := true
+		duplicates(data, func(string) bool { sound = false; return false })
+		if !sound {
+			return false
+		}
+	}
+	rest, err := json.Parse(data, &d.envelope, parseFlags|json.DisallowUnknownFields)
+	return err == nil && len(trimSpace(rest)) == 0 || d.parseExtended(data)
+}
+
+// parseExtended reads an event with extension attributes in its envelope, which CloudEvents allows: strict are
+// only the data.
+func (d *Decoder) parseExtended(data []byte) bool {
+	if !json.Valid(data) {
+		return false
+	}
+	var body []byte
+	sound, extended := true, false
+	members(data, func(name string, value []byte) bool {
+		switch {
+		case name == "data":
+			body = value
+		case attributeName(name):
+		default:
+			extended = true
+			sound = extensionName(name) && value[0] != '{' && value[0] != '['
+		}
+		return sound
+	})
+	if !sound || !extended {
+		return false
+	}
+	d.wipe()
+	if _, err := json.Parse(data, &d.envelope.attributes, parseFlags); err != nil {
+		return false
+	}
+	if body == nil || string(body) == "null" {
+		return true
+	}
+	d.envelope.Data = &d.data
+	_, err := json.Parse(body, &d.data, parseFlags|json.DisallowUnknownFields)
+	return err == nil
+}
+
+func attributeName(name string) bool {
+	switch name {
+	case "specversion", "id", "source", "type", "time", "recorded", "revision", "retracted", "subject",
+		"datacontenttype", "dataschema", "traceparent":
+		return true
+	}
+	return false
 }
 
 // Decode reads one event like Decoder.Decode, into memory of its own.
@@ -125,8 +183,11 @@ var errTime = errors.New("not an RFC 3339 time")
 
 // ParseTime reads an RFC 3339 date-time, upper case T and Z, and gives it in UTC.
 func ParseTime(s string) (time.Time, error) {
-	// time.Parse also takes a comma before the fraction and a one-digit hour.
+	// time.Parse also takes a comma before the fraction, a one-digit hour, and an offset of 24 hours or 60 minutes.
 	if len(s) < len("2006-01-02T15:04:05Z") || s[13] != ':' || s[10] != 'T' || (len(s) > 19 && s[19] == ',') {
+		return time.Time{}, errTime
+	}
+	if s[len(s)-1] != 'Z' && (s[len(s)-5:len(s)-3] > "23" || s[len(s)-2:] > "59") {
 		return time.Time{}, errTime
 	}
 	t, err := time.Parse(time.RFC3339, s)
@@ -140,21 +201,25 @@ func ParseTime(s string) (time.Time, error) {
 // of a slice that it reuses nor the fields that the text leaves out.
 func (d *Decoder) reset() {
 	v := &d.data
-	clear(v.References)
-	clear(v.Covers)
-	clear(v.Replaces)
-	clear(v.Equipment)
-	clear(v.Transfer.From)
-	clear(v.Transfer.To)
-	clear(v.Parties)
-	clear(v.Goods)
 	*v = trade.Data{
-		References: v.References[:0], Covers: v.Covers[:0], Replaces: v.Replaces[:0], Equipment: v.Equipment[:0],
-		Transfer: trade.Transfer{From: v.Transfer.From[:0], To: v.Transfer.To[:0]},
-		Parties:  v.Parties[:0], Goods: v.Goods[:0],
+		References: emptied(v.References), Covers: emptied(v.Covers), Replaces: emptied(v.Replaces), Equipment: emptied(v.Equipment),
+		Transfer: trade.Transfer{From: emptied(v.Transfer.From), To: emptied(v.Transfer.To)},
+		Parties:  emptied(v.Parties), Goods: emptied(v.Goods),
 	}
 	d.envelope = envelope{Data: v}
 }
+
+// emptied gives a list's memory to use again, unless it is more than an event should need.
+func emptied[T any](list []T) []T {
+	if cap(list) > 2*trade.MaxCovers {
+		return nil
+	}
+	clear(list)
+	return list[:0]
+}
+
+// trimSpace takes off the white space of JSON, of which there is less than Unicode's.
+func trimSpace(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
 
 // wipe gives up all reused memory, after a decode that failed midway through a slice.
 func (d *Decoder) wipe() {

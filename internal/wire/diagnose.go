@@ -1,11 +1,9 @@
 package wire
 
 import (
-	"bytes"
 	stdjson "encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"strconv"
 	"strings"
@@ -16,14 +14,19 @@ import (
 // The slow path: it walks JSON beside the Go types that it should fit and names every place where it does
 // not. It runs only on input that the fast path could not read, within the fence's limits.
 
-// diagnose gives the structural faults of an event's text; none means that only extension attributes of
-// the envelope, which CloudEvents allows, stood in the way of the strict decoder.
+// mostFaults bounds how many faults of one event are named: whoever reads them has seen enough.
+const mostFaults = 100
+
+// diagnose gives the structural faults of an event's text, as far as it finds any.
 func diagnose(data []byte) trade.Faults {
 	if err := syntax(data); err != nil {
 		return trade.Faults{*err}
 	}
 	var w walker
-	w.value(bytes.TrimSpace(data), reflect.TypeFor[envelope](), "")
+	w.value(trimSpace(data), reflect.TypeFor[envelope](), "")
+	duplicates(data, func(pointer string) bool {
+		return w.add(trade.Fault{Code: "duplicate_member", Pointer: pointer, Message: "each member of an object once"})
+	})
 	return w.faults
 }
 
@@ -43,8 +46,16 @@ func syntax(data []byte) *trade.Fault {
 
 type walker struct{ faults trade.Faults }
 
+// add says whether there is room for more.
+func (w *walker) add(f trade.Fault) bool {
+	w.faults = append(w.faults, f)
+	return w.more()
+}
+
+func (w *walker) more() bool { return len(w.faults) < mostFaults }
+
 func (w *walker) mistyped(raw []byte, pointer, want string) {
-	w.faults = append(w.faults, trade.Fault{Code: "mistyped", Pointer: pointer, Value: trade.Quote(string(raw)), Message: want})
+	w.add(trade.Fault{Code: "mistyped", Pointer: pointer, Value: trade.Quote(string(raw)), Message: want})
 }
 
 var (
@@ -96,7 +107,7 @@ func (w *walker) array(raw []byte, element reflect.Type, pointer string) {
 	members(raw, func(_ string, value []byte) bool {
 		w.value(value, element, pointer+"/"+strconv.Itoa(i))
 		i++
-		return true
+		return w.more()
 	})
 }
 
@@ -105,15 +116,10 @@ func (w *walker) object(raw []byte, t reflect.Type, pointer string) {
 		w.mistyped(raw, pointer, "an object")
 		return
 	}
-	seen := make(map[string]bool)
+	fields := fieldsOf(t)
 	members(raw, func(name string, value []byte) bool {
 		at := pointer + "/" + escapePointer(name)
-		if seen[name] {
-			w.faults = append(w.faults, trade.Fault{Code: "duplicate_member", Pointer: at, Message: "each member once"})
-		}
-		seen[name] = true
-		field, known := fieldNamed(t, name)
-		switch {
+		switch field, known := fields[name]; {
 		case known:
 			w.value(value, field, at)
 		case t == reflect.TypeFor[envelope]() && extensionName(name):
@@ -121,65 +127,30 @@ func (w *walker) object(raw []byte, t reflect.Type, pointer string) {
 				w.mistyped(value, at, "an extension attribute is a string, a number or a boolean")
 			}
 		default:
-			w.faults = append(w.faults, trade.Fault{
+			w.add(trade.Fault{
 				Code: "unknown_member", Pointer: at, Value: trade.Quote(name),
 				Message: "one of " + fieldNames(t) + "; anything else goes into data.detail",
 			})
 		}
-		return true
+		return w.more()
 	})
 }
 
-// members calls yield with each member of the object, or element of the array, that raw is, as long as
-// yield returns true. The bytes must be valid JSON.
-func members(raw []byte, yield func(name string, value []byte) bool) {
-	dec := stdjson.NewDecoder(bytes.NewReader(raw))
-	open, err := dec.Token()
-	if err != nil {
-		return
-	}
-	for dec.More() {
-		var name string
-		if open == stdjson.Delim('{') {
-			token, err := dec.Token()
-			if err != nil {
-				return
-			}
-			name, _ = token.(string)
-		}
-		var value stdjson.RawMessage
-		if err := dec.Decode(&value); err != nil && !errors.Is(err, io.EOF) {
-			return
-		}
-		if !yield(name, value) {
-			return
+// fieldsOf gives the members of an object and their types.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	fields := make(map[string]reflect.Type)
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("json"); name != "" && name != "-" {
+			fields[name] = f.Type
 		}
 	}
-}
-
-// hasMember says whether the JSON object has a member of this name that is not null.
-func hasMember(data []byte, name string) bool {
-	found := false
-	members(data, func(n string, value []byte) bool {
-		found = found || n == name && string(value) != "null"
-		return !found
-	})
-	return found
-}
-
-func fieldNamed(t reflect.Type, name string) (reflect.Type, bool) {
-	for f := range t.Fields() {
-		if f.Tag.Get("json") == name && name != "-" {
-			return f.Type, true
-		}
-	}
-	return nil, false
+	return fields
 }
 
 func fieldNames(t reflect.Type) string {
 	var names []string
-	for f := range t.Fields() {
-		if name := f.Tag.Get("json"); name != "-" {
+	for _, f := range reflect.VisibleFields(t) {
+		if name := f.Tag.Get("json"); name != "" && name != "-" {
 			names = append(names, name)
 		}
 	}

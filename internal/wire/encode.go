@@ -337,7 +337,7 @@ func appendNumber(b []byte, s string) []byte {
 
 // appendCanonical writes any valid JSON in canonical form.
 func appendCanonical(b, raw []byte) []byte {
-	raw = bytes.TrimSpace(raw)
+	raw = trimSpace(raw)
 	switch raw[0] {
 	case '{':
 		type member struct {

@@ -10,7 +10,7 @@
 -- The deduplication window lets a batch be sent again under its token without effect.
 -- min_level_for_wide_part: what an insert writes is one file of all columns; the first merge makes files of it.
 -- index_granularity 1024: a look-up reads single rows by their key; small granules spare it most of the rest.
--- Codecs and figures: docs/decisions/0002-clickhouse-tables.md.
+-- Codecs and figures: docs/decisions/0006-clickhouse-tables.md.
 -- +goose Up
 CREATE TABLE IF NOT EXISTS events_all
 (

@@ -235,7 +235,7 @@ func (r *reader) count() int {
 		return 0
 	}
 	r.b = r.b[n:]
-	return int(v) //nolint:gosec // bounded by the length of what is read
+	return int(v)
 }
 
 func (r *reader) take(n int) []byte {

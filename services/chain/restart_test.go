@@ -91,7 +91,7 @@ func (r *rig) batch(events ...*trade.Event) stream.Batch {
 	for _, e := range events {
 		r.sequence++
 		b.Messages = append(b.Messages, stream.Message{
-			Sequence: r.sequence, Time: time.Date(2026, 9, 1, 0, 0, int(r.sequence), 0, time.UTC), //nolint:gosec // small
+			Sequence: r.sequence, Time: time.Date(2026, 9, 1, 0, 0, int(r.sequence), 0, time.UTC),
 			Subject: stream.EventSubject("sitc", e.Type), Data: wire.Append(nil, e),
 		})
 	}

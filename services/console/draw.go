@@ -31,7 +31,7 @@ type chainView struct {
 	*Chain
 	Open  bool
 	ByLeg []legView
-	Lanes *lanesView // nil without events
+	Lanes []lanesView // for a wide page and for a narrow one; none without events
 }
 
 type legView struct {
@@ -60,10 +60,25 @@ func newChainView(c *Chain, open bool) chainView {
 
 // lanesView is a drawing of the events over time, a lane per leg.
 type lanesView struct {
+	geometry
 	Height, Bottom int
 	Lanes          []laneView
 	Dots           []dotView
 	Ticks          []tickView
+}
+
+// geometry is where things stand in a drawing, in its own units. A drawing for a wide page, made small,
+// could not be read on a phone, so there are two.
+type geometry struct {
+	Page         string // "wide" or "narrow"
+	Width, Lane  int    // of the drawing; where the lanes begin
+	Radius, Most int    // of a dot; dates beside the first at most
+	left, right  float64
+}
+
+var pageGeometries = []geometry{
+	{Page: "wide", Width: 1000, Lane: 140, Radius: 6, Most: 5, left: 150, right: 985},
+	{Page: "narrow", Width: 400, Lane: 74, Radius: 4, Most: 1, left: 82, right: 390},
 }
 
 type laneView struct {
@@ -78,21 +93,23 @@ type dotView struct {
 	Plan      bool
 }
 
-type tickView struct {
-	X, Text, Anchor string
-	Between         bool // neither the first nor the last: a narrow page leaves it out
-}
+type tickView struct{ X, Text, Anchor string }
 
-// Geometry of the drawing, in its own units.
-const (
-	laneLeft, laneRight = 150.0, 985.0
-	laneTop, laneHeight = 38, 30
-)
+// The lanes' places, in the units of the drawing.
+const laneTop, laneHeight = 38, 30
 
-func newLanes(timeline []Entry) *lanesView {
+func newLanes(timeline []Entry) []lanesView {
 	if len(timeline) == 0 {
 		return nil
 	}
+	all := make([]lanesView, len(pageGeometries))
+	for i, g := range pageGeometries {
+		all[i] = drawLanes(g, timeline)
+	}
+	return all
+}
+
+func drawLanes(g geometry, timeline []Entry) lanesView {
 	first, last := timeline[0].At, timeline[0].At
 	for i := range timeline {
 		if at := timeline[i].At; at.Before(first) {
@@ -104,11 +121,11 @@ func newLanes(timeline []Entry) *lanesView {
 	span := last.Sub(first)
 	x := func(at time.Time) float64 {
 		if span == 0 {
-			return (laneLeft + laneRight) / 2
+			return (g.left + g.right) / 2
 		}
-		return laneLeft + (laneRight-laneLeft)*float64(at.Sub(first))/float64(span)
+		return g.left + (g.right-g.left)*float64(at.Sub(first))/float64(span)
 	}
-	v := &lanesView{Bottom: laneTop + laneHeight*(len(legs)-1) + 12}
+	v := lanesView{geometry: g, Bottom: laneTop + laneHeight*(len(legs)-1) + 12}
 	v.Height = v.Bottom + 2
 	for i, leg := range legs {
 		y := laneTop + i*laneHeight
@@ -126,29 +143,69 @@ func newLanes(timeline []Entry) *lanesView {
 			Text: what(e.Type) + " · " + moment(e.At) + " · " + e.Org,
 		})
 	}
-	v.Ticks = ticks(first, last, x)
+	v.Ticks = ticks(first, last, g.Most, x)
 	return v
 }
 
-// ticks marks the first and the last day and up to four in between.
-func ticks(first, last time.Time, x func(time.Time) float64) []tickView {
-	out := []tickView{{coordinate(x(first)), day(&first), "middle", false}}
+// ticks marks the first and the last day and, when most is above 1, most-1 in between.
+func ticks(first, last time.Time, most int, x func(time.Time) float64) []tickView {
+	out := []tickView{{coordinate(x(first)), day(&first), "middle"}}
 	days := int(last.Sub(first).Hours() / 24)
 	if days < 1 {
 		return out
 	}
-	parts := min(5, days)
+	parts := min(most, days)
 	for i := 1; i < parts; i++ {
 		at := first.Add(last.Sub(first) * time.Duration(i) / time.Duration(parts))
-		out = append(out, tickView{coordinate(x(at)), day(&at), "middle", true})
+		out = append(out, tickView{coordinate(x(at)), day(&at), "middle"})
 	}
-	return append(out, tickView{coordinate(x(last)), day(&last), "end", false})
+	return append(out, tickView{coordinate(x(last)), day(&last), "end"})
 }
 
 func coordinate(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
 
 // placeView is a UN/LOCODE and its name, either may be empty.
 type placeView struct{ Code, Name string }
+
+// evidenceView says in words why an event is in a chain: how it is tied to it, and by which number.
+type evidenceView struct {
+	Tie, Kind, Value, Via string
+	Steps                 string // events between the number and the chain's document; "" when it is the document's own
+}
+
+// evidence puts an entry's rule, number and steps into words.
+func evidence(e *Entry) evidenceView {
+	numberKind, rest, _ := strings.Cut(e.Via, ":")
+	v := evidenceView{Kind: kind(numberKind), Value: rest, Via: e.Via}
+	if i := strings.LastIndexByte(rest, '@'); i > 0 {
+		v.Value = rest[:i]
+	}
+	switch trade.Rule(e.Rule) {
+	case trade.ByReference:
+		v.Tie = "names the"
+		if e.Steps > 0 {
+			v.Steps = steps(e.Steps) + " from the document"
+		}
+	case trade.ByCovers:
+		v.Tie = "covers the"
+	case trade.ByContainer:
+		v.Tie = "saw the"
+	case trade.ByBundle:
+		v.Tie = "under the"
+	case trade.ByConveyance:
+		v.Tie = "moved the"
+	default:
+		v.Tie = strings.ReplaceAll(e.Rule, "_", " ")
+	}
+	return v
+}
+
+func steps(n uint16) string {
+	if n == 1 {
+		return "1 step"
+	}
+	return fmt.Sprintf("%d steps", n)
+}
 
 // barView is a duration with its share of the longest beside it.
 type barView struct {
@@ -167,6 +224,7 @@ var words = template.FuncMap{
 	"words":      func(s string) string { return strings.ReplaceAll(s, "_", " ") },
 	"kind":       kind,
 	"classifier": classifier,
+	"evidence":   func(e Entry) evidenceView { return evidence(&e) },
 	"named":      func(code, name string) placeView { return placeView{code, name} },
 	"bar": func(hours *float64, longest float64) barView {
 		if hours == nil {
@@ -264,18 +322,4 @@ func classifier(c string) string {
 	default:
 		return c
 	}
-}
-
-// milestoneLegs says which leg reports a milestone.
-var milestoneLegs = [trade.MilestoneCount]string{
-	trade.Ordered: trade.DomainTrade, trade.Invoiced: trade.DomainTrade,
-	trade.TitleIssuedAt: trade.DomainTrade, trade.TitleSurrenderedAt: trade.DomainTrade,
-	trade.ExportLodged: trade.DomainCustoms, trade.ExportCleared: trade.DomainCustoms,
-	trade.ImportLodged: trade.DomainCustoms, trade.ImportReleased: trade.DomainCustoms,
-	trade.ImportCleared: trade.DomainCustoms, trade.DutyPaidAt: trade.DomainCustoms,
-	trade.Booked: trade.DomainLogistics, trade.Departed: trade.DomainLogistics,
-	trade.AtBorder: trade.DomainLogistics, trade.Arrived: trade.DomainLogistics,
-	trade.Delivered: trade.DomainLogistics, trade.EmptyReturnedAt: trade.DomainLogistics,
-	trade.CreditIssuedAt: trade.DomainFinance, trade.Financed: trade.DomainFinance,
-	trade.Repaid: trade.DomainFinance, trade.Paid: trade.DomainFinance,
 }

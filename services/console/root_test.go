@@ -97,10 +97,10 @@ func TestLookupShowsTheLegsTheNumbersAndTheEvidence(t *testing.T) {
 		"USD 1,125,000", "21,500 kg", "40 packages",
 		"trade 75 % complete", "departed 11 Sep 2026", "finance 50 % complete",
 		"bill of lading SITGCKSG026001 SITC", "container SITU9070336",
-		"3 Sep 2026 04:00 invoice issued – cq-motors reference invoice:INV-26/001 2 steps",
-		"conveyance arrived estimated 9793911 Singapore SGSIN sitc conveyance vessel:9793911")
-	if got := strings.Count(page, "<circle"); got != 10 {
-		t.Errorf("%d dots are drawn for 10 events", got)
+		"3 Sep 2026 04:00 invoice issued – cq-motors names the invoice INV-26/001 , 2 steps from the document",
+		"conveyance arrived estimated 9793911 Singapore SGSIN sitc moved the vessel 9793911")
+	if got := strings.Count(page, "<circle"); got != 20 {
+		t.Errorf("%d dots are drawn for 10 events on a wide and on a narrow page", got)
 	}
 	if !strings.Contains(page, `href="/lookup?q=INV-26%2f001"`) {
 		t.Error("a number with a slash is not linked as one query value")

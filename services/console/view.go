@@ -143,7 +143,8 @@ func chainOf(v *warehouse.ChainView) Chain {
 		c.Numbers[i] = Number{Kind: string(r.Kind), Value: r.Value, Issuer: r.Issuer}
 	}
 	for m, at := range v.Milestones {
-		milestone := Milestone{Name: trade.Milestone(m).String(), Leg: milestoneLegs[m]}
+		name := trade.Milestone(m)
+		milestone := Milestone{Name: name.String(), Leg: name.Domain()}
 		if !at.IsZero() {
 			milestone.At = &at
 		}

@@ -78,13 +78,6 @@ func (o *Object) Take(names ...string) {
 	}
 }
 
-// TakeAll marks every member as placed elsewhere.
-func (o *Object) TakeAll() {
-	for i := range o.members {
-		o.members[i].taken = true
-	}
-}
-
 // Object opens a member that is an object; nil when it is none or missing. It is the same Object each time.
 func (o *Object) Object(name string) *Object {
 	m := o.find(name)

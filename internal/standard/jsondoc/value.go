@@ -27,11 +27,6 @@ const (
 	Structure // a JSON object, not yet opened
 )
 
-var kindNames = [...]string{"null", "a boolean", "a number", "a string", "an array", "an object"}
-
-// String names the kind as in a sentence: "an array".
-func (k Kind) String() string { return kindNames[k] }
-
 // Read checks a document of at most limit bytes and gives its value, in memory of its own. A byte order mark
 // is skipped. The fault is the only one of its kind: nothing more can be said of a text that is not JSON.
 func Read(data []byte, limit int) (Value, *trade.Fault) {

@@ -1,0 +1,250 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/compose-spec/compose-go/v2/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/nats-io/nats-server/v2/server"
+
+	"oneorder/deploy/compose"
+	"oneorder/internal/embedded"
+	"oneorder/internal/embedded/embeddedtest"
+	"oneorder/internal/stream"
+	"oneorder/internal/warehouse"
+)
+
+// chosen is what .env holds in an installation.
+var chosen = map[string]string{
+	"ONEORDER_NATS_PASSWORD":       "3f1c3f1c3f1c3f1c3f1c3f1c",
+	"ONEORDER_CLICKHOUSE_PASSWORD": "77a977a977a977a977a977a9",
+	"ONEORDER_ANALYST_PASSWORD":    "e5d0e5d0e5d0e5d0e5d0e5d0",
+	"ONEORDER_HTTP_TOKEN":          "18be18be18be18be18be18be",
+	"ONEORDER_GRAFANA_PASSWORD":    "ab40ab40ab40ab40ab40ab40",
+}
+
+// installation is docker-compose.yml as plain processes: the same commands with the same environment, but
+// for the addresses and folders, which are those of the test.
+type installation struct {
+	t                        *testing.T
+	project                  *types.Project
+	nats, clickhouse, engine string            // URL of the broker, native and HTTP address of the engine
+	running                  []*process        // in the order in which they were started
+	addresses                map[string]string // of the HTTP servers, by service
+}
+
+// TestServices runs each service in a process of its own, as docker-compose.yml does, and takes a small
+// flow through all of them.
+func TestServices(t *testing.T) {
+	project, err := compose.Load(t.Context(), "..", chosen)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := &installation{t: t, project: project, addresses: make(map[string]string)}
+	in.startServers()
+	for _, p := range compose.Processes(project) {
+		in.launch(p)
+	}
+	want := []string{"archive", "chain", "console", "customs", "finance", "logistics", "trade"}
+	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(in.addresses))); diff != "" {
+		t.Fatalf("services that serve HTTP (-want +got):\n%s", diff)
+	}
+	for service, address := range in.addresses {
+		in.healthy(service, address)
+	}
+	tr := simulate(t, 11, 20)
+	in.flow(tr)
+
+	for _, p := range slices.Backward(in.running) {
+		if code := p.stop(); code != 0 {
+			t.Errorf("%s: exit code %d after SIGTERM:\n%s", p.name, code, p.stderr.tail())
+		}
+	}
+}
+
+// startServers starts the broker with the configuration and the engine with the users of the installation.
+func (in *installation) startServers() {
+	t := in.t
+	t.Helper()
+	password := in.project.Services["nats"].Environment["ONEORDER_NATS_PASSWORD"]
+	if password == nil {
+		t.Fatal("the broker is given no password")
+	}
+	t.Setenv("ONEORDER_NATS_PASSWORD", *password)
+	options, err := server.ProcessConfigFile(filepath.Join("..", "deploy", "nats", "nats.conf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	options.Host, options.Port, options.HTTPHost, options.HTTPPort = "127.0.0.1", server.RANDOM_PORT, "", 0
+	options.StoreDir, options.NoSigs, options.NoLog = t.TempDir(), true, true
+	broker, err := server.NewServer(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	broker.Start()
+	t.Cleanup(func() {
+		broker.Shutdown()
+		broker.WaitForShutdown()
+	})
+	if !broker.ReadyForConnections(startWithin) {
+		t.Fatal("the broker did not start")
+	}
+	in.nats = broker.ClientURL()
+	engine := embeddedtest.StartEngine(t, embedded.EngineConfig{Executable: binary(t), Users: []embedded.User{
+		{Name: "oneorder", Password: chosen["ONEORDER_CLICKHOUSE_PASSWORD"]},
+		{Name: "analyst", Password: chosen["ONEORDER_ANALYST_PASSWORD"], ReadOnly: true},
+	}})
+	in.clickhouse, in.engine = engine.NativeAddr(), engine.HTTPAddr()
+}
+
+// launch starts a service, and waits for the end of one that does its work once, and else for its HTTP server.
+func (in *installation) launch(p compose.Process) {
+	in.t.Helper()
+	variables := maps.Clone(p.Environment)
+	for variable, value := range map[string]string{
+		"ONEORDER_NATS": in.nats, "ONEORDER_CLICKHOUSE": in.clickhouse, "ONEORDER_CLICKHOUSE_HTTP": in.engine,
+		"ONEORDER_HTTP": free, "ONEORDER_DATA": in.t.TempDir(),
+	} {
+		// What the file does not set must not be needed.
+		if _, set := variables[variable]; set {
+			variables[variable] = value
+		}
+	}
+	if p.OneShot {
+		if o := run(in.t, variables, p.Arguments...); o.code != 0 {
+			in.t.Fatalf("%s: exit code %d: %s", p.Name, o.code, o.stderr)
+		}
+		return
+	}
+	running := start(in.t, variables, p.Arguments...)
+	in.running = append(in.running, running)
+	running.await(running.stderr, "served", func(text string) bool {
+		for line := range strings.Lines(text) {
+			var entry struct{ Msg, Address string }
+			if json.Unmarshal([]byte(line), &entry) == nil && entry.Msg == "serving" {
+				in.addresses[p.Name] = entry.Address
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// healthy waits until the service is, by the check that its container makes.
+func (in *installation) healthy(service, address string) {
+	t := in.t
+	t.Helper()
+	check := in.project.Services[service].HealthCheck
+	if check == nil || len(check.Test) != 4 || check.Test[2] != "health" {
+		t.Fatalf("%s is checked by %+v", service, check)
+	}
+	url := "http://" + address + "/healthz"
+	if strings.Replace(check.Test[3], "127.0.0.1:8080", address, 1) != url {
+		t.Errorf("%s is asked at %s", service, check.Test[3])
+	}
+	eventually(t, startWithin, func() error {
+		status, text, err := tryCall(t.Context(), http.MethodGet, url, "", "", nil)
+		if err == nil && status != http.StatusOK {
+			err = fmt.Errorf("%s: %d %s", url, status, text)
+		}
+		return err
+	})
+	mustRun(t, nil, check.Test[2], url)
+}
+
+// flow sends the events of each domain to its service, a carrier's push to logistics, and looks the result
+// up on the page.
+func (in *installation) flow(tr *traffic) {
+	t := in.t
+	t.Helper()
+	text, err := os.ReadFile(tr.file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := chosen["ONEORDER_HTTP_TOKEN"]
+	bodies := make(map[string][]byte)
+	for i, line := range bytes.SplitAfter(bytes.TrimSpace(text), []byte("\n")) {
+		domain := tr.events[i].Type.Domain()
+		bodies[domain] = append(bodies[domain], line...)
+	}
+	if len(bodies) != 4 {
+		t.Fatalf("the traffic is of %d domains", len(bodies))
+	}
+	accepted := 0
+	for domain, body := range bodies {
+		url := "http://" + in.addresses[domain] + "/events"
+		if status, answer := call(t, http.MethodPost, url, "", "application/x-ndjson", first(body)); status != http.StatusUnauthorized {
+			t.Errorf("%s takes events without the token: %d %.300s", domain, status, answer)
+		}
+		status, answer := call(t, http.MethodPost, url, token, "application/x-ndjson", body)
+		var counts struct{ Accepted, Duplicate, Rejected int }
+		if err := json.Unmarshal([]byte(answer), &counts); err != nil || status != http.StatusAccepted || counts.Rejected != 0 {
+			t.Errorf("%s: status %d, %v: %.1000s", domain, status, err, answer)
+		}
+		accepted += counts.Accepted
+	}
+	if accepted != len(tr.truth) {
+		t.Errorf("%d events were accepted, want %d", accepted, len(tr.truth))
+	}
+	conn, err := stream.Connect(t.Context(), stream.Config{URL: in.nats, Name: "e2e", User: "services", Password: chosen["ONEORDER_NATS_PASSWORD"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	store, err := warehouse.Open(t.Context(), warehouse.Config{Addr: in.clickhouse, User: "oneorder", Password: chosen["ONEORDER_CLICKHOUSE_PASSWORD"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	settle(t, conn, doneWithin)
+	tr.check(t, store)
+	in.documents(conn, token)
+}
+
+// first is the first line: a refusal does not wait for all of a long body.
+func first(body []byte) []byte { return body[:bytes.IndexByte(body, '\n')+1] }
+
+// documents brings a carrier's message in by HTTP and by NATS, and looks it up by the verb and on the page.
+func (in *installation) documents(conn *stream.Conn, token string) {
+	t := in.t
+	t.Helper()
+	file := filepath.Join("testdata", "tnt", "journey.json")
+	body, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	push := "http://" + in.addresses["logistics"] + "/dcsa/tnt/v2/events?org=pushed"
+	if status, answer := call(t, http.MethodPost, push, token, "application/json", body); status != http.StatusNoContent {
+		t.Errorf("push: %d %s", status, answer)
+	}
+	variables := map[string]string{
+		"ONEORDER_NATS": in.nats, "ONEORDER_NATS_USER": "services", "ONEORDER_NATS_PASSWORD": chosen["ONEORDER_NATS_PASSWORD"],
+		"ONEORDER_CLICKHOUSE": in.clickhouse, "ONEORDER_CLICKHOUSE_USER": "oneorder", "ONEORDER_CLICKHOUSE_PASSWORD": chosen["ONEORDER_CLICKHOUSE_PASSWORD"],
+	}
+	mustRun(t, variables, "publish", "--org", "sent", "--format", "dcsa-tnt", file)
+	settle(t, conn, doneWithin)
+	got := lookup(t, variables, "QZHSIN2609114")
+	if len(got.Chains) != 1 || len(got.Chains[0].Timeline) != 10 {
+		t.Errorf("lookup: %+v", got)
+	}
+	page := "http://" + in.addresses["console"] + "/lookup?q=QZHSIN2609114"
+	if status, answer := call(t, http.MethodGet, page, token, "", nil); status != http.StatusOK || !strings.Contains(answer, "MSKU9070323") {
+		t.Errorf("page: %d %.500s", status, answer)
+	}
+	for service, address := range in.addresses {
+		status, text := call(t, http.MethodGet, "http://"+address+"/metrics", "", "", nil)
+		if status != http.StatusOK || !strings.Contains(text, "\noneorder_"+service+"_") {
+			t.Errorf("%s does not say what it has done: status %d, %s", service, status, strings.Join(regexp.MustCompile("(?m)^oneorder.*").FindAllString(text, -1), "\n"))
+		}
+	}
+}

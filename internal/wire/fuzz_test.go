@@ -1,0 +1,164 @@
+package wire_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"oneorder/internal/trade"
+	"oneorder/internal/wire"
+)
+
+// seeds are texts that say something of everything.
+func seeds() []string {
+	return []string{
+		loaded, everyMember, event(""), event(`"detail":{"b":1,"a":[{"é":1e3}]}`), `{"ext":1.5,` + loaded[1:],
+		`{"specversion":"1.0","id":"1","source":"urn:oneorder:org:sitc","type":"trade.title.issued","time":"2026-09-11T08:15:00Z","revision":1,"retracted":true}`,
+		event(`"references":[{"kind":"bl","value":" sitg-1/ｘ "},{"kind":"odd","value":"N/A"}],"covers":[null]`),
+		event(`"references":[],"references":[]`), event(`"det\u0061il":{"a":1,"\u0061":2}`), event(`"place":{"lat":-0.0,"lon":1E+2}`),
+		`{`, `[]`, `null`, `"\ud800"`, `{"a":{"a":[1,2,{"a":null}]}}`, "{\"\xff\":1}", strings.Repeat("[", 40), `{"a":"\\\"","b":"\\"}`,
+	}
+}
+
+// FuzzDecode holds of any text: Decode agrees with itself and with encoding/json.
+func FuzzDecode(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add([]byte(s), []byte(loaded))
+	}
+	f.Fuzz(func(t *testing.T, text, before []byte) {
+		var reused wire.Decoder
+		var e, other trade.Event
+		// What a decoder has behind it must not show.
+		_ = reused.Decode(before, &other)
+		err := reused.Decode(text, &e)
+		fresh, freshErr := wire.Decode(text)
+		if diff := cmp.Diff(freshErr, err); diff != "" {
+			t.Fatalf("errors (-fresh +reused):\n%s", diff)
+		}
+		if err != nil {
+			var faults trade.Faults
+			if !errors.As(err, &faults) || len(faults) == 0 {
+				t.Fatalf("%v is no trade.Faults", err)
+			}
+			return
+		}
+		if diff := cmp.Diff(fresh, &e, cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("(-fresh +reused):\n%s", diff)
+		}
+		if !json.Valid(text) {
+			t.Fatal("taken, and no JSON")
+		}
+		if twice(text) {
+			t.Fatal("taken, with a member that stands twice in its object")
+		}
+		canonical := wire.Append(nil, &e)
+		again, err := wire.Decode(canonical)
+		if err != nil {
+			t.Fatalf("what was written is refused: %v\n%s", err, canonical)
+		}
+		// Numbers and detail are written in canonical form, which the bytes below compare.
+		numbers := cmpopts.IgnoreFields(trade.Data{}, "Detail", "Place.Lat", "Place.Lon")
+		if diff := cmp.Diff(&e, again, sameEvent, numbers); diff != "" {
+			t.Fatalf("written and read (-before +after):\n%s", diff)
+		}
+		if written := wire.Append(nil, again); !bytes.Equal(canonical, written) {
+			t.Fatalf("written twice:\n%s\n%s", canonical, written)
+		}
+	})
+}
+
+// twice says whether a member stands twice in one object, as encoding/json reads the text.
+func twice(text []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.UseNumber()
+	var walk func() bool
+	walk = func() bool {
+		token, err := d.Token()
+		if err != nil {
+			return false
+		}
+		names := make(map[string]bool)
+		switch token {
+		case json.Delim('{'):
+			for d.More() {
+				name, err := d.Token()
+				if err != nil {
+					return false
+				}
+				text, _ := name.(string)
+				if names[text] || walk() {
+					return true
+				}
+				names[text] = true
+			}
+		case json.Delim('['):
+			for d.More() {
+				if walk() {
+					return true
+				}
+			}
+		default:
+			return false
+		}
+		_, err = d.Token()
+		return err != nil && !errors.Is(err, io.EOF)
+	}
+	return walk()
+}
+
+// FuzzFence holds of any text: what passes is no deeper than it may be, as encoding/json counts, and what does not
+// pass has the fault that is named.
+func FuzzFence(f *testing.F) {
+	for _, s := range seeds() {
+		f.Add([]byte(s), uint(1000))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, limit uint) {
+		faults := wire.Fence(text, int(limit%(2<<20)))
+		if len(faults) > 1 {
+			t.Fatalf("%d faults", len(faults))
+		}
+		code := ""
+		if len(faults) == 1 {
+			code = faults[0].Code
+		}
+		if large := len(text) > int(limit%(2<<20)); large != (code == "too_large") {
+			t.Fatalf("%d bytes, at most %d: %q", len(text), limit%(2<<20), code)
+		}
+		if code == "too_large" {
+			return
+		}
+		if valid := strings.ToValidUTF8(string(text), "") == string(text); valid == (code == "not_utf8") {
+			t.Fatalf("UTF-8 %v: %q", valid, code)
+		}
+		if !json.Valid(text) || code == "not_utf8" {
+			return
+		}
+		if deep := depth(text) > trade.MaxDepth; deep != (code == "too_deep") || !deep && code != "" {
+			t.Fatalf("depth %d: %q", depth(text), code)
+		}
+	})
+}
+
+func depth(text []byte) int {
+	d := json.NewDecoder(bytes.NewReader(text))
+	now, most := 0, 0
+	for {
+		token, err := d.Token()
+		if err != nil {
+			return most
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			now++
+			most = max(most, now)
+		case json.Delim('}'), json.Delim(']'):
+			now--
+		}
+	}
+}
