@@ -225,11 +225,11 @@ func (d *demo) publish(ctx context.Context, conn *stream.Conn) error {
 
 // await waits until both readers have written everything.
 func (d *demo) await(ctx context.Context, in *instance) error {
-	bar := newProgress(os.Stderr, "messages stored and joined", int(d.last)) //nolint:gosec // a count
+	bar := newProgress(os.Stderr, "messages stored and joined", int(d.last)) // a count
 	defer bar.end()
 	for {
 		done := min(in.archive.Progress().Written, in.chain.Progress().Written)
-		bar.set(int(done)) //nolint:gosec // a count
+		bar.set(int(done)) // a count
 		if done >= d.last {
 			return nil
 		}
@@ -265,7 +265,7 @@ func (d *demo) compare(ctx context.Context, in *instance) error {
 	score := d.scorer.Score()
 	fmt.Fprintf(os.Stderr, "in ClickHouse: %d events, %d chains; against the simulator's truth: precision %.6f, recall %.6f\n\n",
 		counts.Stored, counts.Chains, score.Precision, score.Recall)
-	if !score.Exact || counts.Stored != uint64(d.events) || counts.Chains != uint64(d.traffic.Chains) { //nolint:gosec // counts
+	if !score.Exact || counts.Stored != uint64(d.events) || counts.Chains != uint64(d.traffic.Chains) { // counts
 		return fmt.Errorf("the chains are not the simulator's: published %d events of %d consignments; %s", d.events, d.traffic.Chains, score)
 	}
 	return nil

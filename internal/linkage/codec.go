@@ -176,6 +176,7 @@ const (
 func (f *fact) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
 	e.uint(f.sequence)
+	e.int(f.received)
 	e.uint(uint64(f.revision))
 	e.b = append(e.b, f.digest[:]...)
 	var bits byte
@@ -209,7 +210,7 @@ func (f *fact) encode(b []byte) []byte {
 
 func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	d := open(b)
-	f := &fact{key: key, sequence: d.uint(), revision: uint32(d.uint())}
+	f := &fact{key: key, sequence: d.uint(), received: d.int(), revision: uint32(d.uint())}
 	copy(f.digest[:], d.take(uint64(len(f.digest))))
 	bits := d.byte()
 	f.retracted, f.actual = bits&factRetracted != 0, bits&factActual != 0

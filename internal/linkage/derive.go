@@ -98,7 +98,12 @@ func (l *Linker) derive() {
 	forwards := make(map[string]bool)
 	for c := w.containers.next(); c != nil; c = w.containers.next() {
 		c.queued = false
-		if l.deriveOwn(c) {
+		changed := l.deriveOwn(c)
+		if slices.ContainsFunc(c.cycles, func(y cycle) bool { return len(y.own) == 0 }) {
+			// Such a cycle goes by its bundles, which may be others now.
+			l.membersAgain(c)
+		}
+		if changed {
 			l.membersAgain(c)
 			// A cycle whose ends moved holds other events, also where its members stay the same.
 			l.eventsOf(c, false)

@@ -10,6 +10,7 @@ import (
 type fact struct {
 	key       trade.EventKey
 	sequence  uint64 // of the message whose content is current
+	received  int64  // broker time of that message, milliseconds since 1970
 	revision  uint32
 	digest    [32]byte // of the canonical bytes
 	retracted bool     // then nothing below is set
@@ -76,7 +77,8 @@ func factOf(e *trade.Event, sequence uint64, digest [32]byte) *fact {
 		key: e.Key(), sequence: sequence, revision: e.Revision, digest: digest, retracted: e.Retracted,
 		kind: int16(e.Type.Order()), time: e.Time.UnixMilli(), source: e.Source, id: e.ID,
 	}
-	if e.Retracted || e.Data == nil {
+	// What is denied must not be joined by the very event that denies it.
+	if e.Retracted || e.Data == nil || e.Type == trade.LinkDenied {
 		return f
 	}
 	f.actual = e.Data.Classifier == trade.Actual || e.Data.Classifier == ""

@@ -26,6 +26,7 @@ func (l *Linker) deriveIdentity() []*number {
 		switch {
 		case n.isDocument():
 			same := l.sameConsignment(n)
+			l.partedFrom(n, same)
 			for _, doc := range same {
 				if l.assign(doc, []Member{{Root: same[0].key}}) {
 					changed = append(changed, doc)
@@ -34,6 +35,9 @@ func (l *Linker) deriveIdentity() []*number {
 				}
 			}
 		default:
+			if _, have := r.index[n]; have {
+				continue
+			}
 			r.add(n)
 			// A document that is one no longer lets its neighbours see past it.
 			if n.class == trade.ClassDocument && len(n.members) == 1 && n.members[0].Steps == 0 {
@@ -48,6 +52,18 @@ func (l *Linker) deriveIdentity() []*number {
 		}
 	}
 	return changed
+}
+
+// partedFrom marks the documents that were one consignment with n and no longer are.
+func (l *Linker) partedFrom(n *number, same []*number) {
+	if len(n.members) != 1 {
+		return
+	}
+	for _, key := range l.consignment(n.members[0].Root).numbers {
+		if y := l.number(key); y.isDocument() && !slices.Contains(same, y) {
+			l.identityAgain(y)
+		}
+	}
 }
 
 // assign sets what a number belongs to, keeps the consignments' lists, and says whether the
@@ -167,7 +183,7 @@ func (l *Linker) eachEqual(f *fact, x *number, visit func(*number)) {
 	refs, replaced := l.refs(f), l.replaced(f)
 	inRefs, inReplaced := slices.Contains(refs, x), slices.Contains(replaced, x)
 	for i, y := range refs {
-		if y != x && (f.refs[i].group() == group && inReplaced || asserted && inRefs) {
+		if y != x && f.refs[i].group() == group && (inReplaced || asserted && inRefs) {
 			visit(y)
 		}
 	}
@@ -207,7 +223,15 @@ func (l *Linker) eachNeighbour(x *number, visit func(*number, *fact)) {
 
 // isWide says whether the number stands beside more than wide numbers of one kind.
 func (l *Linker) isWide(n *number) bool {
-	if len(n.mentions) <= wide {
+	beyond := 0
+	for i := range n.mentions {
+		if m := &n.mentions[i]; m.bits&inRefs != 0 {
+			if f := l.of(m); f != nil {
+				beyond += len(f.refs) - 1
+			}
+		}
+	}
+	if beyond <= wide {
 		return false
 	}
 	beside := make(map[int]map[*number]bool)

@@ -84,6 +84,7 @@ func (l *Linker) Apply(inputs []Input) (Changes, error) {
 func (l *Linker) accept(in *Input) {
 	have := l.fact(in.Event.Key())
 	f := factOf(in.Event, in.Sequence, in.Digest)
+	f.received = in.Received.UnixMilli()
 	if have != nil {
 		if have.revision == f.revision && have.digest != f.digest {
 			l.work.conflicts = append(l.work.conflicts, f.key)
@@ -107,19 +108,19 @@ func (l *Linker) accept(in *Input) {
 	l.facts[f.key] = f
 	f.fresh = true
 	l.markFact(f)
-	l.link(f, in.Received.UnixMilli())
+	l.link(f)
 	l.again(f)
 	l.work.linked = append(l.work.linked, f)
 }
 
 // link enters the fact at every number and container that it names.
-func (l *Linker) link(f *fact, received int64) {
+func (l *Linker) link(f *fact) {
 	for _, list := range [...][]ref{f.refs, f.covers, f.replaces} {
 		for _, r := range list {
 			l.register(f, r, 1)
 		}
 	}
-	l.mentionAll(f, received)
+	l.mentionAll(f)
 	for _, c := range l.boxes(f) {
 		c.mentions = append(c.mentions, mention{event: f.key, f: f})
 		l.markContainer(c)
@@ -161,6 +162,14 @@ func valueKey(r ref) string { return string(r.group()) + "\x00" + r.value }
 func (l *Linker) register(f *fact, r ref, by int) {
 	v := l.value(valueKey(r))
 	before := v.resolved()
+	if r.issuer != "" && v.turns(r.issuer, by) {
+		// Who named it without issuer must be known under the number that it stood for until now.
+		for _, key := range v.unscoped {
+			if g := l.fact(key); g != nil && key != f.key {
+				l.resolve(g)
+			}
+		}
+	}
 	switch {
 	case r.issuer != "":
 		v.adjust(r.issuer, by)
@@ -193,7 +202,7 @@ func (l *Linker) relink(g *fact) {
 		}
 	}
 	g.resolved = false
-	l.mentionAll(g, l.firstTimeBeside(g))
+	l.mentionAll(g)
 	l.identityBeside(g)
 	for _, n := range l.refs(g) {
 		if n.class == trade.ClassBundle {
@@ -206,19 +215,8 @@ func (l *Linker) relink(g *fact) {
 	l.again(g)
 }
 
-// firstTimeBeside gives the broker time of an event that came earlier: of a number that it was the first to
-// name, else its own time.
-func (l *Linker) firstTimeBeside(f *fact) int64 {
-	for _, n := range l.refs(f) {
-		if n.firstSeq == f.sequence {
-			return n.firstTime
-		}
-	}
-	return f.time
-}
-
 // mentionAll enters the fact's mention at each number that it names.
-func (l *Linker) mentionAll(f *fact, received int64) {
+func (l *Linker) mentionAll(f *fact) {
 	var common uint8
 	if f.identity {
 		common |= hasIdentity
@@ -241,21 +239,21 @@ func (l *Linker) mentionAll(f *fact, received int64) {
 		if r.isMaster() || !r.isHouse() && r.isBill() && house[houseIndex(r)] {
 			bits |= showsMaster
 		}
-		l.mention(n, f, bits, received)
+		l.mention(n, f, bits)
 	}
 	for i, n := range l.covered(f) {
 		bits := inCovers | common&hasIdentity
 		if f.covers[i].isMaster() {
 			bits |= showsMaster
 		}
-		l.mention(n, f, bits, received)
+		l.mention(n, f, bits)
 	}
 	for i, n := range l.replaced(f) {
 		bits := inReplaces | common | ties
 		if f.replaces[i].isMaster() {
 			bits |= showsMaster
 		}
-		l.mention(n, f, bits, received)
+		l.mention(n, f, bits)
 	}
 }
 
@@ -269,7 +267,7 @@ func houseIndex(r ref) int {
 }
 
 // mention enters one mention.
-func (l *Linker) mention(n *number, f *fact, bits uint8, received int64) {
+func (l *Linker) mention(n *number, f *fact, bits uint8) {
 	document := n.isDocument()
 	// The same event names a number twice only within itself, so its mention would be the last.
 	if last := len(n.mentions) - 1; last >= 0 && n.mentions[last].event == f.key {
@@ -284,8 +282,12 @@ func (l *Linker) mention(n *number, f *fact, bits uint8, received int64) {
 			n.masters++
 		}
 	}
-	if n.firstSeq == 0 || f.sequence < n.firstSeq {
-		n.firstSeq, n.firstTime = f.sequence, received
+	switch {
+	case n.firstSeq == 0:
+		n.firstSeq, n.firstTime = f.sequence, f.received
+	case f.sequence < n.firstSeq:
+		// An unscoped mention of long ago: it decides who holds what, but the id was made when it was made.
+		n.firstSeq = f.sequence
 		l.renumber(n)
 	}
 	l.mentioned(n, document)

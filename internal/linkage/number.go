@@ -147,6 +147,16 @@ func (v *value) resolved() string {
 	return ""
 }
 
+// turns says whether adding to the count of an issuer makes it known, or no longer known.
+func (v *value) turns(issuer string, by int) bool {
+	for _, c := range v.issuers {
+		if c.issuer == issuer {
+			return int(c.count)+by == 0
+		}
+	}
+	return true
+}
+
 // adjust adds to the count of an issuer.
 func (v *value) adjust(issuer string, by int) {
 	i := slices.IndexFunc(v.issuers, func(c issuerCount) bool { return c.issuer == issuer })

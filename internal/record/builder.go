@@ -167,9 +167,9 @@ func (b *Builder) join(hash uint64, e *trade.Event) uint32 {
 			b.index[h] = int32(i)
 		}
 	} else if b.index != nil {
-		b.index[hash] = int32(by) //nolint:gosec // below 2^31 events
+		b.index[hash] = int32(by) // below 2^31 events
 	}
-	return uint32(by) //nolint:gosec // below 2^32 events
+	return uint32(by) // below 2^32 events
 }
 
 func (b *Builder) addMilestones(d *trade.Data, says *rule, r rank, at int64) {

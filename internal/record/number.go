@@ -47,7 +47,7 @@ func (b *Builder) addReference(r *trade.Reference, shared bool) {
 	}
 	b.references = append(b.references, number{
 		ref:   trade.Reference{Kind: kind, Value: clone(r.Value), Issuer: clone(r.Issuer)},
-		order: int16(order), shared: shared, //nolint:gosec // few kinds
+		order: int16(order), shared: shared, // few kinds
 	})
 	b.stale |= staleReferences
 }

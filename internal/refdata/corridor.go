@@ -186,7 +186,7 @@ func (l *corridorLoader) node(where string, i, j int, n *nodeYAML, feeders []str
 		case at[i] != 0:
 			l.fault("%s: %s %q is at another node of the corridor too", where, kind, code)
 		default:
-			at[i] = uint8(j) + 1 //nolint:gosec // j < 64
+			at[i] = uint8(j) + 1 // j < 64
 		}
 	}
 	for _, code := range n.Places {

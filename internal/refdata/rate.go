@@ -77,7 +77,7 @@ func (t *Tables) USD(scaled int64, currency string, at time.Time) (int64, bool) 
 		return 0, false
 	}
 	per := r.perUSD[min(i, len(r.perUSD)-1)]
-	n := uint64(scaled) //nolint:gosec // the sign is put back below
+	n := uint64(scaled) // the sign is put back below
 	if scaled < 0 {
 		n = -n
 	}

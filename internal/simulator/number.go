@@ -88,15 +88,15 @@ func uetr(d *dice) string { return uuid(d.Uint64(), d.Uint64(), 4) }
 
 // eventID is a version 7 UUID (RFC 9562): the time it was recorded, then what tells the event from all others.
 func eventID(recorded int64, step int, who uint64) string {
-	high := uint64(recorded)*1000<<16 | uint64(step)&0xfff //nolint:gosec // seconds since 1970, positive
+	high := uint64(recorded)*1000<<16 | uint64(step)&0xfff // seconds since 1970, positive
 	return uuid(high, who, 7)
 }
 
 func uuid(high, low uint64, version byte) string {
 	var raw [16]byte
 	for i := range 8 {
-		raw[i] = byte(high >> (56 - 8*i))  //nolint:gosec // a byte of it is meant
-		raw[8+i] = byte(low >> (56 - 8*i)) //nolint:gosec // a byte of it is meant
+		raw[i] = byte(high >> (56 - 8*i))  // a byte of it is meant
+		raw[8+i] = byte(low >> (56 - 8*i)) // a byte of it is meant
 	}
 	raw[6] = raw[6]&0x0f | version<<4
 	raw[8] = raw[8]&0x3f | 0x80

@@ -122,7 +122,7 @@ func (p *planner) broadGauge(beyond *place, boxes uint16) {
 func (p *planner) germany(r *route, boxes uint16) {
 	d, s := p.dice, p.s
 	note := refCarrier
-	p.move(trade.EquipmentDischarged, terminalOf[malaszewicze], int8(len(s.legs)-1), 0, boxes) //nolint:gosec // a handful
+	p.move(trade.EquipmentDischarged, terminalOf[malaszewicze], int8(len(s.legs)-1), 0, boxes) // a handful
 	p.pass(5, 40)
 	if d.chance(0.2) {
 		s.set(refNewNote, trade.ConsignmentNote, "CIM"+p.registry.cim.digits(8), yuxinou.scac)

@@ -47,7 +47,7 @@ type form struct {
 
 // plan makes the next deal, beginning at the time.
 func (p *planner) plan(begin int64) *deal {
-	p.dice.reseed(p.cfg.Seed, uint64(p.planned)) //nolint:gosec // counts up from 0
+	p.dice.reseed(p.cfg.Seed, uint64(p.planned)) // counts up from 0
 	f := p.form()
 	p.deal = &deal{}
 	for i := range f.shipments {
@@ -56,7 +56,7 @@ func (p *planner) plan(begin int64) *deal {
 			name = "c" + strconv.Itoa(p.planned)
 		}
 		s := &shipment{
-			deal: p.deal, chain: []string{name}, who: mix(p.cfg.Seed ^ mix(uint64(p.planned))), //nolint:gosec // counts up from 0
+			deal: p.deal, chain: []string{name}, who: mix(p.cfg.Seed ^ mix(uint64(p.planned))), // counts up from 0
 			steps: make([]step, 0, 48), seller: f.seller, buyer: f.buyer,
 		}
 		p.planned++
@@ -162,7 +162,7 @@ func (p *planner) describe(f *form, begin int64, i int) {
 	cents := net * w.centsPerKG / 10 * d.between(85, 115) / 100
 	s.amount = trade.Money{Amount: decimal(cents, 2), Currency: "USD"}
 	s.goods = trade.Goods{
-		HS: w.hs, Description: w.name, Packages: uint32(packages), PackageKind: w.packageKind, //nolint:gosec // a few thousand
+		HS: w.hs, Description: w.name, Packages: uint32(packages), PackageKind: w.packageKind, // a few thousand
 		GrossKG: decimal(gross, 1), NetKG: decimal(net, 1), Value: s.amount, Basis: "FOB", Origin: "CN",
 	}
 	s.terms = trade.Terms{Incoterm: "FOB", Freight: trade.Money{Amount: decimal(d.between(80_000, 900_000), 2), Currency: "USD"}}

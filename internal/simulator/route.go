@@ -57,7 +57,7 @@ func (p *planner) addLeg(mode, carrier, conveyance, name, voyage string, from, t
 		Mode: mode, Carrier: carrier, Conveyance: conveyance, Name: name, Voyage: voyage,
 		From: from.UNLOCODE, To: to.UNLOCODE,
 	}, from, to})
-	return int8(len(p.s.legs) - 1) //nolint:gosec // a handful
+	return int8(len(p.s.legs) - 1) // a handful
 }
 
 // dated is a train or flight of a day, so that it is one conveyance.

@@ -64,7 +64,7 @@ func (s *Scorer) event(t Truth) *scored {
 	key := trade.KeyOf(t.Source, t.ID)
 	i, ok := s.index[key]
 	if !ok {
-		i = int32(len(s.events)) //nolint:gosec // 2^31 events don't fit in memory
+		i = int32(len(s.events)) // 2^31 events don't fit in memory
 		s.index[key] = i
 		s.events = append(s.events, scored{source: t.Source, id: t.ID})
 	}
@@ -179,7 +179,7 @@ func (g *grouping) same(other *grouping) bool {
 func content(events []int32) string {
 	b := make([]byte, 0, 4*len(events))
 	for _, e := range events {
-		b = append(b, byte(e), byte(e>>8), byte(e>>16), byte(e>>24)) //nolint:gosec // bytes of it are meant
+		b = append(b, byte(e), byte(e>>8), byte(e>>16), byte(e>>24)) // bytes of it are meant
 	}
 	return string(b)
 }

@@ -84,8 +84,8 @@ func (c *committer) commit(ctx context.Context, b *fetched, p Pending) error {
 	c.r.update(func(p *Progress) {
 		p.Written = b.Last
 		p.Batches++
-		p.Messages += uint64(b.size) //nolint:gosec // a length
-		p.Bytes += uint64(b.bytes)   //nolint:gosec // a sum of lengths
+		p.Messages += uint64(b.size) // a length
+		p.Bytes += uint64(b.bytes)   // a sum of lengths
 		p.LastCommit = time.Now()
 		lag = p.Pending + p.Received - min(p.Received, p.Written)
 	})

@@ -203,7 +203,7 @@ func (f *fetcher) take(b *fetched, m *nats.Msg) (ended, error) {
 }
 
 func (f *fetcher) capacity(pending uint64) int {
-	return int(min(pending+1, uint64(f.cfg.MaxMessages))) //nolint:gosec // at most MaxMessages
+	return int(min(pending+1, uint64(f.cfg.MaxMessages))) // at most MaxMessages
 }
 
 // recover opens a new session after cause, retrying until that has worked, ctx ends, or it is clear that the stream

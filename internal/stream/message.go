@@ -83,7 +83,7 @@ func parseDelivery(reply string) (delivery, error) {
 		}
 		values[i] = v
 	}
-	return delivery{delivered: values[0], sequence: values[1], nanos: int64(values[3]), pending: values[4]}, nil //nolint:gosec // nanoseconds since 1970 fit until 2262
+	return delivery{delivered: values[0], sequence: values[1], nanos: int64(values[3]), pending: values[4]}, nil // nanoseconds since 1970 fit until 2262
 }
 
 func parseUint(s string) (uint64, bool) {

@@ -241,7 +241,7 @@ func (r *round) settle(a answer) {
 	ack, err := parseAck(a.msg)
 	switch {
 	case e.index < 0 && err == nil && ack.Count == len(e.chunk.index):
-		first := ack.Sequence - uint64(ack.Count) + 1 //nolint:gosec // a count of at most 1000
+		first := ack.Sequence - uint64(ack.Count) + 1 // a count of at most 1000
 		for n, i := range e.chunk.index {
 			r.receipts[i] = Receipt{Sequence: first + uint64(n)}
 		}

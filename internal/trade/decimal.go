@@ -69,7 +69,7 @@ func DecimalOf(scaled int64) Decimal {
 	const unit = 10_000
 	var buf [24]byte
 	b := buf[:0]
-	n := uint64(scaled) //nolint:gosec // the sign is written apart
+	n := uint64(scaled) // the sign is written apart
 	if scaled < 0 {
 		b, n = append(b, '-'), -n
 	}

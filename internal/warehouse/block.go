@@ -63,7 +63,7 @@ func (b *rows) refuse(what string, v any) {
 func milliseconds(t time.Time) (int64, bool) { return t.UnixMilli(), !t.IsZero() }
 
 // day is the number of the date since 1970-01-01, as a column of Date holds it.
-func day(t time.Time) uint16 { return uint16(t.Unix() / (24 * 60 * 60)) } //nolint:gosec // until 2149
+func day(t time.Time) uint16 { return uint16(t.Unix() / (24 * 60 * 60)) } // until 2149
 
 // decimal appends an amount, NULL when it is not given.
 func (b *rows) decimal(c *optional, what string, d trade.Decimal) {

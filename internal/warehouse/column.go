@@ -71,7 +71,7 @@ func (c *codes) append(s string) {
 		if c.known == nil {
 			c.known, c.block = make(map[string]uint32), 1
 		}
-		i = uint32(len(c.places)) //nolint:gosec // bounded by mostKnown and the rows of one block
+		i = uint32(len(c.places)) // bounded by mostKnown and the rows of one block
 		c.known[strings.Clone(s)] = i
 		c.places = append(c.places, place{})
 	}
@@ -84,7 +84,7 @@ func (c *codes) append(s string) {
 
 func (c *codes) add(s string) uint32 {
 	c.dict.append(s)
-	return uint32(c.dict.rows - 1) //nolint:gosec // a block has far fewer rows
+	return uint32(c.dict.rows - 1) // a block has far fewer rows
 }
 
 func (c *codes) Type() proto.ColumnType { return typeCode }
@@ -131,11 +131,11 @@ func (c *codes) EncodeColumn(b *proto.Buffer) {
 	switch width {
 	case width8:
 		for _, k := range c.keys {
-			b.Buf = append(b.Buf, byte(k)) //nolint:gosec // below mostKeys8
+			b.Buf = append(b.Buf, byte(k)) // below mostKeys8
 		}
 	case width16:
 		for _, k := range c.keys {
-			b.Buf = binary.LittleEndian.AppendUint16(b.Buf, uint16(k)) //nolint:gosec // below mostKeys16
+			b.Buf = binary.LittleEndian.AppendUint16(b.Buf, uint16(k)) // below mostKeys16
 		}
 	default:
 		for _, k := range c.keys {
@@ -219,7 +219,7 @@ type list struct {
 
 func newList(typ proto.ColumnType, of ...resettable) *list { return &list{typ: typ, of: of} }
 
-func (c *list) end() { c.ends = append(c.ends, uint64(c.of[0].Rows())) } //nolint:gosec // a count
+func (c *list) end() { c.ends = append(c.ends, uint64(c.of[0].Rows())) } // a count
 
 func (c *list) Type() proto.ColumnType { return c.typ }
 func (c *list) Rows() int              { return len(c.ends) }

@@ -26,11 +26,20 @@ type running struct {
 	warehouse *warehouse.Warehouse
 	publisher *stream.Publisher
 	service   *Service
+	config    Config
+	http      string // of the engine
+	stop      context.CancelFunc
+	ended     chan error
 }
 
 func start(t *testing.T) *running {
 	t.Helper()
-	native, _ := embeddedtest.Engine(t)
+	native, http := embeddedtest.Engine(t)
+	return startOn(t, native, http)
+}
+
+func startOn(t *testing.T, native, http string) *running {
+	t.Helper()
 	conn, err := stream.Connect(t.Context(), stream.Config{URL: embeddedtest.Broker(t), Name: t.Name()})
 	if err != nil {
 		t.Fatal(err)
@@ -55,20 +64,28 @@ func start(t *testing.T) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(Config{Stream: conn, Warehouse: w, Tables: tables}, slog.New(slog.DiscardHandler))
+	r := &running{
+		t: t, conn: conn, warehouse: w, publisher: conn.Publisher(stream.PublisherConfig{}), http: http,
+		config: Config{Stream: conn, Warehouse: w, Tables: tables}, ended: make(chan error, 1),
+	}
+	s, err := New(r.config, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(ctx) }()
+	r.run(s)
 	t.Cleanup(func() {
-		stop()
-		if err := <-ended; err != nil {
+		r.stop()
+		if err := <-r.ended; err != nil {
 			t.Error(err)
 		}
 	})
-	return &running{t: t, conn: conn, warehouse: w, publisher: conn.Publisher(stream.PublisherConfig{}), service: s}
+	return r
+}
+
+func (r *running) run(s *Service) {
+	ctx, stop := context.WithCancel(context.WithoutCancel(r.t.Context()))
+	r.service, r.stop = s, stop
+	go func() { r.ended <- s.Run(ctx) }()
 }
 
 // publish sends messages and waits until the archive has them.

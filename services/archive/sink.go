@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"maps"
+	"strings"
 
 	"oneorder/internal/refdata"
 	"oneorder/internal/stream"
@@ -108,23 +110,26 @@ func (p *pending) reject(m *stream.Message, org string, faults trade.Faults, ver
 		Payload: m.Data, Version: version,
 	})
 	p.notices = append(p.notices, stream.Rejection{
-		Org: org, Stage: stage, Code: faults[0].Code, Pointer: faults[0].Pointer, Message: faults[0].Error(),
+		Org: org, Stage: stage, Code: faults[0].Code, Pointer: short(faults[0].Pointer), Message: short(faults[0].Error()),
 		Subject: m.Subject, Sequence: m.Sequence, Data: m.Data,
 	}.Outgoing())
+}
+
+// short makes the text fit a header: the broker takes 64 KiB of them all.
+func short(s string) string {
+	const most = 1024
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
 }
 
 // Commit implements stream.Pending. The heads go before the events, so that a superseded revision never
 // shows.
 func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 	if len(p.notices) > 0 {
-		receipts, err := p.sink.publisher.Publish(ctx, p.notices)
-		if err != nil {
-			return fmt.Errorf("publish rejections: %w", err)
-		}
-		for i := range receipts {
-			if receipts[i].Err != nil {
-				return fmt.Errorf("publish rejection: %w", receipts[i].Err)
-			}
+		if err := p.publish(ctx, p.notices); err != nil {
+			return err
 		}
 	}
 	for _, b := range []warehouse.Block{p.rejected, p.heads, p.events} {
@@ -135,6 +140,32 @@ func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 	p.sink.metrics.events.WithLabelValues("stored").Add(float64(p.events.Len()))
 	p.sink.metrics.events.WithLabelValues("rejected").Add(float64(p.rejected.Len()))
 	p.release()
+	return nil
+}
+
+// publish tells the senders. A message that the broker took may, with the reason beside it, be larger than the broker
+// takes: then it is named, and not sent back.
+func (p *pending) publish(ctx context.Context, notices []stream.Outgoing) error {
+	receipts, err := p.sink.publisher.Publish(ctx, notices)
+	if err != nil {
+		return fmt.Errorf("publish rejections: %w", err)
+	}
+	var bare []stream.Outgoing
+	for i := range receipts {
+		n := &notices[i]
+		switch {
+		case receipts[i].Err == nil:
+		case errors.Is(receipts[i].Err, stream.ErrTooLarge) && len(n.Data) > 0:
+			header := maps.Clone(n.Header)
+			header[stream.HeaderMessage] += fmt.Sprintf(" (the message, %d bytes, is too large to be sent back)", len(n.Data))
+			bare = append(bare, stream.Outgoing{Subject: n.Subject, MsgID: n.MsgID, Header: header})
+		default:
+			return fmt.Errorf("publish rejection: %w", receipts[i].Err)
+		}
+	}
+	if bare != nil {
+		return p.publish(ctx, bare)
+	}
 	return nil
 }
 

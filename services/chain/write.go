@@ -136,7 +136,7 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 	record := h.builder.Chain()
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
-	numbers := leading(&record, c.Was)
+	numbers := leading(&record, c.Was, h.references)
 	if slices.Equal(numbers, h.references) {
 		return nil, nil
 	}
@@ -206,14 +206,19 @@ func (w *writer) head(key trade.EventKey) {
 	}
 }
 
-// leading gives every number that leads to the chain, sorted: its references, its containers, and the id it
-// had before.
-func leading(c *trade.Chain, was string) []trade.Reference {
+// leading gives every number that leads to the chain, sorted: its references, its containers, its id and
+// the ids that it had before, which are among those last written.
+func leading(c *trade.Chain, was string, written []trade.Reference) []trade.Reference {
 	numbers := slices.Clone(c.References)
 	for _, container := range c.Containers {
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindContainer, Value: container})
 	}
 	numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: c.ID})
+	for _, r := range written {
+		if r.Kind == warehouse.KindChain {
+			numbers = append(numbers, r)
+		}
+	}
 	if was != "" {
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: was})
 	}
