@@ -308,7 +308,8 @@ func (l *Linker) placeAll() {
 		switch {
 		case len(placed) == 0 && !f.retracted && (f.fresh || !same):
 			w.waiting = append(w.waiting, f.key)
-		case len(f.placed) == 0 && len(placed) > 0 && !f.fresh:
+		case len(f.placed) == 0 && (!f.fresh && len(placed) > 0 || f.fresh && f.revises):
+			// It waited until now, and is placed or taken back.
 			w.found = append(w.found, f.key)
 		}
 		if same && (!f.fresh || len(placed) == 0) {

@@ -34,6 +34,7 @@ type fact struct {
 	identity bool // it names a document or an identity number
 	dirty    bool // to be written
 	fresh    bool // its content is new in this batch
+	revises  bool // and took the place of another
 	again    bool // to be placed again
 	moved    bool // placed otherwise than before this batch
 }

@@ -73,7 +73,7 @@ func (l *Linker) Apply(inputs []Input) (Changes, error) {
 		c.touched, c.renumbered, c.revised = false, false, false
 		c.added, c.removed = nil, nil
 	}
-	l.touched = l.touched[:0]
+	l.touched = emptied(l.touched)
 	if l.err != nil {
 		return Changes{}, fmt.Errorf("link events: %w", l.err)
 	}
@@ -101,7 +101,7 @@ func (l *Linker) accept(in *Input) {
 	}
 	if have != nil {
 		l.unlink(have)
-		f.placed = have.placed
+		f.placed, f.revises = have.placed, true
 		have.dirty, have.again, have.fresh = false, false, false
 		l.work.replaced = append(l.work.replaced, have.sequence)
 	}
@@ -471,10 +471,17 @@ func (l *Linker) Flush(w Writer) error {
 			return err
 		}
 	}
-	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = l.dirtyFacts[:0], l.dirtyNumbers[:0], l.dirtyValues[:0]
-	l.dirtyContainers, l.dirtyConsignments = l.dirtyContainers[:0], l.dirtyConsignments[:0]
+	// Emptied, not only cut: what they point at leads to everything that is to be let go.
+	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = emptied(l.dirtyFacts), emptied(l.dirtyNumbers), emptied(l.dirtyValues)
+	l.dirtyContainers, l.dirtyConsignments = emptied(l.dirtyContainers), emptied(l.dirtyConsignments)
 	if len(l.facts) > l.most {
 		l.nodes = newNodes()
 	}
 	return nil
+}
+
+// emptied gives the list's memory without what it points at.
+func emptied[T any](list []*T) []*T {
+	clear(list)
+	return list[:0]
 }
