@@ -168,7 +168,12 @@ func extensionName(name string) bool {
 	return name != "" && len(name) <= 64 && name != "data"
 }
 
-// escapePointer escapes a member name for a JSON pointer (RFC 6901, 3).
+// escapePointer escapes a member name for a JSON pointer (RFC 6901, 3). Of a name that is longer than any should be it
+// gives the beginning.
 func escapePointer(name string) string {
+	const most = 128
+	if len(name) > most {
+		name = strings.ToValidUTF8(name[:most], "") + "…"
+	}
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
 }

@@ -294,12 +294,20 @@ func TestFaultsAreReadable(t *testing.T) {
 
 func TestFaultsAreBounded(t *testing.T) {
 	for name, text := range map[string]string{
-		"unknown members": event(members(50_000)),
-		"mistyped":        event(`"references":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]`),
-		"twice":           event(`"detail":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 100_000), ",") + `}`),
+		"unknown members":          event(members(50_000)),
+		"mistyped":                 event(`"references":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]`),
+		"twice, below a long name": event(`"detail":{"` + strings.Repeat("渝", 100_000) + `":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 1000), ",") + `}}`),
+		"long names":               event(`"` + strings.Repeat("x", 5000) + strings.Repeat(`":1,"`+strings.Repeat("y", 5000), 150) + `":1`),
+		"twice":                    event(`"detail":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 100_000), ",") + `}`),
 	} {
-		if got := faultsOf(t, text); len(got) != 100 {
+		got := faultsOf(t, text)
+		if len(got) != 100 {
 			t.Errorf("%s: %d faults", name, len(got))
+		}
+		for _, fault := range got {
+			if len(fault) > 300 {
+				t.Fatalf("%s: a fault at %.400s", name, fault)
+			}
 		}
 	}
 }
