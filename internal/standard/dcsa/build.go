@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"oneorder/internal/identifier"
+	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 )
@@ -72,7 +73,7 @@ func (b *builder) id(v jsondoc.Value) string {
 // time reads a member, whose text stays in the detail when it was not in UTC: it tells the local time.
 func (b *builder) time(name string) time.Time {
 	text := b.o.Text(name)
-	t, _ := parseTime(text) // checked before
+	t, _ := standard.Instant(text) // checked before
 	if t.Format(time.RFC3339Nano) == text {
 		b.o.Take(name)
 	}

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 
+	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 )
@@ -74,7 +74,7 @@ func (c *checker) member(o *jsondoc.Object, r *rule, v jsondoc.Value) {
 			c.fault("uuid_malformed", o.At.Member(r.name), v, r.want())
 		}
 	case instant:
-		t, ok := parseTime(v.Text())
+		t, ok := standard.Instant(v.Text())
 		switch {
 		case !ok:
 			c.fault("time_malformed", o.At.Member(r.name), v, r.want())
@@ -166,32 +166,4 @@ func isUUID(s string) bool {
 		}
 	}
 	return true
-}
-
-// parseTime reads a date-time of RFC 3339: upper or lower case T and Z, any fraction, an offset that must be
-// there, and the leap second, which is the first moment of the minute after it.
-func parseTime(s string) (time.Time, bool) {
-	if len(s) < len("2006-01-02T15:04:05Z") || s[10] != 'T' && s[10] != 't' || s[13] != ':' || s[16] != ':' || s[19] == ',' {
-		return time.Time{}, false
-	}
-	leap := s[17:19] == "60"
-	if leap || s[10] == 't' || s[len(s)-1] == 'z' {
-		b := []byte(s)
-		b[10] = 'T'
-		if leap {
-			b[17], b[18] = '5', '9'
-		}
-		if last := len(b) - 1; b[last] == 'z' {
-			b[last] = 'Z'
-		}
-		s = string(b)
-	}
-	t, err := time.Parse(time.RFC3339, s)
-	if err != nil {
-		return time.Time{}, false
-	}
-	if leap {
-		t = t.Add(time.Second)
-	}
-	return t.UTC(), true
 }

@@ -1,0 +1,140 @@
+package standard
+
+import (
+	"slices"
+	"strings"
+
+	"oneorder/internal/identifier"
+	"oneorder/internal/trade"
+)
+
+// maxNumber is how long a number may be, in bytes.
+const maxNumber = 512
+
+// Draft is the data of an event that an adapter is filling in. It brings numbers into their normal form, drops
+// what stands for none, keeps to the limits of an event, and gathers the flags of what looks wrong. The zero
+// Draft is ready.
+type Draft struct {
+	Data       trade.Data
+	Flags      trade.Flags
+	KnownPlace func(unlocode string) bool // as in Options; may be nil
+}
+
+// Refer adds a number of the consignment that the event is about, once. It says whether the number now stands
+// there just as it was written; one that does not belongs into the detail too.
+func (d *Draft) Refer(kind trade.Kind, written, issuer string) bool {
+	return d.add(&d.Data.References, trade.MaxReferences, kind, written, issuer)
+}
+
+// Cover adds a number of a consignment that the event applies to. It says whether the number now stands there
+// just as it was written.
+func (d *Draft) Cover(kind trade.Kind, written, issuer string) bool {
+	return d.add(&d.Data.Covers, trade.MaxCovers, kind, written, issuer)
+}
+
+// Replace adds a number that the event's number of the same kind takes the place of. It says whether the number
+// now stands there just as it was written.
+func (d *Draft) Replace(kind trade.Kind, written, issuer string) bool {
+	return d.add(&d.Data.Replaces, trade.MaxReferences, kind, written, issuer)
+}
+
+func (d *Draft) add(list *[]trade.Reference, most int, kind trade.Kind, written, issuer string) bool {
+	if written == "" {
+		return false
+	}
+	if !sound(written) || !sound(issuer) {
+		d.Flags |= trade.FlagIdentifierInvalid
+		return false
+	}
+	r, flags := identifier.NormalReference(trade.Reference{Kind: kind, Value: written, Issuer: issuer})
+	d.Flags |= flags
+	switch {
+	case r.Value == "" || !sound(r.Value) || !sound(r.Issuer):
+		return false
+	case !slices.Contains(*list, r):
+		if len(*list) >= most {
+			return false
+		}
+		*list = append(*list, r)
+	}
+	return r == trade.Reference{Kind: kind, Value: written, Issuer: issuer}
+}
+
+// sound says whether a text may stand as a number: not too long, no control characters. It may be empty.
+func sound(s string) bool {
+	return len(s) <= maxNumber && !strings.ContainsFunc(s, func(c rune) bool { return c < 0x20 || c == 0x7f })
+}
+
+// Equip adds a container, wagon, truck or unit load device, once, and gives it for more to be said of it; nil
+// when the number is none. A container whose form or check digit fails is flagged and kept.
+func (d *Draft) Equip(kind trade.EquipmentKind, written string) *trade.Equipment {
+	if written == "" {
+		return nil
+	}
+	if !sound(written) {
+		d.Flags |= trade.FlagIdentifierInvalid
+		return nil
+	}
+	number := identifier.NormalContainer(written)
+	if i := slices.IndexFunc(d.Data.Equipment, func(q trade.Equipment) bool { return q.Kind == kind && q.Number == number }); i >= 0 {
+		return &d.Data.Equipment[i]
+	}
+	switch {
+	case identifier.Placeholder(number):
+		d.Flags |= trade.FlagPlaceholder
+		return nil
+	case number == "" || !sound(number) || len(d.Data.Equipment) >= trade.MaxEquipment:
+		return nil
+	case kind == trade.Container && identifier.Container(number) != nil:
+		d.Flags |= trade.FlagIdentifierInvalid
+	}
+	d.Data.Equipment = append(d.Data.Equipment, trade.Equipment{Kind: kind, Number: number})
+	return &d.Data.Equipment[len(d.Data.Equipment)-1]
+}
+
+// Locode brings a UN/LOCODE into its normal form, five characters without space, and flags one that is
+// malformed or that the place table does not have. What stands for none gives "".
+func (d *Draft) Locode(written string) string {
+	if written == "" || !sound(written) {
+		return ""
+	}
+	code := identifier.NormalContainer(written)
+	if identifier.Placeholder(code) {
+		d.Flags |= trade.FlagPlaceholder
+		return ""
+	}
+	if identifier.UNLOCODE(code) != nil || d.KnownPlace != nil && !d.KnownPlace(code) {
+		d.Flags |= trade.FlagUnknownPlace
+	}
+	return code
+}
+
+// maxParties is how many parties are kept of one event.
+const maxParties = 64
+
+// Involve adds a party, once; one without number and name is none.
+func (d *Draft) Involve(p trade.Party) {
+	if p.ID.Value == "" {
+		p.ID.Kind = ""
+	}
+	if p.ID.Value == "" && p.Name == "" || len(d.Data.Parties) >= maxParties || slices.Contains(d.Data.Parties, p) {
+		return
+	}
+	d.Data.Parties = append(d.Data.Parties, p)
+}
+
+// Subject is what a reader of the event's envelope is told: the one container of the event, else its first
+// reference; "" when it has neither.
+func (d *Draft) Subject() string {
+	switch {
+	case len(d.Data.Equipment) == 1:
+		return d.Data.Equipment[0].Number
+	case len(d.Data.References) > 0:
+		return d.Data.References[0].Value
+	}
+	return ""
+}
+
+// RemarkedFlags are the flags that an adapter writes into the detail of an event. An unknown place is not among
+// them: it depends on the place table, and the same document must make the same event under every table.
+func (d *Draft) RemarkedFlags() []string { return (d.Flags &^ trade.FlagUnknownPlace).Names() }
