@@ -105,6 +105,13 @@ nightly: engine build ## the long property tests and three minutes of every fuzz
 	    go test -count=1 -timeout=4h $$packages -args -rapid.checks=$(NIGHTLY_CHECKS); fi
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(NIGHTLY_FUZZ)
 
+.PHONY: conformance
+conformance: ## what becomes of the real documents below ONEORDER_CORPUS, by format; also written to docs/standards.md
+	@[ -n "$$ONEORDER_CORPUS" ] || { echo "set ONEORDER_CORPUS to the folder of the corpus" >&2; exit 1; }
+	@go test -count=1 -run '^TestEachCorpus' ./internal/standard/...
+	@go test -count=1 -run '^TestTheConformanceTable' ./cmd/oneorder -update >&2
+	@sed -n '/conformance: written/,/end of conformance/{/<!--/d;p}' docs/standards.md
+
 .PHONY: bench
 bench: build ## the figures of the whole flow (BENCHFLAGS='--events 1000000 --json')
 	@$(BIN) bench $(BENCHFLAGS)

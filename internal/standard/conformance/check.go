@@ -1,0 +1,137 @@
+package conformance
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/standard"
+	"oneorder/internal/trade"
+	"oneorder/internal/wire"
+)
+
+// The verdicts.
+const (
+	converted = "converted"
+	flagged   = "flagged"
+	refused   = "refused"
+	declined  = "declined"
+)
+
+// Options are those that documents of the corpus are converted with.
+var Options = standard.Options{Org: "corpus", Received: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+
+// Corpus gives the folder of the corpus. Without one the test is skipped, and in CI it fails.
+func Corpus(t *testing.T) string {
+	t.Helper()
+	corpus := os.Getenv("ONEORDER_CORPUS")
+	if corpus == "" {
+		const why = "ONEORDER_CORPUS is not set: the verdicts on real documents were NOT tested"
+		if os.Getenv("CI") == "true" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	return corpus
+}
+
+// Check converts every document of the format's table, testdata/<format>.verdicts, and holds the outcome against
+// its line. Every event must be sound, and the same after a reader has read it.
+func Check(t *testing.T, format standard.Format) {
+	t.Helper()
+	corpus := Corpus(t)
+	table, err := Read(filepath.Join("testdata", format.Name+".verdicts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlisted, err := table.missing(corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range unlisted {
+		t.Errorf("%s has no verdict; this version gives: %s", file, judge(t, format, corpus, Line{File: file}))
+	}
+	for _, want := range table.Lines {
+		t.Run(want.File, func(t *testing.T) {
+			got := judge(t, format, corpus, want)
+			if n := len(want.Told); n > 0 && want.Told[n-1] == "…" && len(got.Told) >= n {
+				got.Told = append(slices.Clone(got.Told[:n-1]), "…")
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("verdict (-want +got):\n%s\nthis version gives: %s", diff, got)
+			}
+		})
+	}
+}
+
+// String writes the line as it stands in a table, its file without folder.
+func (l Line) String() string {
+	return strings.Join([]string{
+		l.File[strings.LastIndex(l.File, "/")+1:], l.Is, l.Verdict, strconv.Itoa(l.Events), strings.Join(l.Told, "; "), l.Why,
+	}, " | ")
+}
+
+// judge converts a document and says what became of it.
+func judge(t *testing.T, format standard.Format, corpus string, line Line) Line {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(corpus, filepath.FromSlash(line.File))) //nolint:gosec // the table names files of the corpus
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := format.Convert(data, Options)
+	line.Verdict, line.Events, line.Told = converted, len(events), nil
+	var flags trade.Flags
+	for _, e := range events {
+		flags |= e.Flags
+		CheckEvent(t, format, e)
+	}
+	if flags != 0 {
+		line.Verdict, line.Told = flagged, flags.Names()
+	}
+	if err == nil {
+		return line
+	}
+	var faults trade.Faults
+	if !errors.As(err, &faults) || len(faults) == 0 {
+		t.Fatalf("error is %T, want trade.Faults: %v", err, err)
+	}
+	line.Verdict, line.Told = refused, nil
+	if len(faults) == 1 && faults[0].Code == "not_an_event_document" {
+		line.Verdict = declined
+	}
+	for _, f := range faults {
+		if f.Message == "" {
+			t.Errorf("fault without a message: %+v", f)
+		}
+		line.Told = append(line.Told, strings.TrimSpace(f.Pointer+" "+f.Code))
+	}
+	return line
+}
+
+// CheckEvent checks what holds for every event that an adapter makes: it is sound and of a type that the format
+// declares, a reader takes it as it was written, and reading changes nothing about it.
+func CheckEvent(t testing.TB, format standard.Format, e *trade.Event) {
+	t.Helper()
+	if faults := trade.Validate(e); faults != nil {
+		t.Errorf("event %s is not sound: %v", e.ID, faults)
+	}
+	if !slices.Contains(format.Types, e.Type) {
+		t.Errorf("event %s is a %s, which is not among the types of %s", e.ID, e.Type, format.Name)
+	}
+	written := wire.Append(nil, e)
+	read, err := wire.Decode(written)
+	if err != nil {
+		t.Errorf("no reader takes event %s: %v\n%s", e.ID, err, written)
+		return
+	}
+	if diff := cmp.Diff(string(written), string(wire.Append(nil, read))); diff != "" {
+		t.Errorf("event %s (-written +read):\n%s", e.ID, diff)
+	}
+}
