@@ -35,7 +35,12 @@ func newBench() *cobra.Command {
 	c.Flags().IntVar(&b.events, "events", 200_000, "`number` of events")
 	c.Flags().IntVar(&b.rate, "rate", 5000, "events a `second` for the latency")
 	c.Flags().DurationVar(&b.latencyFor, "latency-for", 10*time.Second, "how `long` to publish for the latency")
+	c.Flags().StringSliceVar(&b.only, "only", nil, "run just these `stages`, and the publishing: noop, floor, archive, chain, both, latency")
+	c.Flags().StringVar(&b.profiles, "profile", "", "write processor and heap profiles of the readers to `folder`")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := b.check(); err != nil {
+			return err
+		}
 		result, err := b.run(c.Context())
 		if err != nil {
 			return err
@@ -78,6 +83,8 @@ type latency struct {
 type bench struct {
 	events, rate int
 	latencyFor   time.Duration
+	only         []string // stages; empty: all
+	profiles     string   // folder; empty: none
 
 	folder    string
 	config    service.Config
@@ -88,6 +95,43 @@ type bench struct {
 	sim       *simulator.Simulator
 	last      uint64
 }
+
+// benchStages are the stages after publishing, in order, with the readers of each.
+var benchStages = []struct {
+	name    string
+	readers []string
+	into    func(*benchResult) *stage
+}{
+	{"noop", []string{"noop"}, func(r *benchResult) *stage { return &r.Noop }},
+	{"floor", []string{"floor"}, func(r *benchResult) *stage { return &r.Floor }},
+	{"archive", []string{"archive"}, func(r *benchResult) *stage { return &r.Archive }},
+	{"chain", []string{"chain"}, func(r *benchResult) *stage { return &r.Chain }},
+	{"both", []string{"archive", "chain"}, func(r *benchResult) *stage { return &r.Both }},
+}
+
+const latencyStage = "latency"
+
+// check says whether the flags make sense, and makes the folder of the profiles.
+func (b *bench) check() error {
+	if b.events < 1 || b.rate < 1 || b.latencyFor <= 0 {
+		return usageError{errors.New("--events, --rate and --latency-for must be above 0")}
+	}
+	for _, name := range b.only {
+		known := name == latencyStage
+		for _, s := range benchStages {
+			known = known || s.name == name
+		}
+		if !known {
+			return usageError{fmt.Errorf("there is no stage %q", name)}
+		}
+	}
+	if b.profiles != "" {
+		return os.MkdirAll(b.profiles, 0o750)
+	}
+	return nil
+}
+
+func (b *bench) wants(name string) bool { return len(b.only) == 0 || slices.Contains(b.only, name) }
 
 func (b *bench) run(ctx context.Context) (result benchResult, err error) {
 	ctx, cancel := context.WithCancel(ctx)
@@ -106,29 +150,27 @@ func (b *bench) run(ctx context.Context) (result benchResult, err error) {
 		return result, err
 	}
 	say("publish", result.Publish)
-	for _, step := range []struct {
-		name  string
-		kinds []string
-		into  *stage
-	}{
-		{"noop", []string{"noop"}, &result.Noop},
-		{"floor", []string{"floor"}, &result.Floor},
-		{"archive", []string{"archive"}, &result.Archive},
-		{"chain", []string{"chain"}, &result.Chain},
-		{"both", []string{"archive", "chain"}, &result.Both},
-	} {
-		if *step.into, err = b.read(ctx, step.name, step.kinds); err != nil {
+	for _, step := range benchStages {
+		if !b.wants(step.name) {
+			continue
+		}
+		measured, err := b.read(ctx, step.name, step.readers)
+		if err != nil {
 			return result, fmt.Errorf("%s: %w", step.name, err)
 		}
-		say(step.name, *step.into)
+		*step.into(&result) = measured
+		say(step.name, measured)
 	}
-	if result.Latency, err = b.latency(ctx); err != nil {
-		return result, fmt.Errorf("latency: %w", err)
+	if b.wants(latencyStage) {
+		if result.Latency, err = b.latency(ctx); err != nil {
+			return result, fmt.Errorf("latency: %w", err)
+		}
 	}
-	result.Ratio = map[string]float64{
-		"archive": result.Archive.Rate / result.Floor.Rate,
-		"chain":   result.Chain.Rate / result.Floor.Rate,
-		"both":    result.Both.Rate / result.Floor.Rate,
+	result.Ratio = make(map[string]float64)
+	for name, s := range map[string]stage{"archive": result.Archive, "chain": result.Chain, "both": result.Both} {
+		if result.Floor.Rate > 0 && s.Rate > 0 {
+			result.Ratio[name] = s.Rate / result.Floor.Rate
+		}
 	}
 	return result, nil
 }
@@ -293,8 +335,14 @@ func (b *bench) read(ctx context.Context, name string, kinds []string) (s stage,
 func (b *bench) startReaders(ctx context.Context, name string, kinds []string, until uint64) ([]*child, error) {
 	var readers []*child
 	for _, kind := range kinds {
-		r, err := startChild(ctx, []string{"ONEORDER_NATS=" + b.config.NATS, "ONEORDER_CLICKHOUSE=" + b.config.ClickHouse},
-			"bench-reader", kind, "--name", name+"-"+kind, "--until", fmt.Sprint(until), "--data", b.config.Data)
+		args := []string{"bench-reader", kind, "--name", name + "-" + kind, "--until", fmt.Sprint(until), "--data", b.config.Data}
+		if b.profiles != "" {
+			args = append(args, "--profile", filepath.Join(b.profiles, name+"-"+kind))
+			if until == 0 {
+				args[len(args)-1] += "-" + latencyStage
+			}
+		}
+		r, err := startChild(ctx, []string{"ONEORDER_NATS=" + b.config.NATS, "ONEORDER_CLICKHOUSE=" + b.config.ClickHouse}, args...)
 		if err != nil {
 			return nil, err
 		}

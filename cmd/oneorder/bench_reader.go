@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,7 +32,15 @@ func newBenchReader() *cobra.Command {
 	config := environment(c, "nats", "clickhouse", "data", "log")
 	name := c.Flags().String("name", "", "`name` of the reader's record")
 	until := c.Flags().Uint64("until", 0, "`sequence` to stop at; 0: when interrupted")
-	c.RunE = func(c *cobra.Command, args []string) error {
+	profile := c.Flags().String("profile", "", "write profiles to `file`.cpu and file.heap")
+	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		if *profile != "" {
+			stop, failed := startProfile(*profile)
+			if failed != nil {
+				return failed
+			}
+			defer func() { err = errors.Join(err, stop()) }()
+		}
 		return benchRead(c.Context(), config, args[0], *name, *until)
 	}
 	return c
@@ -161,4 +170,23 @@ func (p *floorBatch) Commit(ctx context.Context, c stream.Claim) error {
 	default:
 	}
 	return nil
+}
+
+// startProfile begins a processor profile; stop ends it, and writes it and one of the heap.
+func startProfile(path string) (stop func() error, err error) {
+	cpu, err := os.Create(path + ".cpu") //nolint:gosec // the caller names the file
+	if err != nil {
+		return nil, err
+	}
+	if err := pprof.StartCPUProfile(cpu); err != nil {
+		return nil, errors.Join(err, cpu.Close())
+	}
+	return func() error {
+		pprof.StopCPUProfile()
+		heap, err := os.Create(path + ".heap") //nolint:gosec // the caller names the file
+		if err != nil {
+			return errors.Join(err, cpu.Close())
+		}
+		return errors.Join(cpu.Close(), pprof.WriteHeapProfile(heap), heap.Close())
+	}, nil
 }

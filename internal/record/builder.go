@@ -3,6 +3,7 @@ package record
 import (
 	"hash/maphash"
 	"strings"
+	"unsafe"
 
 	"oneorder/internal/trade"
 )
@@ -219,4 +220,16 @@ func clone(s string) string {
 		return "EUR"
 	}
 	return strings.Clone(s)
+}
+
+// Size is about how many bytes of memory the builder takes.
+func (b *Builder) Size() int {
+	return int(unsafe.Sizeof(*b)) +
+		cap(b.members)*(24+20+int(unsafe.Sizeof(member{}))) +
+		cap(b.references)*(40+2*int(unsafe.Sizeof(number{}))) +
+		cap(b.containers)*(16+2*int(unsafe.Sizeof(box{}))) +
+		cap(b.parties)*(64+2*int(unsafe.Sizeof(party{}))) +
+		cap(b.calls)*int(unsafe.Sizeof(call{})) +
+		len(b.chain.Legs)*int(unsafe.Sizeof(trade.Leg{})) +
+		(cap(b.controls)+cap(b.spans)+cap(b.borders)+cap(b.sources))*80
 }

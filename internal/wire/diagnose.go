@@ -24,6 +24,9 @@ func diagnose(data []byte) trade.Faults {
 	}
 	var w walker
 	w.value(trimSpace(data), reflect.TypeFor[envelope](), "")
+	if !w.more() {
+		return w.faults
+	}
 	duplicates(data, func(pointer string) bool {
 		return w.add(trade.Fault{Code: "duplicate_member", Pointer: pointer, Message: "each member of an object once"})
 	})

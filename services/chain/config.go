@@ -16,7 +16,9 @@ type Config struct {
 	Data      string // folder of the state; made if it is missing
 	Reader    string // names the reader's record; default "chain"
 	Nodes     int    // of each kind held in memory, at most about twice this; default 100,000
-	Records   int    // chains whose record is held in memory, at most about twice this; default 20,000
+	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice
+	// that. Default 64 MiB.
+	RecordBytes int
 }
 
 func (c Config) withDefaults() Config {
@@ -26,8 +28,8 @@ func (c Config) withDefaults() Config {
 	if c.Nodes == 0 {
 		c.Nodes = 100_000
 	}
-	if c.Records == 0 {
-		c.Records = 20_000
+	if c.RecordBytes == 0 {
+		c.RecordBytes = 64 << 20
 	}
 	return c
 }

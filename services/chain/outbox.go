@@ -3,6 +3,7 @@ package chain
 import (
 	"encoding/binary"
 	"errors"
+	"slices"
 	"time"
 
 	"oneorder/internal/linkage"
@@ -34,6 +35,34 @@ type outboxReference struct {
 	chain     string
 	founded   time.Time
 	reference trade.Reference
+}
+
+// newOutboxEntry takes the keys of what changed.
+func newOutboxEntry(c *linkage.Changes) outboxEntry {
+	e := outboxEntry{
+		chains:    make([]outboxChain, len(c.Chains)),
+		pairs:     make([]outboxPair, 0, len(c.Placed)+len(c.Withdrawn)),
+		waiting:   slices.Concat(c.Waiting, c.Found),
+		conflicts: c.Conflicts,
+	}
+	for i := range c.Chains {
+		x := &c.Chains[i]
+		e.chains[i] = outboxChain{x.ID, x.Root, x.Founded}
+	}
+	for i := range c.Placed {
+		p := &c.Placed[i]
+		e.pairs = append(e.pairs, outboxPair{p.Event, p.Chain, p.Founded})
+	}
+	for i := range c.Withdrawn {
+		x := &c.Withdrawn[i]
+		e.pairs = append(e.pairs, outboxPair{x.Event, x.Chain, x.Founded})
+	}
+	return e
+}
+
+// size is about how long the encoded entry is.
+func (e *outboxEntry) size() int {
+	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 16
 }
 
 // outbox writes the rows for everything that changed after a sequence.
@@ -81,7 +110,7 @@ func (w *writer) chainAgain(c outboxChain) error {
 		w.blocks.chains.Delete(c.id, c.founded, w.version)
 		return nil
 	}
-	h, err := w.sink.fold(&linkage.ChainChange{ID: c.id, Root: c.root, Rebuild: true}, nil)
+	h, err := w.sink.fold(&linkage.ChainChange{ID: c.id, Root: c.root, Rebuild: true})
 	if err != nil {
 		return err
 	}
@@ -184,7 +213,7 @@ func (s *sink) references(chain string) ([]trade.Reference, error) {
 	if list, ok := s.unsaved.references[chain]; ok {
 		return list, nil
 	}
-	b, err := s.store.Load(referencesKey(chain))
+	b, err := s.store.Load(append([]byte{referencesPrefix}, chain...))
 	if err != nil || b == nil {
 		return nil, err
 	}
@@ -196,7 +225,8 @@ func (s *sink) references(chain string) ([]trade.Reference, error) {
 	return list, d.done()
 }
 
-func referencesKey(chain string) []byte { return append([]byte{'r'}, chain...) }
+// referencesPrefix begins the keys of the numbers that lead to a chain.
+const referencesPrefix = 'r'
 
 func encodeReferences(b []byte, list []trade.Reference) []byte {
 	b = binary.AppendUvarint(b, uint64(len(list)))

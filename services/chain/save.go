@@ -11,19 +11,12 @@ import (
 // every message since the state was saved.
 type unsaved struct {
 	since          time.Time // of the last save
-	bytes          int
-	events         map[uint64]kept              // by sequence
-	forgotten      []uint64                     // sequences whose content is no longer current
+	pile           pile
+	forgotten      []uint64                     // messages that the state has and whose content is no longer current
 	references     map[string][]trade.Reference // by chain; empty: no number leads to it
 	outbox         []outboxItem
 	applied, saved uint64
 	epoch          uint64
-}
-
-// kept is an event's canonical bytes and when the broker had it.
-type kept struct {
-	payload  []byte
-	received time.Time
 }
 
 type outboxItem struct {
@@ -32,48 +25,44 @@ type outboxItem struct {
 }
 
 func newUnsaved(applied uint64) unsaved {
-	return unsaved{
-		since: time.Now(), events: make(map[uint64]kept), references: make(map[string][]trade.Reference),
-		applied: applied, saved: applied,
-	}
+	return unsaved{since: time.Now(), references: make(map[string][]trade.Reference), applied: applied, saved: applied}
 }
 
-// The state is saved when this much is unsaved, whichever comes first: more means fewer writes of what
-// changes often, and more to read again after a death.
-const (
-	saveEvents = 40_000
-	saveBytes  = 32 << 20
-	saveAfter  = time.Second
-)
-
-func (s *sink) due() bool {
-	u := &s.unsaved
-	return len(u.events) >= saveEvents || u.bytes >= saveBytes || time.Since(u.since) >= saveAfter
-}
-
-// keep remembers the bytes of the batch's events that are current, and forgets those that no longer are.
-func (s *sink) keep(replaced []uint64) {
-	u := &s.unsaved
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		if s.linker.Sequence(in.Event.Key()) == in.Sequence {
-			u.events[in.Sequence] = kept{s.slots[i].payload, in.Received}
-			u.bytes += len(s.slots[i].payload)
-		}
-	}
+// forget notes messages whose content is no longer current. Those on the pile are not saved in the first place.
+func (u *unsaved) forget(replaced []uint64) {
 	for _, sequence := range replaced {
-		if _, ok := u.events[sequence]; ok {
-			delete(u.events, sequence)
-		} else {
+		if sequence <= u.saved {
 			u.forgotten = append(u.forgotten, sequence)
 		}
 	}
 }
 
-// payload gives the bytes of the event in a message and when the broker had it.
-func (s *sink) payload(sequence uint64) ([]byte, time.Time, error) {
-	if k, ok := s.unsaved.events[sequence]; ok {
-		return k.payload, k.received, nil
+// done says that everything is saved.
+func (u *unsaved) done() {
+	u.pile.clear()
+	clear(u.references)
+	clear(u.outbox)
+	u.since, u.saved = time.Now(), u.applied
+	u.forgotten, u.outbox = u.forgotten[:0], u.outbox[:0]
+}
+
+// The state is saved when this much is unsaved, whichever comes first: more means fewer writes of what
+// changes often, and more to read again after a death.
+const (
+	saveEvents = 100_000
+	saveBytes  = 24 << 20
+	saveAfter  = time.Second
+)
+
+func (s *sink) due() bool {
+	u := &s.unsaved
+	return u.pile.events >= saveEvents || u.pile.bytes >= saveBytes || time.Since(u.since) >= saveAfter
+}
+
+// packed gives the event in a message, packed, and when the broker had it.
+func (s *sink) packed(sequence uint64) ([]byte, time.Time, error) {
+	if packed, received := s.unsaved.pile.find(sequence); len(packed) > 0 {
+		return packed, received, nil
 	}
 	return s.store.Payload(sequence)
 }
@@ -86,21 +75,28 @@ func (s *sink) save() error {
 	}
 	batch := s.store.Begin()
 	fail := func(err error) error { return errors.Join(err, batch.Discard()) }
-	for sequence, k := range u.events {
-		if err := batch.Keep(sequence, k.received, k.payload); err != nil {
-			return fail(err)
+	err := u.pile.each(func(sequence uint64, x *span, packed []byte) error {
+		if s.linker.Sequence(x.key) != sequence {
+			return nil // a repeat, or superseded since
 		}
+		return batch.Keep(sequence, x.received, packed)
+	})
+	if err != nil {
+		return fail(err)
 	}
 	for _, sequence := range u.forgotten {
 		if err := batch.Forget(sequence); err != nil {
 			return fail(err)
 		}
 	}
+	var key, value []byte
 	for chain, references := range u.references {
-		key := referencesKey(chain)
-		err := batch.Delete(key)
+		key = append(append(key[:0], referencesPrefix), chain...)
 		if len(references) > 0 {
-			err = batch.Set(key, encodeReferences(nil, references))
+			value = encodeReferences(value[:0], references)
+			err = batch.Set(key, value)
+		} else {
+			err = batch.Delete(key)
 		}
 		if err != nil {
 			return fail(err)
@@ -120,6 +116,6 @@ func (s *sink) save() error {
 	if err := batch.Commit(u.applied, u.epoch); err != nil {
 		return err
 	}
-	*u = newUnsaved(u.applied)
+	u.done()
 	return s.store.Trim(committed)
 }

@@ -79,41 +79,32 @@ type writer struct {
 	sink    *sink
 	blocks  *blocks
 	version uint64
-	here    map[trade.EventKey]*slot // the events of the batch at hand
 }
 
 // changes writes the rows of a batch, and gives its outbox entry.
 func (w *writer) changes(c linkage.Changes) ([]byte, error) {
-	var entry outboxEntry
+	entry := newOutboxEntry(&c)
 	for i := range c.Chains {
 		dropped, err := w.chain(&c.Chains[i])
 		if err != nil {
 			return nil, err
 		}
-		entry.chains = append(entry.chains, outboxChain{c.Chains[i].ID, c.Chains[i].Root, c.Chains[i].Founded})
 		entry.dropped = append(entry.dropped, dropped...)
 	}
 	for i := range c.Placed {
-		p := &c.Placed[i]
-		w.place(p)
-		entry.pairs = append(entry.pairs, outboxPair{p.Event, p.Chain, p.Founded})
+		w.place(&c.Placed[i])
 	}
 	for i := range c.Withdrawn {
 		x := &c.Withdrawn[i]
 		w.withdraw(x.Event, x.Chain, x.Founded)
-		entry.pairs = append(entry.pairs, outboxPair{x.Event, x.Chain, x.Founded})
 	}
-	for _, list := range [][]trade.EventKey{c.Waiting, c.Found} {
-		for _, key := range list {
-			w.wait(key)
-			entry.waiting = append(entry.waiting, key)
-		}
+	for _, key := range entry.waiting {
+		w.wait(key)
 	}
 	for _, key := range c.Conflicts {
 		w.head(key)
 	}
-	entry.conflicts = c.Conflicts
-	return entry.encode(nil), nil
+	return entry.encode(make([]byte, 0, entry.size())), nil
 }
 
 // chain writes a chain's row and the numbers that lead to it. It gives the numbers that no longer do.
@@ -124,18 +115,21 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 		if err != nil {
 			return nil, err
 		}
-		delete(w.sink.records.young, c.ID)
-		delete(w.sink.records.old, c.ID)
+		w.sink.records.forget(c.ID)
 		w.sink.unsaved.references[c.ID] = nil
 		return w.drop(c.ID, c.Founded, old), nil
 	}
-	h, err := w.sink.fold(c, w.here)
+	h, err := w.sink.fold(c)
 	if err != nil {
 		return nil, err
 	}
 	record := h.builder.Chain()
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
+	if c.Was == "" && same(h.numbers, record.References) && same(h.containers, record.Containers) {
+		return nil, nil
+	}
+	h.numbers, h.containers = record.References, record.Containers
 	numbers := leading(&record, c.Was, h.references)
 	if slices.Equal(numbers, h.references) {
 		return nil, nil
@@ -147,6 +141,11 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 	h.references = numbers
 	w.sink.unsaved.references[c.ID] = numbers
 	return w.drop(c.ID, c.Founded, gone), nil
+}
+
+// same says that the two lists are one memory.
+func same[T any](a, b []T) bool {
+	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0] || a != nil && b != nil && len(a) == 0 && len(b) == 0
 }
 
 // drop says that numbers no longer lead to the chain.
@@ -189,10 +188,7 @@ func (w *writer) wait(key trade.EventKey) {
 
 // received gives the broker time of the event's message; zero when it is no longer known.
 func (w *writer) received(key trade.EventKey) time.Time {
-	if at, ok := w.here[key]; ok {
-		return at.received
-	}
-	_, received, err := w.sink.payload(w.sink.linker.Sequence(key))
+	_, received, err := w.sink.packed(w.sink.linker.Sequence(key))
 	if err != nil {
 		return time.Time{}
 	}
