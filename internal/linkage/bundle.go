@@ -10,76 +10,138 @@ import (
 // deriveDirect finds the consignments that events put beside the bundle, by naming or covering them
 // (rule 4). It says whether they changed.
 func (l *Linker) deriveDirect(n *number) bool {
-	direct := n.direct
+	var b membership
 	if n.full {
-		direct = nil
 		for i := range n.mentions {
-			if m := &n.mentions[i]; m.bits&inRefs != 0 {
-				direct = l.addDirect(direct, l.of(m))
+			if m := &n.mentions[i]; m.bits&(inRefs|hasIdentity) == inRefs|hasIdentity || m.bits&hasCovers != 0 && m.bits&inRefs != 0 {
+				l.addDirect(&b, l.of(m))
 			}
 		}
 	} else {
-		direct = slices.Clone(direct)
+		b = membership{n.direct, true}
 		for _, f := range n.added {
-			direct = l.addDirect(direct, f)
+			l.addDirect(&b, f)
 		}
 	}
+	direct := b.list
 	if sameMembers(direct, n.direct) {
 		return false
 	}
 	if !sameRoots(direct, n.direct) {
-		for _, m := range n.direct {
-			if !hasRoot(n.members, m.Root) {
-				l.touch(m.Root).dropNumber(n.key)
+		l.eachGone(n.direct, direct, func(root string) {
+			if !hasRoot(n.members, root) {
+				l.touch(root).dropNumber(n.key)
 			}
-		}
-		for _, m := range direct {
-			l.touch(m.Root).addNumber(n.key)
-		}
+			l.rivalGone(n, root)
+		})
+		l.eachGone(direct, n.direct, func(root string) {
+			l.touch(root).addNumber(n.key)
+			l.rivalCame(n, root)
+		})
 	}
 	n.direct = direct
 	l.markNumber(n)
 	return true
 }
 
+// eachGone visits the consignments that are in the first list and not in the second.
+func (l *Linker) eachGone(list, other []Member, visit func(root string)) {
+	for i := range list {
+		if !hasRoot(other, list[i].Root) {
+			visit(list[i].Root)
+		}
+	}
+}
+
+// rivalCame marks the bundles of the same kind that must let go of a consignment which now stands beside
+// this one.
+func (l *Linker) rivalCame(n *number, root string) {
+	for _, key := range l.consignment(root).numbers {
+		if key != n.key && rankOfKey(key) == n.rank {
+			l.bundleAgain(l.number(key))
+		}
+	}
+}
+
+// rivalGone marks the bundles of the same kind that may take a consignment which stands beside this one no
+// more.
+func (l *Linker) rivalGone(n *number, root string) {
+	again := func(f *fact) {
+		if f == nil || f.identity {
+			return
+		}
+		for _, y := range l.refs(f) {
+			if y.class == trade.ClassBundle && y.rank == n.rank {
+				l.bundleAgain(y)
+			}
+		}
+	}
+	c := l.consignment(root)
+	for _, number := range c.containers {
+		box := l.container(number)
+		for i := range box.mentions {
+			if m := &box.mentions[i]; m.bits&(boxIdentity|boxBundles) == boxBundles {
+				again(l.ofBox(m))
+			}
+		}
+	}
+	for _, key := range c.numbers {
+		if rank := rankOfKey(key); groupOfKey(key).Class() != trade.ClassBundle || rank > n.rank {
+			continue
+		}
+		y := l.number(key)
+		for i := range y.mentions {
+			if m := &y.mentions[i]; m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
+				again(l.of(m))
+			}
+		}
+	}
+}
+
+func rankOfKey(key string) int { return groupOfKey(key).Order() }
+
 // addDirect adds the consignments that one event puts beside a bundle.
-func (l *Linker) addDirect(direct []Member, f *fact) []Member {
+func (l *Linker) addDirect(b *membership, f *fact) {
 	if f == nil || !f.identity && len(f.covers) == 0 {
-		return direct
+		return
 	}
 	for _, p := range l.identityPlaces(f) {
-		direct = l.addMember(direct, Member{Root: p.root, Steps: p.steps + 1, By: f.key})
+		b.add(l, Member{Root: p.root, Steps: p.steps + 1, By: f.key, at: f.time})
 	}
 	for _, y := range l.covered(f) {
 		if y.class == trade.ClassBundle {
 			continue
 		}
 		for _, m := range y.members {
-			direct = l.addMember(direct, Member{Root: m.Root, Steps: m.Steps + 1, By: f.key})
+			b.add(l, Member{Root: m.Root, Steps: m.Steps + 1, By: f.key, at: f.time})
 		}
 	}
-	return direct
 }
 
 // deriveBundle gives the bundle its members: those beside it; those of the cycles and narrower bundles
 // that stand beside it in an event without identity numbers, unless they have a bundle of that kind of
 // their own. A booking or purchase order without any founds a provisional consignment: the shipper's
-// order is worth following before there is a bill. It says whether the consignments changed.
+// order is worth following before there is a bill. It says whether they changed.
 func (l *Linker) deriveBundle(n *number) bool {
-	members := n.members
-	if added := n.added; !n.full && len(members) > 0 && !members[0].provisional(n) {
-		members = slices.Clone(members)
-		for _, f := range added {
-			members = l.addBeside(members, n, f)
+	var b membership
+	if !n.full && len(n.members) > 0 && !n.members[0].provisional(n) {
+		b = membership{n.members, true}
+		for i := range n.direct {
+			b.add(l, n.direct[i])
+		}
+		for _, f := range n.added {
+			l.addBeside(&b, n, f)
 		}
 	} else {
-		members = slices.Clone(n.direct)
+		b = membership{n.direct, true}
 		for i := range n.mentions {
 			if m := &n.mentions[i]; m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
-				members = l.addBeside(members, n, l.of(m))
+				l.addBeside(&b, n, l.of(m))
 			}
 		}
 	}
+	members := b.list
+	clear(n.added)
 	n.full, n.added = false, n.added[:0]
 	if len(members) == 0 && n.founds() {
 		members = []Member{{Root: n.key}}
@@ -92,14 +154,14 @@ func (m Member) provisional(n *number) bool { return m.Root == n.key }
 
 // addBeside adds the consignments of the cycles and narrower bundles that stand beside the bundle in an
 // event without identity numbers.
-func (l *Linker) addBeside(members []Member, n *number, f *fact) []Member {
+func (l *Linker) addBeside(b *membership, n *number, f *fact) {
 	if f == nil || f.identity {
-		return members
+		return
 	}
 	add := func(list []Member) {
 		for _, x := range list {
 			if !l.hasOther(x.Root, n) {
-				members = l.addMember(members, Member{Root: x.Root, Steps: x.Steps + 1, By: f.key})
+				b.add(l, Member{Root: x.Root, Steps: x.Steps + 1, By: f.key, at: f.time})
 			}
 		}
 	}
@@ -113,7 +175,6 @@ func (l *Linker) addBeside(members []Member, n *number, f *fact) []Member {
 			add(y.members)
 		}
 	}
-	return members
 }
 
 // founds says whether the bundle is one that founds a provisional consignment, and is named.

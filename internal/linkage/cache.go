@@ -11,9 +11,19 @@ const (
 	consignmentPrefix = 'g'
 )
 
-// nodes is what is held in memory. Nodes point at each other, so they are let go all at once, when all is
-// written: what is still in use is then read again.
-type nodes struct {
+// cache is what is held in memory: what was used in this turn, and what was used in the turn before and not
+// since. A turn ends when what it used takes half of the memory that is allowed; what was not used for a
+// whole turn is then let go.
+//
+// Nodes point at each other. A node in the young generation points at young ones only: pointers are set to
+// what was just asked for, and one that comes over from the old generation forgets those it had.
+type cache struct {
+	young, old generation
+	held       int // bytes that the young generation takes, about
+	most       int // bytes that both may take
+}
+
+type generation struct {
 	facts        map[trade.EventKey]*fact
 	numbers      map[string]*number
 	values       map[string]*value
@@ -21,41 +31,90 @@ type nodes struct {
 	consignments map[string]*consignment
 }
 
-func newNodes() nodes {
-	return nodes{
+func newGeneration() generation {
+	return generation{
 		facts: make(map[trade.EventKey]*fact), numbers: make(map[string]*number), values: make(map[string]*value),
 		containers: make(map[string]*container), consignments: make(map[string]*consignment),
 	}
 }
 
-// read loads and decodes a node that is not held; nil: it was never stored, or the store failed.
-func read[V any](l *Linker, prefix byte, key string, decode func([]byte) (*V, error)) *V {
+func (g *generation) clear() {
+	clear(g.facts)
+	clear(g.numbers)
+	clear(g.values)
+	clear(g.containers)
+	clear(g.consignments)
+}
+
+// What a node takes in memory, about: a part of its own, its place in the map included, and twice its
+// encoded form.
+const (
+	factBytes        = 500
+	numberBytes      = 350
+	valueBytes       = 200
+	containerBytes   = 300
+	consignmentBytes = 350
+)
+
+// turn ends a turn when it is time. Nothing may be dirty, and nothing outside may point at a node.
+func (c *cache) turn() {
+	if c.held <= c.most/2 {
+		return
+	}
+	c.old.clear()
+	c.young, c.old = c.old, c.young
+	c.held = 0
+}
+
+// weigh accounts for a node of which the memory was taken to be have, and gives what it is now.
+func (c *cache) weigh(have, now int) int {
+	c.held += now - have
+	return now
+}
+
+// load reads what is stored under a key; nil: nothing is, or the store failed.
+func (l *Linker) load(prefix byte, key string) []byte {
 	if l.err != nil {
 		return nil
 	}
 	l.buffer = append(append(l.buffer[:0], prefix), key...)
 	b, err := l.store.Load(l.buffer)
-	if err == nil && b != nil {
-		var v *V
-		if v, err = decode(b); err == nil {
-			return v
-		}
-	}
 	if err != nil {
 		l.err = err
+		return nil
 	}
-	return nil
+	return b
+}
+
+// sound remembers that a stored node is not readable.
+func (l *Linker) sound(err error) bool {
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+	return err == nil
 }
 
 // fact gives the current content of an event, nil when it is not known.
 func (l *Linker) fact(k trade.EventKey) *fact {
-	if f, ok := l.facts[k]; ok {
+	if f, ok := l.young.facts[k]; ok {
 		return f
 	}
-	f := read(l, factPrefix, string(k[:]), func(b []byte) (*fact, error) { return decodeFact(k, b) })
-	if f != nil {
-		l.facts[k] = f
+	if f, ok := l.old.facts[k]; ok {
+		f.forget()
+		l.young.facts[k] = f
+		l.held += f.size
+		return f
 	}
+	b := l.load(factPrefix, string(k[:]))
+	if b == nil {
+		return nil
+	}
+	f, err := decodeFact(k, b)
+	if !l.sound(err) {
+		return nil
+	}
+	f.size = l.weigh(0, factBytes+2*len(b))
+	l.young.facts[k] = f
 	return f
 }
 
@@ -67,48 +126,124 @@ func (l *Linker) of(m *mention) *fact {
 	return m.f
 }
 
+// ofBox is the same for a container's mention.
+func (l *Linker) ofBox(m *boxMention) *fact {
+	if m.f == nil {
+		m.f = l.fact(m.event)
+	}
+	return m.f
+}
+
 func (l *Linker) number(key string) *number {
-	n, ok := l.numbers[key]
-	if !ok {
-		if n = read(l, numberPrefix, key, func(b []byte) (*number, error) { return decodeNumber(key, b) }); n == nil {
+	if n, ok := l.young.numbers[key]; ok {
+		return n
+	}
+	n, ok := l.old.numbers[key]
+	switch {
+	case ok:
+		for i := range n.mentions {
+			n.mentions[i].f = nil
+		}
+		l.held += n.size
+	default:
+		b := l.load(numberPrefix, key)
+		if b != nil {
+			var err error
+			if n, err = decodeNumber(key, b); !l.sound(err) {
+				n = nil
+			}
+		}
+		if n == nil {
 			n = newNumber(key)
 		}
-		l.numbers[key] = n
+		n.size = l.weigh(0, numberBytes+2*len(b))
 	}
+	l.young.numbers[n.key] = n
 	return n
 }
 
 func (l *Linker) value(key string) *value {
-	v, ok := l.values[key]
-	if !ok {
-		if v = read(l, valuePrefix, key, func(b []byte) (*value, error) { return decodeValue(key, b) }); v == nil {
+	if v, ok := l.young.values[key]; ok {
+		return v
+	}
+	v, ok := l.old.values[key]
+	switch {
+	case ok:
+		l.held += v.size
+	default:
+		b := l.load(valuePrefix, key)
+		if b != nil {
+			var err error
+			if v, err = decodeValue(key, b); !l.sound(err) {
+				v = nil
+			}
+		}
+		if v == nil {
 			v = &value{key: key}
 		}
-		l.values[key] = v
+		v.size = l.weigh(0, valueBytes+2*len(b))
 	}
+	l.young.values[v.key] = v
 	return v
 }
 
 func (l *Linker) container(key string) *container {
-	c, ok := l.containers[key]
-	if !ok {
-		if c = read(l, containerPrefix, key, func(b []byte) (*container, error) { return decodeContainer(key, b) }); c == nil {
-			c = &container{number: key}
-		}
-		l.containers[key] = c
+	if c, ok := l.young.containers[key]; ok {
+		return c
 	}
+	c, ok := l.old.containers[key]
+	switch {
+	case ok:
+		for i := range c.mentions {
+			c.mentions[i].f = nil
+		}
+		l.held += c.size
+	default:
+		b := l.load(containerPrefix, key)
+		if b != nil {
+			var err error
+			if c, err = decodeContainer(key, b); !l.sound(err) {
+				c = nil
+			}
+		}
+		if c == nil {
+			c = newContainer(key)
+		}
+		c.size = l.weigh(0, containerBytes+2*len(b))
+	}
+	l.young.containers[c.number] = c
 	return c
 }
 
 func (l *Linker) consignment(root string) *consignment {
-	c, ok := l.consignments[root]
-	if !ok {
-		if c = read(l, consignmentPrefix, root, func(b []byte) (*consignment, error) { return decodeConsignment(root, b) }); c == nil {
+	if c, ok := l.young.consignments[root]; ok {
+		return c
+	}
+	c, ok := l.old.consignments[root]
+	switch {
+	case ok:
+		l.held += c.size
+	default:
+		b := l.load(consignmentPrefix, root)
+		if b != nil {
+			var err error
+			if c, err = decodeConsignment(root, b); !l.sound(err) {
+				c = nil
+			}
+		}
+		if c == nil {
 			c = &consignment{root: root}
 		}
-		l.consignments[root] = c
+		c.size = l.weigh(0, consignmentBytes+2*len(b))
 	}
+	l.young.consignments[c.root] = c
 	return c
+}
+
+// forget drops what the fact points at.
+func (f *fact) forget() {
+	f.resolved = false
+	f.refNumbers, f.coverNumbers, f.replaceNumbers, f.boxes = nil, nil, nil, nil
 }
 
 // resolve finds the numbers and containers that the event names, once.

@@ -114,6 +114,14 @@ func (l *Linker) changes() Changes {
 	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts} {
 		slices.SortFunc(list, compareKeys)
 	}
+	for i := 0; i < len(l.touched); i++ {
+		if c := l.touched[i]; c.renumbered {
+			// The bills have the numbers of their notes.
+			for _, m := range c.forward {
+				l.touch(m.Root).renumbered = true
+			}
+		}
+	}
 	slices.SortFunc(l.touched, func(a, b *consignment) int { return strings.Compare(a.root, b.root) })
 	for _, c := range l.touched {
 		l.change(c, &out)

@@ -22,6 +22,14 @@ func (e *encoder) string(s string) {
 	e.uint(uint64(len(s)))
 	e.b = append(e.b, s...)
 }
+
+func bit(v bool) uint64 {
+	if v {
+		return 1
+	}
+	return 0
+}
+
 func (e *encoder) key(k trade.EventKey) { e.b = append(e.b, k[:]...) }
 
 func (e *encoder) strings(list []string) {
@@ -50,6 +58,7 @@ func (e *encoder) members(list []Member) {
 		}
 		e.uint(steps)
 		e.key(m.By)
+		e.int(m.at)
 	}
 }
 
@@ -150,6 +159,7 @@ func (d *decoder) member() Member {
 	steps := d.uint()
 	m.Steps, m.spoken = uint16(steps>>1), steps&1 != 0
 	m.By = d.key()
+	m.at = d.int()
 	return m
 }
 

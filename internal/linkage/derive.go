@@ -54,29 +54,62 @@ func (l *Linker) bundleAdded(n *number, f *fact) {
 	}
 }
 
-// containerAgain marks a container to be cut from all that is known of it.
-func (l *Linker) containerAgain(c *container) {
-	c.full = true
+// bundleChanged marks a bundle beside which an event puts other consignments than before. What it put there
+// before matters only where it is the reason.
+func (l *Linker) bundleChanged(n *number, f *fact) {
+	if n.full || slices.ContainsFunc(n.direct, f.made) || slices.ContainsFunc(n.members, f.made) {
+		l.bundleAgain(n)
+		return
+	}
+	l.bundleAdded(n, f)
+}
+
+// made says whether the event is the reason for the membership.
+func (f *fact) made(m Member) bool { return m.By == f.key }
+
+func (l *Linker) queueContainer(c *container) {
 	if !c.queued {
 		c.queued = true
 		l.work.containers.add(c)
 	}
+}
+
+// containerAgain marks a container to be cut again.
+func (l *Linker) containerAgain(c *container) {
+	c.full = true
+	l.queueContainer(c)
+}
+
+// containerChanged marks a container of which an event says another thing than before, or nothing any more.
+func (l *Linker) containerChanged(c *container, f *fact) {
+	c.changes = append(c.changes, f)
+	l.containerAgain(c)
 }
 
 // containerAdded marks a container that one more event names.
 func (l *Linker) containerAdded(c *container, f *fact) {
-	c.added = append(c.added, f)
-	if !c.queued {
-		c.queued = true
-		l.work.containers.add(c)
-	}
+	c.changes = append(c.changes, f)
+	l.queueContainer(c)
 }
 
-// membersAgain marks a container whose cycles' members are to be derived again.
-func (l *Linker) membersAgain(c *container) {
+// membersAgain marks the cycles of a container in a stretch of time, whose members are to be derived again.
+func (l *Linker) membersAgain(c *container, s interval) {
+	c.again.add(s)
 	if !c.queuedMembers {
 		c.queuedMembers = true
 		l.work.members.add(c)
+	}
+}
+
+// membersAt marks the cycles of the containers that the event saw, where they have their members from bundles.
+func (l *Linker) membersAt(f *fact) {
+	if f == nil {
+		return
+	}
+	for _, c := range l.boxes(f) {
+		if y := c.holding(f); y != nil && len(y.own) == 0 {
+			l.membersAgain(c, interval{f.time, f.time})
+		}
 	}
 }
 
@@ -95,36 +128,26 @@ func (l *Linker) derive() {
 	for _, n := range l.deriveIdentity() {
 		l.spread(n)
 	}
-	forwards := make(map[string]bool)
+	for _, n := range w.hung {
+		l.spread(n)
+	}
 	for c := w.containers.next(); c != nil; c = w.containers.next() {
 		c.queued = false
-		changed := l.deriveOwn(c)
-		if slices.ContainsFunc(c.cycles, func(y cycle) bool { return len(y.own) == 0 }) {
-			// Such a cycle goes by its bundles, which may be others now.
-			l.membersAgain(c)
-		}
-		if changed {
-			l.membersAgain(c)
-			// A cycle whose ends moved holds other events, also where its members stay the same.
-			l.eventsOf(c, false)
-			l.spreadContainer(c)
-			for i := range c.cycles {
-				for _, m := range c.cycles[i].own {
-					forwards[m.Root] = true
-				}
-			}
-		}
+		l.containerDerived(c, l.deriveOwn(c))
+	}
+	for _, n := range w.flipped {
+		l.spreadFlipped(n)
 	}
 	l.deriveBundles()
-	for _, c := range l.touched {
-		forwards[c.root] = true
+	for c := w.forwards.next(); c != nil; c = w.forwards.next() {
+		c.queued = false
+		if l.deriveForward(c) {
+			l.spreadForward(c)
+		}
 	}
-	l.deriveForwards(forwards)
 	for c := w.members.next(); c != nil; c = w.members.next() {
 		c.queuedMembers = false
-		if l.deriveMembers(c) {
-			l.eventsOf(c, false)
-		}
+		l.eventsOf(c, l.deriveMembers(c), false)
 	}
 	l.placeAll()
 }
@@ -139,58 +162,77 @@ func (l *Linker) spread(n *number) {
 		}
 		l.again(f)
 		for _, c := range l.boxes(f) {
-			l.containerAgain(c)
+			l.containerChanged(c, f)
 		}
 		for _, y := range l.refs(f) {
 			if y.class == trade.ClassBundle {
-				l.bundleAgain(y)
+				l.bundleChanged(y, f)
 			}
 		}
 	}
 }
 
-// spreadRivals marks the bundles that a consignment beside the bundle may now have to leave, or may join.
-func (l *Linker) spreadRivals(n *number) {
-	for _, m := range n.direct {
-		c := l.consignment(m.Root)
-		for _, key := range c.numbers {
-			if groupOfKey(key).Class() == trade.ClassBundle {
-				l.bundleAgain(l.number(key))
+// containerDerived marks what depends on the cycles of a container that changed in a stretch of time: the
+// cycles' members, the events in them, bundles beside the container in events without identity numbers, the
+// boxes that its goods went on in, and the notes in it.
+func (l *Linker) containerDerived(c *container, changed interval) {
+	if changed.empty() {
+		return
+	}
+	l.membersAgain(c, changed)
+	mentions := c.during(changed)
+	for i := range mentions {
+		m := &mentions[i]
+		if m.bits&boxIdentity == 0 {
+			// A cycle whose ends moved holds other events, also where its members stay the same.
+			f := l.ofBox(m)
+			l.again(f)
+			if m.bits&boxBundles != 0 {
+				for _, n := range l.refs(f) {
+					if n.class == trade.ClassBundle {
+						l.bundleChanged(n, f)
+					}
+				}
 			}
 		}
-		for _, number := range c.containers {
-			l.bundlesBeside(l.container(number))
+		if m.bits&boxFrom != 0 {
+			f := l.ofBox(m)
+			for _, number := range f.to {
+				if number != c.number {
+					l.containerChanged(l.container(number), f)
+				}
+			}
 		}
 	}
 }
 
-// spreadContainer marks what depends on a container's own members: bundles beside it in events without
-// identity numbers, and the boxes that its goods went on in.
-func (l *Linker) spreadContainer(c *container) {
-	l.bundlesBeside(c)
-	for i := range c.mentions {
-		f := l.of(&c.mentions[i])
-		if f == nil || f.kind != transferred || !slices.Contains(f.from, c.number) {
-			continue
-		}
-		for _, number := range f.to {
-			l.containerAgain(l.container(number))
+// spreadFlipped marks the notes that share a cycle with a number that became a document, or is one no longer.
+func (l *Linker) spreadFlipped(n *number) {
+	c := l.consignment(n.key)
+	for _, note := range c.notes {
+		l.forwardAgain(note)
+	}
+	for _, number := range c.containers {
+		box := l.container(number)
+		for i := range box.cycles {
+			if !hasRoot(box.cycles[i].own, c.root) {
+				continue
+			}
+			for _, m := range box.cycles[i].own {
+				l.forwardAgain(m.Root)
+			}
 		}
 	}
 }
 
-// bundlesBeside marks the bundles that events without identity numbers name beside the container.
-func (l *Linker) bundlesBeside(c *container) {
-	for i := range c.mentions {
-		f := l.of(&c.mentions[i])
-		if f == nil || f.identity {
-			continue
-		}
-		for _, n := range l.refs(f) {
-			if n.class == trade.ClassBundle {
-				l.bundleAgain(n)
-			}
-		}
+// forwardAgain marks a note's consignment whose bills may be others now.
+func (l *Linker) forwardAgain(root string) {
+	if !isNote(root) {
+		return
+	}
+	if c := l.consignment(root); !c.queued {
+		c.queued = true
+		l.work.forwards.add(c)
 	}
 }
 
@@ -204,10 +246,7 @@ func (l *Linker) deriveBundles() {
 		}
 		slices.SortStableFunc(list, func(a, b *number) int { return a.rank - b.rank })
 		for _, n := range list {
-			if l.deriveDirect(n) {
-				n.full = true
-				l.spreadRivals(n)
-			}
+			l.deriveDirect(n)
 		}
 		for _, n := range list {
 			n.queued = false
@@ -223,69 +262,67 @@ func (l *Linker) deriveBundles() {
 func (l *Linker) spreadBundle(n *number) {
 	for i := range n.mentions {
 		m := &n.mentions[i]
-		if m.bits&inCovers == 0 && m.bits&hasIdentity != 0 {
+		if m.bits&inCovers == 0 && m.bits&hasIdentity != 0 && m.bits&sees == 0 {
 			continue
 		}
 		f := l.of(m)
 		if f == nil {
 			continue
 		}
+		if m.bits&(inRefs|sees) == inRefs|sees {
+			l.membersAt(f)
+		}
+		if m.bits&inCovers == 0 && m.bits&hasIdentity != 0 {
+			continue
+		}
 		l.again(f)
 		if m.bits&inRefs == 0 || f.identity {
 			continue
 		}
-		if f.observes() {
-			for _, c := range l.boxes(f) {
-				l.membersAgain(c)
-			}
-		}
 		for _, y := range l.refs(f) {
 			if y.class == trade.ClassBundle && y.rank > n.rank {
-				l.bundleAgain(y)
+				l.bundleChanged(y, f)
 			}
 		}
 	}
 }
 
-// deriveForwards gives the notes among the consignments to their bills, and marks what goes with them.
-func (l *Linker) deriveForwards(roots map[string]bool) {
-	more := make(map[string]bool)
-	for root := range roots {
-		if isNote(root) {
-			more[root] = true
-			continue
-		}
-		for _, note := range l.consignment(root).notes {
-			more[note] = true
+// spreadForward marks what depends on which bills a note's consignment belongs to.
+func (l *Linker) spreadForward(c *consignment) {
+	for _, number := range c.containers {
+		box := l.container(number)
+		for i := range box.cycles {
+			if hasRoot(box.cycles[i].own, c.root) || hasRoot(box.cycles[i].members, c.root) {
+				s := box.reach(i)
+				l.membersAgain(box, s)
+				l.eventsOf(box, s, true)
+			}
 		}
 	}
-	for root := range more {
-		if !l.deriveForward(root) {
-			continue
-		}
-		c := l.touch(root)
-		for _, number := range c.containers {
-			box := l.container(number)
-			l.membersAgain(box)
-			l.eventsOf(box, true)
-		}
-		for _, key := range c.numbers {
-			n := l.number(key)
-			l.renumber(n)
-			for i := range n.mentions {
-				if f := l.of(&n.mentions[i]); f != nil {
-					l.again(f)
-				}
+	for _, key := range c.numbers {
+		n := l.number(key)
+		l.renumber(n)
+		for i := range n.mentions {
+			if f := l.of(&n.mentions[i]); f != nil {
+				l.membersAt(f)
+				l.again(f)
 			}
 		}
 	}
 }
 
-// eventsOf marks the events that the container's cycles place; all also marks those with identity numbers.
-func (l *Linker) eventsOf(c *container, all bool) {
-	for i := range c.mentions {
-		if f := l.of(&c.mentions[i]); f != nil && (all || !f.identity) {
-			l.again(f)
+// eventsOf marks the events in a stretch of time that the container's cycles place; all also marks those with
+// identity numbers.
+func (l *Linker) eventsOf(c *container, s interval, all bool) {
+	if s.empty() {
+		return
+	}
+	mentions := c.during(s)
+	for i := range mentions {
+		if m := &mentions[i]; all || m.bits&boxIdentity == 0 {
+			if f := l.ofBox(m); f != nil {
+				l.again(f)
+			}
 		}
 	}
 }

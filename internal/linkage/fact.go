@@ -31,6 +31,8 @@ type fact struct {
 	boxes                                    []*container
 	resolved                                 bool
 
+	size int // in memory, about
+
 	identity bool // it names a document or an identity number
 	dirty    bool // to be written
 	fresh    bool // its content is new in this batch

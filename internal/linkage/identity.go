@@ -41,6 +41,7 @@ func (l *Linker) deriveIdentity() []*number {
 			r.add(n)
 			// A document that is one no longer lets its neighbours see past it.
 			if n.class == trade.ClassDocument && len(n.members) == 1 && n.members[0].Steps == 0 {
+				l.partedFrom(n, nil)
 				l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
 			}
 		}
@@ -89,7 +90,7 @@ func (l *Linker) assign(n *number, members []Member) bool {
 }
 
 // earliest gives the first event, by time, that names the number.
-func (l *Linker) earliest(n *number) trade.EventKey {
+func (l *Linker) earliest(n *number) (trade.EventKey, int64) {
 	var first *fact
 	for i := range n.mentions {
 		m := &n.mentions[i]
@@ -101,9 +102,9 @@ func (l *Linker) earliest(n *number) trade.EventKey {
 		}
 	}
 	if first == nil {
-		return trade.EventKey{}
+		return trade.EventKey{}, 0
 	}
-	return first.key
+	return first.key, first.time
 }
 
 // before orders events by time, then type, source and id.
@@ -123,20 +124,47 @@ func (f *fact) before(g *fact) bool {
 // addMember keeps a sorted list of members, each consignment once: by the fewest steps, then by the
 // earliest event.
 func (l *Linker) addMember(list []Member, m Member) []Member {
-	i, found := slices.BinarySearchFunc(list, m, func(a, b Member) int { return strings.Compare(a.Root, b.Root) })
-	if !found {
-		return slices.Insert(list, i, m)
-	}
-	have := &list[i]
-	if m.Steps < have.Steps || m.Steps == have.Steps && m.By != have.By && l.earlier(m.By, have.By) {
-		*have = m
-	}
-	return list
+	b := membership{list: list}
+	b.add(l, m)
+	return b.list
 }
 
-// earlier says whether event a comes before event b. An unknown event comes first.
-func (l *Linker) earlier(a, b trade.EventKey) bool {
-	f, g := l.fact(a), l.fact(b)
+// membership builds such a list. One that is shared is copied before it is changed.
+type membership struct {
+	list   []Member
+	shared bool
+}
+
+func (b *membership) add(l *Linker, m Member) {
+	i, found := slices.BinarySearchFunc(b.list, m, func(a, b Member) int { return strings.Compare(a.Root, b.Root) })
+	if found {
+		have := &b.list[i]
+		if m.Steps > have.Steps || m.Steps == have.Steps && (m.By == have.By || !l.earlier(m, *have)) {
+			return
+		}
+	}
+	if b.shared {
+		list := make([]Member, len(b.list), len(b.list)+1)
+		copy(list, b.list)
+		b.list, b.shared = list, false
+	}
+	if found {
+		b.list[i] = m
+	} else {
+		b.list = slices.Insert(b.list, i, m)
+	}
+}
+
+// earlier says whether the event that made membership a comes before the one that made b. No event comes
+// first.
+func (l *Linker) earlier(a, b Member) bool {
+	switch {
+	case a.By == (trade.EventKey{}) || b.By == (trade.EventKey{}):
+		return b.By != (trade.EventKey{})
+	case a.at != b.at:
+		return a.at < b.at
+	}
+	f, g := l.fact(a.By), l.fact(b.By)
 	return f == nil || g != nil && f.before(g)
 }
 
@@ -221,41 +249,6 @@ func (l *Linker) eachNeighbour(x *number, visit func(*number, *fact)) {
 	}
 }
 
-// isWide says whether the number stands beside more than wide numbers of one kind.
-func (l *Linker) isWide(n *number) bool {
-	beyond := 0
-	for i := range n.mentions {
-		if m := &n.mentions[i]; m.bits&inRefs != 0 {
-			if f := l.of(m); f != nil {
-				beyond += len(f.refs) - 1
-			}
-		}
-	}
-	if beyond <= wide {
-		return false
-	}
-	beside := make(map[int]map[*number]bool)
-	for i := range n.mentions {
-		m := &n.mentions[i]
-		f := l.of(m)
-		if f == nil || m.bits&inRefs == 0 {
-			continue
-		}
-		for _, y := range l.refs(f) {
-			if y == n {
-				continue
-			}
-			if beside[y.rank] == nil {
-				beside[y.rank] = make(map[*number]bool)
-			}
-			if beside[y.rank][y] = true; len(beside[y.rank]) > wide {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // region is a set of numbers that are no documents, with the documents around it.
 type region struct {
 	l     *Linker
@@ -299,7 +292,7 @@ func (r *region) find(i int) int {
 func (r *region) expand() {
 	for i := 0; i < len(r.nodes); i++ {
 		n := r.nodes[i].n
-		if r.l.isWide(n) {
+		if n.wide {
 			r.nodes[i].wide = true
 			continue
 		}
@@ -308,7 +301,7 @@ func (r *region) expand() {
 				r.nodes[i].edges = append(r.nodes[i].edges, edge{to: -1, document: y, by: by})
 				return
 			}
-			if !r.l.isWide(y) {
+			if !y.wide {
 				r.nodes[i].edges = append(r.nodes[i].edges, edge{to: r.add(y), by: by})
 			}
 		})
@@ -355,10 +348,10 @@ func (r *region) solve() [][]Member {
 			for _, e := range r.nodes[i].edges {
 				switch {
 				case e.document != nil && step == 1:
-					next[at] = r.l.addMember(next[at], Member{Root: r.l.rootOf(e.document), Steps: step, By: e.by.key})
+					next[at] = r.l.addMember(next[at], Member{Root: r.l.rootOf(e.document), Steps: step, By: e.by.key, at: e.by.time})
 				case e.document == nil && reached[r.find(e.to)] && !r.nodes[e.to].wide:
 					for _, m := range members[r.find(e.to)] {
-						next[at] = r.l.addMember(next[at], Member{Root: m.Root, Steps: step, By: e.by.key})
+						next[at] = r.l.addMember(next[at], Member{Root: m.Root, Steps: step, By: e.by.key, at: e.by.time})
 					}
 				}
 			}
@@ -418,7 +411,8 @@ func (r *region) group(members [][]Member, reached []bool) {
 		}
 		for _, k := range hung {
 			n := r.nodes[k].n
-			m := Member{Root: root, By: r.l.earliest(n)}
+			m := Member{Root: root}
+			m.By, m.at = r.l.earliest(n)
 			if len(hung) > suspect {
 				m.Root = n.key
 			} else if n.key != root {

@@ -10,10 +10,9 @@ import (
 
 // Linker joins events into consignments, incrementally. It is not for concurrent use.
 type Linker struct {
-	nodes
+	cache
 	store  Store
 	err    error // the first error of the store; sticky
-	most   int
 	buffer []byte
 
 	// What changed since the last Flush.
@@ -34,7 +33,10 @@ type batchWork struct {
 	bundles    queue[number]
 	containers queue[container]
 	members    queue[container]
-	events     []*fact // to be placed again
+	forwards   queue[consignment]
+	flipped    []*number // became a document, or are one no longer
+	hung       []*number // known before as covered only, and given members at once
+	events     []*fact   // to be placed again
 	waiting    []trade.EventKey
 	found      []trade.EventKey
 	conflicts  []trade.EventKey
@@ -51,13 +53,13 @@ type Input struct {
 	Digest   [32]byte  // of the event's canonical bytes
 }
 
-// New gives a linker over the store. It holds at most most events in memory, and what belongs to them; 0
-// means 300,000, about 400 MB.
+// New gives a linker over the store. What it holds in memory takes about most bytes when all is written; 0
+// means 256 MiB. What is not held is read from the store when an event leads to it.
 func New(store Store, most int) *Linker {
 	if most <= 0 {
-		most = 300_000
+		most = 256 << 20
 	}
-	return &Linker{nodes: newNodes(), store: store, most: most}
+	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store}
 }
 
 // Apply takes a batch of events and gives what it changed. Repeats and superseded revisions change
@@ -105,12 +107,22 @@ func (l *Linker) accept(in *Input) {
 		have.dirty, have.again, have.fresh = false, false, false
 		l.work.replaced = append(l.work.replaced, have.sequence)
 	}
-	l.facts[f.key] = f
+	l.hold(f, have)
 	f.fresh = true
 	l.markFact(f)
 	l.link(f)
 	l.again(f)
 	l.work.linked = append(l.work.linked, f)
+}
+
+// hold puts the fact in the place of the one that it supersedes, if any.
+func (l *Linker) hold(f, have *fact) {
+	if have != nil {
+		f.size = have.size
+	} else {
+		f.size = l.weigh(0, factBytes)
+	}
+	l.young.facts[f.key] = f
 }
 
 // link enters the fact at every number and container that it names.
@@ -122,11 +134,13 @@ func (l *Linker) link(f *fact) {
 	}
 	l.mentionAll(f)
 	for _, c := range l.boxes(f) {
-		c.mentions = append(c.mentions, mention{event: f.key, f: f})
+		c.enter(f)
 		l.markContainer(c)
 		l.containerAdded(c, f)
 	}
-	l.identityBeside(f)
+	if !l.settle(f) {
+		l.identityBeside(f)
+	}
 	for i, n := range l.refs(f) {
 		if f.refs[i].kind.Class() == trade.ClassBundle {
 			l.bundleAdded(n, f)
@@ -144,9 +158,9 @@ func (l *Linker) unlink(f *fact) {
 		}
 	}
 	for _, c := range l.boxes(f) {
-		c.mentions = slices.DeleteFunc(c.mentions, func(m mention) bool { return m.event == f.key })
+		c.leave(f)
 		l.markContainer(c)
-		l.containerAgain(c)
+		l.containerChanged(c, f)
 	}
 	for _, n := range l.refs(f) {
 		if n.class == trade.ClassBundle {
@@ -210,7 +224,7 @@ func (l *Linker) relink(g *fact) {
 		}
 	}
 	for _, c := range l.boxes(g) {
-		l.containerAgain(c)
+		l.containerChanged(c, g)
 	}
 	l.again(g)
 }
@@ -229,6 +243,12 @@ func (l *Linker) mentionAll(f *fact) {
 		if r.isHouse() {
 			house[houseIndex(r)] = true
 		}
+	}
+	if len(f.covers) > 0 {
+		common |= hasCovers
+	}
+	if f.observes() {
+		common |= sees
 	}
 	if len(f.replaces) > 0 || f.kind == linkAsserted {
 		common |= ties
@@ -275,11 +295,17 @@ func (l *Linker) mention(n *number, f *fact, bits uint8) {
 		if bits&^m.bits&showsMaster != 0 {
 			n.masters++
 		}
+		if bits&^m.bits&inRefs != 0 {
+			n.beside += uint32(len(f.refs) - 1)
+		}
 		m.bits |= bits
 	} else {
 		n.mentions = append(n.mentions, mention{f.key, bits, f})
 		if bits&showsMaster != 0 {
 			n.masters++
+		}
+		if bits&inRefs != 0 {
+			n.beside += uint32(len(f.refs) - 1)
 		}
 	}
 	switch {
@@ -305,7 +331,11 @@ func (l *Linker) forgetAll(f *fact) {
 			if n.mentions[at].bits&showsMaster != 0 {
 				n.masters--
 			}
+			if n.mentions[at].bits&inRefs != 0 {
+				n.beside -= uint32(len(f.refs) - 1)
+			}
 			n.mentions = slices.Delete(n.mentions, at, at+1)
+			n.look = 0
 			l.mentioned(n, document)
 		}
 	}
@@ -315,9 +345,11 @@ func (l *Linker) forgetAll(f *fact) {
 func (l *Linker) mentioned(n *number, document bool) {
 	l.markNumber(n)
 	if n.class != trade.ClassBundle && n.isDocument() != document {
+		l.work.flipped = append(l.work.flipped, n)
 		l.identityAgain(n)
 		l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
 	}
+	l.widen(n)
 }
 
 // renumber says that what a number's consignments are called may change.
@@ -332,7 +364,7 @@ func (l *Linker) identityBeside(f *fact) {
 	for _, n := range l.replaced(f) {
 		l.identityAgain(n)
 	}
-	if !f.identity || l.nothingNew(f) {
+	if !f.identity {
 		return
 	}
 	for _, n := range l.refs(f) {
@@ -340,46 +372,6 @@ func (l *Linker) identityBeside(f *fact) {
 			l.identityAgain(n)
 		}
 	}
-}
-
-// nothingNew says whether another, earlier event already put the same identity numbers beside each other,
-// so that this one adds no step between numbers. It looks at a few events only: a miss costs work, not
-// correctness.
-func (l *Linker) nothingNew(f *fact) bool {
-	const look = 8
-	if len(f.replaces) > 0 || f.kind == linkAsserted {
-		return false
-	}
-	for _, n := range l.refs(f) {
-		if n.class == trade.ClassBundle {
-			continue
-		}
-		if len(n.members) == 0 || n.queued {
-			return false
-		}
-		for j, looked := len(n.mentions)-1, 0; j >= 0 && looked < look; j, looked = j-1, looked+1 {
-			m := &n.mentions[j]
-			if m.event == f.key || m.bits&inRefs == 0 {
-				continue
-			}
-			if g := l.of(m); g != nil && g.before(f) && l.coversIdentity(g, f) {
-				return true
-			}
-		}
-		return false
-	}
-	return false
-}
-
-// coversIdentity says whether g names every identity number that f names.
-func (l *Linker) coversIdentity(g, f *fact) bool {
-	have := l.refs(g)
-	for _, n := range l.refs(f) {
-		if n.class != trade.ClassBundle && !slices.Contains(have, n) {
-			return false
-		}
-	}
-	return true
 }
 
 func (l *Linker) markFact(f *fact) {
@@ -426,37 +418,45 @@ func (l *Linker) Dirty() int {
 // was applied last; then the linker can be opened again at that point.
 func (l *Linker) Flush(w Writer) error {
 	var key, value []byte
-	set := func(prefix byte, k string, encode func([]byte) []byte) error {
+	set := func(prefix byte, k string, encode func([]byte) []byte) (int, error) {
 		key = append(append(key[:0], prefix), k...)
 		value = encode(value[:0])
-		return w.Set(key, value)
+		return 2 * len(value), w.Set(key, value)
 	}
 	for _, f := range l.dirtyFacts {
 		if !f.dirty {
 			continue // superseded within the batch
 		}
 		f.dirty = false
-		if err := set(factPrefix, string(f.key[:]), f.encode); err != nil {
+		size, err := set(factPrefix, string(f.key[:]), f.encode)
+		if err != nil {
 			return err
 		}
+		f.size = l.weigh(f.size, factBytes+size)
 	}
 	for _, n := range l.dirtyNumbers {
 		n.dirty = false
-		if err := set(numberPrefix, n.key, n.encode); err != nil {
+		size, err := set(numberPrefix, n.key, n.encode)
+		if err != nil {
 			return err
 		}
+		n.size = l.weigh(n.size, numberBytes+size)
 	}
 	for _, v := range l.dirtyValues {
 		v.dirty = false
-		if err := set(valuePrefix, v.key, v.encode); err != nil {
+		size, err := set(valuePrefix, v.key, v.encode)
+		if err != nil {
 			return err
 		}
+		v.size = l.weigh(v.size, valueBytes+size)
 	}
 	for _, c := range l.dirtyContainers {
 		c.dirty = false
-		if err := set(containerPrefix, c.number, c.encode); err != nil {
+		size, err := set(containerPrefix, c.number, c.encode)
+		if err != nil {
 			return err
 		}
+		c.size = l.weigh(c.size, containerBytes+size)
 	}
 	for _, c := range l.dirtyConsignments {
 		c.dirty = false
@@ -467,16 +467,16 @@ func (l *Linker) Flush(w Writer) error {
 			}
 			continue
 		}
-		if err := set(consignmentPrefix, c.root, c.encode); err != nil {
+		size, err := set(consignmentPrefix, c.root, c.encode)
+		if err != nil {
 			return err
 		}
+		c.size = l.weigh(c.size, consignmentBytes+size)
 	}
 	// Emptied, not only cut: what they point at leads to everything that is to be let go.
 	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = emptied(l.dirtyFacts), emptied(l.dirtyNumbers), emptied(l.dirtyValues)
 	l.dirtyContainers, l.dirtyConsignments = emptied(l.dirtyContainers), emptied(l.dirtyConsignments)
-	if len(l.facts) > l.most {
-		l.nodes = newNodes()
-	}
+	l.turn()
 	return nil
 }
 

@@ -7,21 +7,21 @@ import (
 	"oneorder/internal/trade"
 )
 
-// wide is how many numbers of one kind may stand beside a number before it says nothing any more: a
-// number on everything (a customer code in the wrong field) would join the world.
-const wide = 64
-
 // number is a document, identity number or bundle, its issuer resolved.
 type number struct {
 	key       string // group, NUL, value, NUL, issuer
 	firstSeq  uint64 // lowest sequence of a message that named it, current or not
 	firstTime int64  // that message's broker time, milliseconds since 1970
 	masters   uint32 // mentions that show it to be a master
+	beside    uint32 // references beside it in its mentions, those that come twice counted twice
+	look      uint32 // beside that many it may be wide; 0: not known
+	wide      bool   // it stands beside more than wide numbers of one kind
 	mentions  []mention
 	members   []Member // what the rules derived: sorted by root
 	direct    []Member // bundles: from events that name identity numbers or cover some
 	class     trade.Class
 	rank      int // order of the group among kinds: bundles from narrow to broad
+	size      int // in memory, about
 	dirty     bool
 
 	// What a batch has still to derive.
@@ -48,6 +48,8 @@ const (
 	inReplaces
 	showsMaster // the event shows the number to be a master
 	hasIdentity // the event names documents or identity numbers
+	hasCovers   // the event covers numbers
+	sees        // the event sees containers
 	ties        // the event may make two numbers one: it replaces, asserts, or names a one_order
 )
 
@@ -58,7 +60,8 @@ type Member struct {
 	Steps uint16         // events between the number and the root
 	By    trade.EventKey // the event that made the membership
 
-	spoken bool // of a container's cycle: known from papers only
+	at     int64 // when that event happened, milliseconds since 1970
+	spoken bool  // of a container's cycle: known from papers only
 }
 
 func numberKey(group trade.Kind, value, issuer string) string {
@@ -106,6 +109,8 @@ func (n *number) encode(b []byte) []byte {
 	e.uint(n.firstSeq)
 	e.int(n.firstTime)
 	e.uint(uint64(n.masters))
+	e.uint(uint64(n.beside))
+	e.uint(uint64(n.look)<<1 | bit(n.wide))
 	e.uint(uint64(len(n.mentions)))
 	for _, m := range n.mentions {
 		e.key(m.event)
@@ -119,7 +124,9 @@ func (n *number) encode(b []byte) []byte {
 func decodeNumber(key string, b []byte) (*number, error) {
 	d := open(b)
 	n := newNumber(key)
-	n.firstSeq, n.firstTime, n.masters = d.uint(), d.int(), uint32(d.uint())
+	n.firstSeq, n.firstTime, n.masters, n.beside = d.uint(), d.int(), uint32(d.uint()), uint32(d.uint())
+	look := d.uint()
+	n.look, n.wide = uint32(look>>1), look&1 != 0
 	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)
@@ -131,6 +138,7 @@ type value struct {
 	key      string // group, NUL, value
 	issuers  []issuerCount
 	unscoped []trade.EventKey
+	size     int // in memory, about
 	dirty    bool
 }
 
@@ -192,55 +200,6 @@ func decodeValue(key string, b []byte) (*value, error) {
 	return v, d.done()
 }
 
-// container is a box: who saw it and who speaks of it, and the cycles its life is cut into.
-type container struct {
-	number   string
-	mentions []mention // current events that name it; bits are not used
-	cycles   []cycle   // what the rules derived, by time
-	dirty    bool
-
-	// What a batch has still to derive.
-	queued, queuedMembers bool
-	full                  bool    // from all its mentions
-	added                 []*fact // else from these
-}
-
-func (c *container) encode(b []byte) []byte {
-	e := encoder{append(b, codecVersion)}
-	e.uint(uint64(len(c.mentions)))
-	for i := range c.mentions {
-		e.key(c.mentions[i].event)
-	}
-	e.uint(uint64(len(c.cycles)))
-	for i := range c.cycles {
-		y := &c.cycles[i]
-		e.int(y.begin)
-		e.int(y.end)
-		var bits byte
-		if y.picked {
-			bits = 1
-		}
-		e.b = append(e.b, bits)
-		e.int(int64(y.last))
-		e.members(y.own)
-		e.members(y.members)
-	}
-	return e.b
-}
-
-func decodeContainer(number string, b []byte) (*container, error) {
-	d := open(b)
-	c := &container{number: number}
-	c.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key()} })
-	c.cycles = listOf(&d, func(d *decoder) cycle {
-		return cycle{
-			begin: d.int(), end: d.int(), picked: d.byte() == 1, last: int16(d.int()),
-			own: listOf(d, (*decoder).member), members: listOf(d, (*decoder).member),
-		}
-	})
-	return c, d.done()
-}
-
 // consignment is the goods under one lowest-level transport document, or what stands in for one.
 type consignment struct {
 	root       string
@@ -252,9 +211,11 @@ type consignment struct {
 	forward    []Member         // bills that a note's consignment belongs to
 	notes      []string         // roots of the notes' consignments that belong to this one
 
+	size  int  // in memory, about
 	dirty bool // to be written
 
 	// What this batch changed.
+	queued         bool // its notes' bills are to be found again
 	touched        bool
 	renumbered     bool // the numbers that it holds may be others
 	revised        bool // an event's content was replaced

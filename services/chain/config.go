@@ -15,7 +15,8 @@ type Config struct {
 	Tables    *refdata.Tables
 	Data      string // folder of the state; made if it is missing
 	Reader    string // names the reader's record; default "chain"
-	Nodes     int    // of each kind held in memory, at most about twice this; default 100,000
+	// LinkerBytes is the memory that the linker may hold, about. Default 256 MiB.
+	LinkerBytes int
 	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice
 	// that. Default 64 MiB.
 	RecordBytes int
@@ -25,8 +26,8 @@ func (c Config) withDefaults() Config {
 	if c.Reader == "" {
 		c.Reader = "chain"
 	}
-	if c.Nodes == 0 {
-		c.Nodes = 100_000
+	if c.LinkerBytes == 0 {
+		c.LinkerBytes = 256 << 20
 	}
 	if c.RecordBytes == 0 {
 		c.RecordBytes = 64 << 20

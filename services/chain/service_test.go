@@ -71,7 +71,7 @@ func beginOn(t *testing.T, native, http string) *running {
 	}
 	r := &running{
 		t: t, http: http, conn: conn, warehouse: w, publisher: conn.Publisher(stream.PublisherConfig{}), ended: make(chan error, 1),
-		config: Config{Stream: conn, Warehouse: w, Tables: tables, Data: t.TempDir(), Nodes: 50, RecordBytes: 40_000},
+		config: Config{Stream: conn, Warehouse: w, Tables: tables, Data: t.TempDir(), LinkerBytes: 1 << 16, RecordBytes: 40_000},
 	}
 	r.run()
 	t.Cleanup(func() {

@@ -39,7 +39,7 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 		return 0, nil, fmt.Errorf("state is of epoch %d of the stream, which is at epoch %d: remove the folder %s to join everything again",
 			epoch, pos.Epoch, s.config.Data)
 	}
-	s.linker = linkage.New(s.store, s.config.Nodes)
+	s.linker = linkage.New(s.store, s.config.LinkerBytes)
 	s.records = newRecords(s.config.RecordBytes)
 	s.unsaved = newUnsaved(applied)
 	s.committed.Store(pos.Written)
