@@ -1,0 +1,14 @@
+package onerecord_test
+
+import (
+	"testing"
+
+	"oneorder/internal/standard/conformance"
+	"oneorder/internal/standard/onerecord"
+)
+
+func TestEachCorpusMessageHasItsVerdict(t *testing.T) {
+	for _, format := range onerecord.Formats() {
+		conformance.Check(t, format)
+	}
+}

@@ -1,0 +1,183 @@
+package onerecord
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+
+	"oneorder/internal/standard"
+	"oneorder/internal/standard/jsondoc"
+	"oneorder/internal/trade"
+)
+
+// Version is what data.detail.conversion.standard says.
+const Version = "IATA ONE Record"
+
+const (
+	notAnEventDocument = "not_an_event_document"
+	wanted             = "a ONE Record LogisticsEvent, a Collection of them, a Waybill, or an object with such in it"
+)
+
+// Formats lists the formats of this package.
+func Formats() []standard.Format {
+	return []standard.Format{{Name: "onerecord", Domain: trade.DomainLogistics, Types: types(), Convert: Convert}}
+}
+
+// Limits of one object's text: with what its conversion adds it keeps to those of a canonical event.
+const (
+	maxObjectText  = trade.MaxEventBytes - 256<<10
+	maxObjectDepth = trade.MaxDepth - 2
+)
+
+// Convert turns a ONE Record document in JSON-LD into events: a LogisticsEvent, a Collection or @graph of them, a
+// Waybill, or a logistics object or notification that has such within it.
+//
+// An error is a trade.Faults with every fault of the document; the events beside it are those of its sound part.
+// Other objects, changes and requests are declined with the code not_an_event_document. Only an Org that can be no
+// organisation makes another error.
+func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
+	if !trade.ValidOrg(o.Org) {
+		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
+	}
+	v, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
+	if fault != nil {
+		return nil, trade.Faults{*fault}
+	}
+	sum := sha256.Sum256(data)
+	c := converter{Options: o, digest: "sha256:" + hex.EncodeToString(sum[:])}
+	if v.Kind() >= jsondoc.Array {
+		if v.Check(&c.log, nil); c.log.Len() > 0 {
+			return nil, c.log.Faults()
+		}
+		c.read(v)
+	}
+	switch faults := c.log.Faults(); {
+	case faults != nil:
+		return c.events, faults
+	case c.events == nil && !c.empty:
+		return nil, trade.Faults{{Code: notAnEventDocument, Value: named(v), Message: wanted}}
+	}
+	return c.events, nil
+}
+
+// named tells a document that is declined by its type.
+func named(v jsondoc.Value) string {
+	if v.Kind() == jsondoc.Structure {
+		if t, ok := v.Open(nil).Value("@type"); ok {
+			return t.Shown()
+		}
+	}
+	return v.Shown()
+}
+
+type converter struct {
+	standard.Options
+	digest string
+	log    jsondoc.Log
+	empty  bool // a collection that says of itself that nothing is in it
+	events []*trade.Event
+}
+
+// read converts what a document holds: one object, or an array of objects as JSON-LD's expanded form has it.
+func (c *converter) read(v jsondoc.Value) {
+	if v.Kind() == jsondoc.Structure {
+		o := v.Open(nil)
+		context := contextOf(o)
+		c.object(node{o, &context}, v, 0)
+		return
+	}
+	for i, element := range v.Elements {
+		if element.Kind() == jsondoc.Structure {
+			o := element.Open((*jsondoc.Path)(nil).Element(i))
+			context := contextOf(o)
+			c.object(node{o, &context}, element, 0)
+		}
+	}
+}
+
+// maxNesting is how deep events may lie within objects: event in shipment in waybill in notification.
+const maxNesting = 8
+
+// object converts an object that is an event or a waybill, and looks into the others.
+func (c *converter) object(n node, v jsondoc.Value, depth int) {
+	switch {
+	case n.is("LogisticsEvent"):
+		c.convert(n, v, c.event)
+		return
+	case n.is("Waybill"):
+		if _, _, numbered := n.member("waybillNumber"); numbered || depth == 0 {
+			c.convert(n, v, c.waybill)
+		}
+	case n.has(apiNamespace + "Collection"):
+		c.collection(n)
+		return
+	}
+	if depth >= maxNesting {
+		return
+	}
+	for name, value := range n.Names {
+		if name != "@context" {
+			c.within(n, name, value, depth)
+		}
+	}
+}
+
+// within looks for events in a member. An object that the event happened to, named within the event, is not looked
+// into: object returns before.
+func (c *converter) within(n node, name string, v jsondoc.Value, depth int) {
+	switch v.Kind() {
+	case jsondoc.Structure:
+		c.object(node{n.Object.Object(name), n.context}, v, depth+1)
+	case jsondoc.Array:
+		i := 0
+		list := n.Objects(name)
+		for _, element := range v.Elements {
+			if list[i] != nil {
+				c.object(node{list[i], n.context}, element, depth+1)
+			}
+			i++
+		}
+	case jsondoc.Null, jsondoc.Boolean, jsondoc.Number, jsondoc.String:
+	}
+}
+
+// collection converts the items of a collection.
+func (c *converter) collection(n node) {
+	for name, v := range n.Names {
+		switch n.context.meaning(name) {
+		case apiNamespace + "hasItem":
+			c.within(n, name, v, 0)
+		case apiNamespace + "hasTotalItems":
+			c.empty = scalar(v) == "0"
+		}
+	}
+}
+
+// convert checks an object's size and makes its event.
+func (c *converter) convert(n node, v jsondoc.Value, build func(node, jsondoc.Value) *trade.Event) {
+	switch {
+	case len(v) > maxObjectText:
+		c.fault("too_large", n.At, "", fmt.Sprintf("at most %d bytes an object", maxObjectText))
+		return
+	case v.Deeper(maxObjectDepth):
+		c.fault("too_deep", n.At, "", fmt.Sprintf("at most %d levels of objects and arrays", maxObjectDepth))
+		return
+	}
+	before := c.log.Len()
+	e := build(n, v)
+	if c.log.Len() > before {
+		return
+	}
+	for _, f := range trade.Validate(e) {
+		f.Message += " (of the converted event's " + f.Pointer + ")"
+		f.Pointer = n.At.String()
+		c.log.Add(f)
+	}
+	if c.log.Len() == before {
+		c.events = append(c.events, e)
+	}
+}
+
+func (c *converter) fault(code string, at *jsondoc.Path, value, want string) {
+	c.log.Add(trade.Fault{Code: code, Pointer: at.String(), Value: value, Message: want})
+}
