@@ -1,0 +1,235 @@
+package tradetrust
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"oneorder/internal/standard"
+	"oneorder/internal/standard/jsondoc"
+	"oneorder/internal/trade"
+)
+
+const (
+	notAnEventDocument = "not_an_event_document"
+	wanted             = "an OpenAttestation 2.0 or 3.0 document, or a W3C Verifiable Credential with a credentialSubject"
+)
+
+// Formats lists the formats of this package.
+func Formats() []standard.Format {
+	return []standard.Format{{Name: "tradetrust", Domain: trade.DomainTrade, Types: types(), Convert: Convert}}
+}
+
+// Convert turns a document of TradeTrust into the event of its issue, and the endorsement chain beside it, where there
+// is one, into those of its title. The chain stands in the member endorsementChain, beside the document in the member
+// document: what a token registry tells of a transferable record.
+//
+// An error is a trade.Faults with every fault of the document. What is no signed document is declined with the code
+// not_an_event_document. Only an Org that can be no organisation makes another error.
+func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
+	if !trade.ValidOrg(o.Org) {
+		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
+	}
+	v, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
+	if fault != nil {
+		return nil, trade.Faults{*fault}
+	}
+	if v.Kind() != jsondoc.Structure {
+		return nil, trade.Faults{{Code: notAnEventDocument, Value: v.Shown(), Message: wanted}}
+	}
+	sum := sha256.Sum256(data)
+	c := converter{Options: o, digest: "sha256:" + hex.EncodeToString(sum[:])}
+	c.read(v)
+	if faults := c.log.Faults(); faults != nil {
+		return nil, faults
+	}
+	return c.events, nil
+}
+
+type converter struct {
+	standard.Options
+	digest string
+	log    jsondoc.Log
+	events []*trade.Event
+}
+
+// attestation is a document without its wrapping.
+type attestation struct {
+	standard string
+	subject  *jsondoc.Object // what the document is about; taken apart
+	whole    *jsondoc.Object // the document with what stands around the subject
+	id       string
+	issued   []string // texts of when it was issued, the likeliest first
+	names    []string // of its types and templates
+	issuer   string
+	registry string
+	token    string
+}
+
+// read converts a document: alone, or beside its endorsement chain.
+func (c *converter) read(v jsondoc.Value) {
+	o := v.Open(nil)
+	chain, chained := o.Value("endorsementChain")
+	inner, wrapped := o.Value("document")
+	if !chained || !wrapped {
+		c.document(v, nil)
+		return
+	}
+	if inner.Kind() != jsondoc.Structure {
+		c.fault("mistyped", o.At.Member("document"), inner.Shown(), wanted)
+		return
+	}
+	if chain.Kind() != jsondoc.Array {
+		c.fault("mistyped", o.At.Member("endorsementChain"), chain.Shown(), "an array of endorsements")
+		return
+	}
+	if issue := c.document(inner, o.At.Member("document")); issue != nil {
+		c.endorsements(issue, chain, o.At.Member("endorsementChain"))
+	}
+}
+
+// document converts a document and gives the event of its issue; nil when it is at fault.
+func (c *converter) document(v jsondoc.Value, at *jsondoc.Path) *trade.Event {
+	o := v.Open(at)
+	version := o.Text("version")
+	switch {
+	case strings.Contains(version, "openattestation.com/2"):
+		return c.salted(o)
+	case o.Has("credentialSubject") && (o.Has("@context") || version != ""):
+		return c.credential(v, o, version)
+	}
+	value := ""
+	if name := o.Text("version"); name != "" {
+		value = trade.Quote(name)
+	}
+	c.fault(notAnEventDocument, at, value, wanted)
+	return nil
+}
+
+// salted reads OpenAttestation 2.0.
+func (c *converter) salted(o *jsondoc.Object) *trade.Event {
+	before := c.log.Len()
+	data, ok := o.Value("data")
+	if !ok || data.Kind() != jsondoc.Structure {
+		c.fault("missing", o.At.Member("data"), "", "the salted data of the document, an object")
+	}
+	signature := o.Object("signature")
+	if hash := signature.Text("targetHash"); len(hash) != 64 || strings.Trim(hash, "0123456789abcdefABCDEF") != "" {
+		c.fault("missing", o.At.Member("signature").Member("targetHash"), "", "the hash of the document, 64 hex digits")
+	}
+	if c.log.Len() > before {
+		return nil
+	}
+	text := jsondoc.Value(c.plain(nil, data, o.At.Member("data"), true))
+	if c.log.Len() > before {
+		return nil
+	}
+	if text.Check(&c.log, o.At.Member("data")); c.log.Len() > before {
+		return nil
+	}
+	whole := text.Open(o.At.Member("data"))
+	subject := whole
+	if inner := whole.Object("data"); inner != nil {
+		subject = inner
+	}
+	a := attestation{
+		standard: "OpenAttestation 2.0", subject: subject, whole: whole, id: "oa:" + strings.ToLower(signature.Text("targetHash")),
+		issued: []string{textOf(subject, "issueDateTime"), textOf(subject, "dateOfIssueBL"), textOf(subject, "issuanceDate"), textOf(subject, "date")},
+		names:  []string{whole.Object("$template").Text("name"), textOf(subject, "name")},
+	}
+	for _, issuer := range whole.Objects("issuers") {
+		a.issuer = first(a.issuer, issuer.Object("identityProof").Text("location"), textOf(issuer, "name"))
+		a.registry = first(a.registry, textOf(issuer, "tokenRegistry"))
+	}
+	if a.registry != "" {
+		a.token = strings.TrimPrefix(a.id, "oa:")
+	}
+	return c.issue(&a)
+}
+
+// credential reads OpenAttestation 3.0 and W3C Verifiable Credentials.
+func (c *converter) credential(v jsondoc.Value, o *jsondoc.Object, version string) *trade.Event {
+	before := c.log.Len()
+	if proof, ok := o.Value("proof"); !ok || proof.Kind() < jsondoc.Array {
+		c.fault("missing", o.At.Member("proof"), "", "the proof of the issuer: only a signed document is one")
+	}
+	if !slices.Contains(list(o, "type"), "VerifiableCredential") {
+		c.fault("missing", o.At.Member("type"), "", "the type VerifiableCredential (W3C VC Data Model 2.0, 4.5)")
+	}
+	if !o.Has("issuer") {
+		c.fault("missing", o.At.Member("issuer"), "", "who issued the document (W3C VC Data Model 2.0, 4.7)")
+	}
+	if subject, _ := o.Value("credentialSubject"); subject.Kind() < jsondoc.Array {
+		c.fault("mistyped", o.At.Member("credentialSubject"), subject.Shown(), "an object, or an array of one")
+	}
+	if c.log.Len() > before {
+		return nil
+	}
+	text := jsondoc.Value(c.plain(nil, v, o.At, false))
+	if text.Check(&c.log, o.At); c.log.Len() > before {
+		return nil
+	}
+	whole := text.Open(o.At)
+	subject := whole.Object("credentialSubject")
+	if several := whole.Objects("credentialSubject"); subject == nil && len(several) > 0 {
+		subject = several[0]
+	}
+	if subject == nil {
+		c.fault("mistyped", o.At.Member("credentialSubject"), "", "an object, or an array of one")
+		return nil
+	}
+	proof := whole.Object("proof")
+	metadata := whole.Object("openAttestationMetadata")
+	status := whole.Object("credentialStatus")
+	a := attestation{
+		standard: "W3C Verifiable Credential", subject: subject, whole: whole, id: whole.Text("id"),
+		issued: []string{whole.Text("validFrom"), whole.Text("issuanceDate"), proof.Text("created")},
+		names:  append(list(subject, "type"), metadata.Object("template").Text("name")),
+		issuer: first(whole.Text("issuer"), whole.Object("issuer").Text("id"), whole.Object("issuer").Text("name")),
+	}
+	for _, render := range append(whole.Objects("renderMethod"), whole.Object("renderMethod")) {
+		a.names = append(a.names, render.Text("templateName"))
+	}
+	a.names = append(a.names, list(whole, "type")...)
+	a.registry, a.token = textOf(status, "tokenRegistry"), textOf(status, "tokenId")
+	if version != "" {
+		a.standard = "OpenAttestation 3.0"
+		hash := strings.ToLower(proof.Text("targetHash"))
+		a.id = first(a.id, "oa:"+hash)
+		if method := metadata.Object("proof"); method.Text("method") == "TOKEN_REGISTRY" {
+			a.registry, a.token = method.Text("value"), hash
+		}
+		a.issuer = first(metadata.Object("identityProof").Text("identifier"), a.issuer)
+	}
+	return c.issue(&a)
+}
+
+// list gives a member that is a string or an array of strings.
+func list(o *jsondoc.Object, name string) []string {
+	v, ok := o.Value(name)
+	switch {
+	case !ok:
+	case v.Kind() == jsondoc.String:
+		return []string{v.Text()}
+	case v.Kind() == jsondoc.Array:
+		var texts []string
+		for _, element := range v.Elements {
+			if element.Kind() == jsondoc.String {
+				texts = append(texts, element.Text())
+			}
+		}
+		return texts
+	}
+	return nil
+}
+
+func first(values ...string) string {
+	for _, v := range values {
+		if v != "" {
+			return v
+		}
+	}
+	return ""
+}
