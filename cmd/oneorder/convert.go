@@ -15,12 +15,22 @@ import (
 	"oneorder/internal/refdata"
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/dcsa"
+	"oneorder/internal/standard/epcis"
+	"oneorder/internal/standard/onerecord"
+	"oneorder/internal/standard/tradetrust"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
 )
 
 // formats lists the documents that this program reads.
-func formats() []standard.Format { return dcsa.Formats() }
+func formats() []standard.Format {
+	return slices.Concat(
+		dcsa.Formats(),
+		epcis.Formats(),
+		onerecord.Formats(),
+		tradetrust.Formats(),
+	)
+}
 
 func formatNamed(name string) (standard.Format, error) {
 	var names []string

@@ -215,6 +215,26 @@ var documentFaultCodes = []FaultCode{
 		"send the UUID of the event",
 	},
 	{
+		"uri_malformed", OfDocument, "no URI and no prefixed name where the standard identifies a thing by one",
+		`"epcList": ["SITU9070325"]`, "a URI such as urn:epc:id:sgln:4012345.00225.0, or a prefixed name",
+		"send the identifier as a URI, a container as urn:epc:id:bic:SITU9070325",
+	},
+	{
+		"offset_malformed", OfDocument, "no offset from UTC",
+		`"eventTimeZoneOffset": "8"`, "an offset from UTC such as +08:00",
+		"send hours and minutes with their sign",
+	},
+	{
+		"unit_malformed", OfDocument, "no unit of measure of UN/ECE Recommendation 20",
+		`"uom": "kilo"`, "a unit of UN/ECE Recommendation 20, two or three capital letters and digits such as KGM",
+		"send the common code of the unit",
+	},
+	{
+		"salt_malformed", OfDocument, "a value of an OpenAttestation 2.0 document that is not salted, or not of the type that it names",
+		`"blNumber": "SITGCKSG026001"`, "a salted value: a UUID, a type and the value, with colons between",
+		"send the document as it was wrapped when it was issued",
+	},
+	{
 		"not_unicode", OfDocument, "half a character: a surrogate escape without its other half",
 		`"\ud800"`, "whole characters: a surrogate escape has its other half beside it (RFC 8259, 8.2)",
 		"write the document with a JSON library",

@@ -4,14 +4,21 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/dcsa"
+	"oneorder/internal/standard/epcis"
+	"oneorder/internal/standard/onerecord"
 )
 
-// formatTrackAndTrace names the format that TrackAndTrace takes.
-const formatTrackAndTrace = "dcsa-tnt"
+// The formats that the endpoints take.
+const (
+	formatTrackAndTrace = "dcsa-tnt"
+	formatEPCIS         = "epcis"
+	formatOneRecord     = "onerecord"
+)
 
 // minSecret is the shortest secret taken, in bytes: a shorter one could be guessed.
 const minSecret = 16
@@ -26,12 +33,16 @@ type Config struct {
 
 // Default has the formats that this version reads, and no secret.
 func Default() Config {
-	return Config{Formats: dcsa.Formats()}
+	return Config{Formats: slices.Concat(
+		dcsa.Formats(),
+		epcis.Formats(),
+		onerecord.Formats(),
+	)}
 }
 
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error {
-	err := intake.ValidateFormats(c.Formats, []intake.Endpoint{{Path: TrackAndTrace, Format: formatTrackAndTrace}})
+	err := intake.ValidateFormats(c.Formats, endpoints(c, &jobs{}))
 	secret, decodeErr := base64.StdEncoding.DecodeString(c.Secret)
 	switch {
 	case decodeErr != nil:

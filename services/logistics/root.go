@@ -1,6 +1,7 @@
 // Package logistics is the logistics leg: bookings, equipment moves, conveyances, cargo, readings. It
-// takes canonical events of its domain at the desk, and DCSA Track & Trace messages: what a subscriber of
-// that standard is pushed, over HTTP and from the inbox.
+// takes canonical events of its domain at the desk, and the documents of its standards from the inbox and over
+// HTTP, where each standard says: DCSA Track & Trace as its subscribers are pushed it, EPCIS at a capture
+// interface, ONE Record as events are posted to a logistics object.
 package logistics
 
 import (
@@ -10,26 +11,50 @@ import (
 	"oneorder/internal/trade"
 )
 
-// TrackAndTrace is the path that a DCSA Track & Trace 2.2 publisher is given as its callbackUrl.
-const TrackAndTrace = "/dcsa/tnt/v2/events"
+// The paths that documents are posted to.
+const (
+	// TrackAndTrace is what a DCSA Track & Trace 2.2 publisher is given as its callbackUrl.
+	TrackAndTrace = "/dcsa/tnt/v2/events"
+	// Capture and CaptureEvent are those of the EPCIS 2.0 capture interface (12.6 and 12.7).
+	Capture      = "/epcis/v2/capture"
+	CaptureEvent = "/epcis/v2/events"
+	// Objects, ObjectEvents and Notifications are those of the ONE Record API 2.x.
+	Objects       = "/onerecord/logistics-objects"
+	ObjectEvents  = "/onerecord/logistics-objects/{id}/logistics-events"
+	Notifications = "/onerecord/notifications"
+)
 
 // Service is the logistics leg. It is a service.Component with routes and metrics.
-type Service struct{ *intake.Domain }
+type Service struct {
+	*intake.Domain
+	jobs jobs
+}
 
 // New opens the logistics domain at the desk; nothing runs before Run.
 func New(config Config, desk *intake.Desk) *Service {
-	endpoints := []intake.Endpoint{{
-		Path: TrackAndTrace, Format: formatTrackAndTrace,
-		Verify: notificationSignature(config.Secret),
-		Reply:  accepted,
-	}}
-	return &Service{desk.Open(trade.DomainLogistics, newMetrics(), config.Formats, endpoints)}
+	s := &Service{}
+	s.Domain = desk.Open(trade.DomainLogistics, newMetrics(), config.Formats, endpoints(config, &s.jobs))
+	return s
 }
 
-// Routes registers the document routes, and the probe by which some publishers test a callback.
+// endpoints are the routes that documents come in by.
+func endpoints(config Config, jobs *jobs) []intake.Endpoint {
+	return []intake.Endpoint{
+		{Path: TrackAndTrace, Format: formatTrackAndTrace, Verify: notificationSignature(config.Secret), Reply: accepted},
+		{Path: Capture, Format: formatEPCIS, Reply: jobs.captured},
+		{Path: CaptureEvent, Format: formatEPCIS, Reply: created},
+		{Path: ObjectEvents, Format: formatOneRecord, Reply: created},
+		{Path: Objects, Format: formatOneRecord, Reply: created},
+		{Path: Notifications, Format: formatOneRecord, Reply: noContent},
+	}
+}
+
+// Routes registers the document routes, the answers about capture jobs, and the probe by which some publishers
+// test a callback.
 func (s *Service) Routes(mux *http.ServeMux) {
 	s.Domain.Routes(mux)
 	mux.HandleFunc("HEAD "+TrackAndTrace, func(w http.ResponseWriter, _ *http.Request) { accepted(w, intake.Taken{}) })
+	mux.HandleFunc("GET "+Capture+"/{id}", s.jobs.job)
 }
 
 // accepted answers as DCSA Track & Trace 2.2 says of a callback: "Your server returns this code if it
@@ -38,3 +63,9 @@ func accepted(w http.ResponseWriter, _ intake.Taken) {
 	w.Header().Set("API-Version", "2.2.0")
 	w.WriteHeader(http.StatusNoContent)
 }
+
+// created answers as EPCIS 2.0 (12.7) and the ONE Record API say of one event or object that was made.
+func created(w http.ResponseWriter, _ intake.Taken) { w.WriteHeader(http.StatusCreated) }
+
+// noContent answers as the ONE Record API says of a notification that was received.
+func noContent(w http.ResponseWriter, _ intake.Taken) { w.WriteHeader(http.StatusNoContent) }

@@ -1,8 +1,11 @@
 package trade
 
 import (
+	"slices"
+
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
+	"oneorder/internal/standard/tradetrust"
 )
 
 // Config is what the service reads and where.
@@ -12,7 +15,16 @@ type Config struct {
 }
 
 // Default has the formats that this version reads.
-func Default() Config { return Config{} }
+func Default() Config {
+	return Config{
+		Formats: slices.Concat(
+			tradetrust.Formats(),
+		),
+		Endpoints: []intake.Endpoint{
+			{Path: "/documents/tradetrust", Format: "tradetrust"},
+		},
+	}
+}
 
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error { return intake.ValidateFormats(c.Formats, c.Endpoints) }
