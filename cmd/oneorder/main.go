@@ -89,7 +89,7 @@ func newRoot() *cobra.Command {
 		id, title string
 		verbs     []*cobra.Command
 	}{
-		{"machine", "Everything on this machine:", []*cobra.Command{newUp(), newDemo(), newBench()}},
+		{"machine", "Everything on this machine:", []*cobra.Command{newUp(), newDemo(), newBench(), newChaos()}},
 		{"in", "Events and documents:", []*cobra.Command{newPublish(), newConvert(), newSimulate()}},
 		{"out", "Chains:", []*cobra.Command{newLookup(), newStatus()}},
 		{"service", "One service, against servers of your own:", newServices()},

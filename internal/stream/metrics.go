@@ -15,6 +15,7 @@ type Metrics struct {
 	size       prometheus.Histogram
 	commit     prometheus.Histogram
 	lag        prometheus.Gauge
+	standby    prometheus.Gauge
 	outgoing   *prometheus.CounterVec
 	resent     prometheus.Counter
 	documents  *prometheus.CounterVec
@@ -50,6 +51,8 @@ func NewMetrics(service string) *Metrics {
 	m.commit = histogram("commit_seconds", "Time from the record's put to the batch having taken effect.", prometheus.ExponentialBuckets(0.001, 2, 16))
 	m.lag = prometheus.NewGauge(prometheus.GaugeOpts(opts("lag_messages", "Messages of the stream that have not taken effect.")))
 	m.collectors = append(m.collectors, m.lag)
+	m.standby = prometheus.NewGauge(prometheus.GaugeOpts(opts("standby", "1 while another reader of the name works and this one stands by.")))
+	m.collectors = append(m.collectors, m.standby)
 	m.outgoing = vector("published_messages_total", "Messages published, by outcome: stored, duplicate, refused, unsettled.")
 	m.resent = counter("publish_retries_total", "Rounds of publishing tried again.")
 	m.documents = vector("inbox_documents_total", "Documents of the inbox, by outcome: handled, retried.")
@@ -102,6 +105,16 @@ func (m *Metrics) published(receipts []Receipt) {
 func (m *Metrics) commitRetry() {
 	if m != nil {
 		m.retries.Inc()
+	}
+}
+
+func (m *Metrics) standingBy(by bool) {
+	if m == nil {
+		return
+	}
+	m.standby.Set(0)
+	if by {
+		m.standby.Set(1)
 	}
 }
 

@@ -81,6 +81,9 @@ func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
 	slices.Sort(keys)
 	var infos []ReaderInfo
 	for _, key := range keys {
+		if strings.HasPrefix(key, leasePrefix) {
+			continue
+		}
 		info, err := c.reader(ctx, kv, key)
 		if errors.Is(err, jetstream.ErrKeyNotFound) {
 			continue

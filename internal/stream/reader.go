@@ -24,6 +24,11 @@ type ReaderConfig struct {
 	// generation.
 	Fingerprint string
 
+	// Member, if set, names this reader among several of one name: one works, the others stand by and take over within five
+	// seconds of its death. A restarted one keeps its member, and then does not wait for its own lease to run out. Without
+	// it, whoever calls Run last takes over.
+	Member string
+
 	// Grace is how long a commit under way may go on after Run was asked to stop; default 5 s.
 	Grace time.Duration
 
@@ -46,6 +51,7 @@ type Reader struct {
 
 // Progress is where a reader stands.
 type Progress struct {
+	Standby           bool // another reader of the name works; Written is not known
 	Epoch, Generation uint64
 	Received          uint64 // last message received
 	Written           uint64 // last message that has taken effect
@@ -95,8 +101,8 @@ func (c *Conn) NewReader(cfg ReaderConfig, sink Sink) *Reader {
 // ErrFenced, ErrGap, ErrFork, a permanent error of Commit, any error of Start or Prepare. While the broker or
 // the sink's Commit fails otherwise, it keeps its place, retries with back-off and is unhealthy.
 //
-// Run may be called again after it has returned, not before. Whoever calls Run last takes over from every other
-// reader of the same name.
+// Run may be called again after it has returned, not before. Without a Member, whoever calls Run last takes over from every
+// other reader of the same name; with one, it stands by while another works, and ErrFenced does not end it.
 func (r *Reader) Run(ctx context.Context) error {
 	if r.err != nil {
 		return r.err
@@ -110,7 +116,11 @@ func (r *Reader) Run(ctx context.Context) error {
 	r.health = errors.New("reader is starting")
 	r.mu.Unlock()
 
-	err := newRun(r).run(ctx)
+	work := newRun(r).run
+	if r.cfg.Member != "" {
+		work = r.shared
+	}
+	err := work(ctx)
 
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -306,13 +306,7 @@ func TestPurgedUnreadMessagesStopTheReader(t *testing.T) {
 	if err := x.end(t); !errors.Is(err, errCrash) {
 		t.Fatal(err)
 	}
-	st, err := c.js.Stream(t.Context(), Events)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := st.Purge(t.Context(), jetstream.WithPurgeSequence(301)); err != nil {
-		t.Fatal(err)
-	}
+	purge(t, c, 301)
 	x = start(t, c.NewReader(ReaderConfig{Name: "archive", MaxMessages: 100}, sink))
 	var gap *GapError
 	if err := x.end(t); !errors.As(err, &gap) || !errors.Is(err, ErrGap) {

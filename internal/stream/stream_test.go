@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 )
 
@@ -134,6 +135,18 @@ func publish(t testing.TB, c *Conn, list []Outgoing) []Receipt {
 		}
 	}
 	return receipts
+}
+
+// purge removes every message before seq.
+func purge(t testing.TB, c *Conn, seq uint64) {
+	t.Helper()
+	st, err := c.js.Stream(t.Context(), Events)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Purge(t.Context(), jetstream.WithPurgeSequence(seq)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // taken is a stateless sink: it notes what took effect, as a store that knows tokens would.

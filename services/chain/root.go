@@ -38,23 +38,28 @@ func New(config Config, logger *slog.Logger) (*Service, error) {
 // Name implements service.Component.
 func (s *Service) Name() string { return "chain" }
 
-// Run opens the state, and reads and joins until ctx ends.
+// Run opens the state, and reads and joins until ctx ends; or follows, while another chain with the same reader does.
 func (s *Service) Run(ctx context.Context) (err error) {
 	store, err := state.Open(s.config.Data, state.Options{Logger: s.logger})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
+	name, err := member(s.config.Data)
+	if err != nil {
+		return err
+	}
 	sink := newSink(s.config, store, s.metrics, s.logger)
 	reader := s.config.Stream.NewReader(stream.ReaderConfig{
-		Name: s.config.Reader, Fingerprint: mapping + "/" + s.config.Tables.Digest(), Logger: s.logger, Metrics: s.flow,
+		Name: s.config.Reader, Member: name,
+		Fingerprint: mapping + "/" + s.config.Tables.Digest(), Logger: s.logger, Metrics: s.flow,
 	}, sink)
 	s.reader.Store(reader)
 	defer s.reader.Store(nil)
 	if err := reader.Run(ctx); err != nil {
 		return err // what is unsaved may be half changed: the stream has it
 	}
-	return sink.save()
+	return sink.leave()
 }
 
 // Health is nil while what is read takes effect.

@@ -25,10 +25,12 @@ type sink struct {
 
 	unsaved   unsaved
 	committed atomic.Uint64 // last message of which the warehouse has everything
+	claims    claims
+	known     uint64 // last message known to be in the record
 }
 
 func newSink(c Config, store *state.Store, m *metrics, logger *slog.Logger) *sink {
-	return &sink{config: c, store: store, metrics: m, logger: logger, free: make(chan *blocks, 3)}
+	return &sink{config: c, store: store, metrics: m, logger: logger, free: make(chan *blocks, 3), claims: newClaims()}
 }
 
 // Start implements stream.Sink. The state may be ahead of what was written, after a death between the
@@ -43,6 +45,7 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 	s.records = newRecords(s.config.RecordBytes)
 	s.unsaved = newUnsaved(applied)
 	s.committed.Store(pos.Written)
+	s.known, s.claims = pos.Written, newClaims()
 	if applied <= pos.Written {
 		return applied, nil, nil
 	}
@@ -55,7 +58,10 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 }
 
 // Prepare implements stream.Sink: when it returns, the state holds the batch, and the rows are ready.
-func (s *sink) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error) {
+func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, error) {
+	if err := s.saveClaimed(ctx); err != nil {
+		return nil, err
+	}
 	if err := s.desk.read(b, &s.unsaved.pile); err != nil {
 		return nil, err
 	}
@@ -74,11 +80,6 @@ func (s *sink) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error
 	s.unsaved.forget(changes.Replaced)
 	s.unsaved.outbox = append(s.unsaved.outbox, outboxItem{b.Last, entry})
 	s.unsaved.applied, s.unsaved.epoch = b.Last, b.Epoch
-	if s.due() {
-		if err := s.save(); err != nil {
-			return nil, err
-		}
-	}
 	s.records.turn()
 	s.metrics.events.WithLabelValues("linked").Add(float64(len(s.desk.inputs)))
 	s.metrics.events.WithLabelValues("ignored").Add(float64(len(b.Messages) - len(s.desk.inputs)))

@@ -39,6 +39,7 @@ func (b *blocks) all() []warehouse.Block {
 
 // Commit implements stream.Pending.
 func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
+	b.sink.claims.put(c.Last)
 	insert := func(ctx context.Context, block warehouse.Block) error {
 		return b.sink.config.Warehouse.Insert(ctx, c.Token(block.Table()), block)
 	}
