@@ -18,6 +18,7 @@ import (
 	"oneorder/internal/standard/epcis"
 	"oneorder/internal/standard/onerecord"
 	"oneorder/internal/standard/tradetrust"
+	"oneorder/internal/standard/wco"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
 )
@@ -29,6 +30,7 @@ func formats() []standard.Format {
 		epcis.Formats(),
 		onerecord.Formats(),
 		tradetrust.Formats(),
+		wco.Formats(),
 	)
 }
 

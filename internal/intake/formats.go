@@ -8,6 +8,15 @@ import (
 	"oneorder/internal/standard"
 )
 
+// DocumentEndpoints gives a route for each format whose standard defines none of its own: /documents/<format>.
+func DocumentEndpoints(formats []standard.Format) []Endpoint {
+	endpoints := make([]Endpoint, len(formats))
+	for i, f := range formats {
+		endpoints[i] = Endpoint{Path: "/documents/" + f.Name, Format: f.Name}
+	}
+	return endpoints
+}
+
 // ValidateFormats joins everything that is wrong with a domain's formats and routes.
 func ValidateFormats(formats []standard.Format, endpoints []Endpoint) error {
 	var faults []error

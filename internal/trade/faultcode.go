@@ -240,6 +240,26 @@ var documentFaultCodes = []FaultCode{
 		"write the document with a JSON library",
 	},
 	{
+		"xml_syntax", OfDocument, "no well-formed XML: cut short, tags that do not match, two hyphens in a comment, a prefix that nothing declares",
+		"<Invoice><ID>1</Invoice>", "a well-formed XML document: </Invoice> stands where </ID> should",
+		"write the document with an XML library; the line and column are told",
+	},
+	{
+		"dtd_forbidden", OfDocument, "a document type declaration, which could define entities and fetch files",
+		"<!DOCTYPE Invoice [<!ENTITY a \"b\">]>", "no document type declaration: it could define entities",
+		"send the document without it; none of the standards needs one",
+	},
+	{
+		"encoding_unknown", OfDocument, "an XML declaration that names an encoding which is not read",
+		`<?xml version="1.0" encoding="EBCDIC-CP-FR"?>`, "UTF-8, UTF-16, or an 8-bit or East Asian encoding by its IANA name",
+		"send the document in UTF-8",
+	},
+	{
+		"encoding_mismatch", OfDocument, "bytes that are not in the encoding that the XML declaration or the byte order mark names",
+		`<?xml version="1.0" encoding="UTF-16"?> in UTF-8`, "text in the encoding that its declaration names",
+		"declare the encoding that the file is saved in",
+	},
+	{
 		"conversion_failed", OfDocument, "the adapter could not make an event of it, which is a mistake of this program",
 		"an event that the document's adapter made and the event contract refuses", "an event that can be stored",
 		"keep the document and report it; it is kept in the stream REJECTED",

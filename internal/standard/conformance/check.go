@@ -135,3 +135,33 @@ func CheckEvent(t testing.TB, format standard.Format, e *trade.Event) {
 		t.Errorf("event %s (-written +read):\n%s", e.ID, diff)
 	}
 }
+
+// CheckAny converts any bytes and checks what holds whatever they are: the bytes stay as they were, every event is
+// sound, every fault says what would be right, and a second time gives the same. Fuzz targets call it.
+func CheckAny(t testing.TB, format standard.Format, data []byte, o standard.Options) {
+	t.Helper()
+	before := slices.Clone(data)
+	events, err := format.Convert(data, o)
+	if !slices.Equal(before, data) {
+		t.Fatal("the document was changed")
+	}
+	var faults trade.Faults
+	if err != nil && (!errors.As(err, &faults) || len(faults) == 0) {
+		t.Fatalf("an error without a fault: %v", err)
+	}
+	for _, f := range faults {
+		if f.Code == "" || f.Message == "" {
+			t.Errorf("fault without a word: %+v", f)
+		}
+	}
+	again, _ := format.Convert(data, o)
+	if len(again) != len(events) {
+		t.Fatalf("%d events, then %d", len(events), len(again))
+	}
+	for i, e := range events {
+		CheckEvent(t, format, e)
+		if !slices.Equal(wire.Append(nil, e), wire.Append(nil, again[i])) {
+			t.Fatalf("event %d is another the second time", i)
+		}
+	}
+}
