@@ -131,7 +131,10 @@ func (b *bench) check() error {
 	return nil
 }
 
-func (b *bench) wants(name string) bool { return len(b.only) == 0 || slices.Contains(b.only, name) }
+// wants says whether to run a stage. The latency is that of the readers of both, which must have read all before.
+func (b *bench) wants(name string) bool {
+	return len(b.only) == 0 || slices.Contains(b.only, name) || name == "both" && slices.Contains(b.only, latencyStage)
+}
 
 func (b *bench) run(ctx context.Context) (result benchResult, err error) {
 	ctx, cancel := context.WithCancel(ctx)

@@ -98,6 +98,21 @@ func BenchmarkAddAndChain(b *testing.B) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/event")
 }
 
+// A whole consignment folded in memory that is used again.
+func BenchmarkScratch(b *testing.B) {
+	tb, events := tables(b), landSea()
+	scratch := record.NewScratch(tb)
+	b.ReportAllocs()
+	for b.Loop() {
+		scratch.Reset()
+		for _, e := range events {
+			scratch.Add(e)
+		}
+		scratch.Chain()
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(events)), "ns/event")
+}
+
 // Chain of a whole consignment of which everything has changed.
 func BenchmarkChain(b *testing.B) {
 	tb, events := tables(b), landSea()

@@ -3,7 +3,6 @@ package record
 import (
 	"hash/maphash"
 	"strings"
-	"unsafe"
 
 	"oneorder/internal/trade"
 )
@@ -11,7 +10,8 @@ import (
 // Builder folds events into a record one by one. It keeps its own copies of what it needs of them, and stays ready
 // for the next event after Chain. It is not for concurrent use.
 type Builder struct {
-	tables Tables
+	tables  Tables
+	borrows bool // texts are not copied, and memory is used again
 
 	members []member
 	hashes  []uint64         // of the members, in their order
@@ -68,6 +68,37 @@ func NewBuilder(tables Tables) *Builder {
 		members: make([]member, 0, 16), hashes: make([]uint64, 0, 16),
 		sources: make([]source, 0, 8), references: make([]number, 0, 8),
 	}
+}
+
+// NewScratch returns a builder for one record after another, with Reset between them. It copies no text: what it was
+// given must stay as it is until Reset, and so long last the lists and texts that Chain gives.
+func NewScratch(tables Tables) *Builder {
+	b := NewBuilder(tables)
+	b.borrows = true
+	return b
+}
+
+// Reset forgets the events of a builder that NewScratch made.
+func (b *Builder) Reset() {
+	*b = Builder{
+		tables: b.tables, borrows: true, stale: staleAll,
+		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
+		containers: b.containers[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
+		spans: b.spans[:0], controls: b.controls[:0], codes: codes{list: b.codes.list[:0]},
+		chain: trade.Chain{
+			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
+			Containers: b.chain.Containers, Legs: b.chain.Legs,
+		},
+		places: b.places, modes: b.modes,
+	}
+}
+
+// empty gives an empty list: the memory of the one before, if that may be used again.
+func empty[T any](b *Builder, before []T, capacity int) []T {
+	if b.borrows {
+		return before[:0]
+	}
+	return make([]T, 0, capacity)
 }
 
 // indexFrom is the number of members from which on they are looked up in a map.
@@ -156,11 +187,11 @@ func (b *Builder) join(hash uint64, e *trade.Event) uint32 {
 	}
 	if from < 0 {
 		from = len(b.sources)
-		uri := clone(e.Source)
+		uri := b.own(e.Source)
 		b.sources = append(b.sources, source{uri: uri, org: (&trade.Event{Source: uri}).Org()})
 	}
 	by := len(b.members)
-	b.members = append(b.members, member{id: clone(e.ID), source: uint32(from), revision: e.Revision})
+	b.members = append(b.members, member{id: b.own(e.ID), source: uint32(from), revision: e.Revision})
 	b.hashes = append(b.hashes, hash)
 	if by == indexFrom {
 		b.index = make(map[uint64]int32, 2*indexFrom)
@@ -193,8 +224,11 @@ func (b *Builder) addMilestones(d *trade.Data, says *rule, r rank, at int64) {
 	}
 }
 
-// clone copies a text that the record keeps. Codes of few values are not copied.
-func clone(s string) string {
+// own copies a text that the record keeps, unless it may borrow. Codes of few values are not copied.
+func (b *Builder) own(s string) string {
+	if b.borrows {
+		return s
+	}
 	switch s {
 	case "":
 		return ""
@@ -220,16 +254,4 @@ func clone(s string) string {
 		return "EUR"
 	}
 	return strings.Clone(s)
-}
-
-// Size is about how many bytes of memory the builder takes.
-func (b *Builder) Size() int {
-	return int(unsafe.Sizeof(*b)) +
-		cap(b.members)*(24+20+int(unsafe.Sizeof(member{}))) +
-		cap(b.references)*(40+2*int(unsafe.Sizeof(number{}))) +
-		cap(b.containers)*(16+2*int(unsafe.Sizeof(box{}))) +
-		cap(b.parties)*(64+2*int(unsafe.Sizeof(party{}))) +
-		cap(b.calls)*int(unsafe.Sizeof(call{})) +
-		len(b.chain.Legs)*int(unsafe.Sizeof(trade.Leg{})) +
-		(cap(b.controls)+cap(b.spans)+cap(b.borders)+cap(b.sources))*80
 }

@@ -29,7 +29,7 @@ func (b *Builder) addControl(d *trade.Data, k control, r rank, at int64) {
 		i++
 	}
 	if i == len(b.controls) {
-		b.controls = append(b.controls, controlled{control: k, territory: clone(territory), direction: clone(direction)})
+		b.controls = append(b.controls, controlled{control: k, territory: b.own(territory), direction: b.own(direction)})
 	}
 	if b.offer(&b.controls[i].at, r, at) {
 		b.stale |= staleMilestones

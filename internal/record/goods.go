@@ -49,7 +49,7 @@ func (b *Builder) addGoods(d *trade.Data, says *rule, r rank, at int64) {
 		}
 		if b.beats(r, b.value.rank) {
 			if scaled, currency, ok := valueOf(d, says.total); ok {
-				b.value = priced{rank: r, scaled: scaled, currency: clone(currency), at: at}
+				b.value = priced{rank: r, scaled: scaled, currency: b.own(currency), at: at}
 				b.stale |= staleGoods
 			}
 		}
@@ -75,10 +75,11 @@ func (b *Builder) chooseCodes(goods []trade.Goods, r rank) {
 	if slices.Equal(list, b.codes.list) {
 		return
 	}
-	b.codes.list = make([]string, len(list))
-	for i, hs := range list {
-		b.codes.list[i] = clone(hs)
+	held := empty(b, b.codes.list, len(list))
+	for _, hs := range list {
+		held = append(held, b.own(hs))
 	}
+	b.codes.list = held
 	b.stale |= staleGoods
 }
 

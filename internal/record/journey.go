@@ -98,7 +98,7 @@ func (b *Builder) addSpan(from, to, mode string, r rank) {
 		i++
 	}
 	if i == len(b.spans) {
-		b.spans = append(b.spans, span{from: clone(from), to: clone(to)})
+		b.spans = append(b.spans, span{from: b.own(from), to: b.own(to)})
 		b.stale |= staleJourney
 	}
 	s := &b.spans[i]
@@ -123,7 +123,7 @@ func (b *Builder) addCrossing(place string, r rank, at int64) {
 			return
 		}
 	}
-	b.borders = append(b.borders, crossing{place: clone(place), at: stamp{rank: r, at: at}})
+	b.borders = append(b.borders, crossing{place: b.own(place), at: stamp{rank: r, at: at}})
 	b.stale |= staleMilestones
 }
 
@@ -144,7 +144,7 @@ func (b *Builder) addCall(kind move, place, other string, d *trade.Data, r rank,
 		if b.calls == nil {
 			b.calls = make([]call, 0, 4)
 		}
-		b.calls = append(b.calls, call{move: end, mode: clone(mode), place: clone(place)})
+		b.calls = append(b.calls, call{move: end, mode: b.own(mode), place: b.own(place)})
 		b.stale |= staleJourney
 	}
 	c := &b.calls[i]

@@ -37,9 +37,9 @@ func (b *Builder) makeLegs() []trade.Leg {
 		}
 	}
 	legs = b.through(join(inOrder(legs)))
-	list := make([]trade.Leg, len(legs))
+	list := empty(b, b.chain.Legs, len(legs))
 	for i := range legs {
-		list[i] = legs[i].Leg
+		list = append(list, legs[i].Leg)
 	}
 	return list
 }

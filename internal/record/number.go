@@ -3,7 +3,6 @@ package record
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"oneorder/internal/trade"
 )
@@ -43,10 +42,10 @@ func (b *Builder) addReference(r *trade.Reference, shared bool) {
 		kind = kindList[order]
 	} else {
 		order = len(kindList)
-		kind = trade.Kind(strings.Clone(string(r.Kind)))
+		kind = trade.Kind(b.own(string(r.Kind)))
 	}
 	b.references = append(b.references, number{
-		ref:   trade.Reference{Kind: kind, Value: clone(r.Value), Issuer: clone(r.Issuer)},
+		ref:   trade.Reference{Kind: kind, Value: b.own(r.Value), Issuer: b.own(r.Issuer)},
 		order: int16(order), shared: shared, // few kinds
 	})
 	b.stale |= staleReferences
@@ -68,7 +67,7 @@ func (b *Builder) makeReferences() []trade.Reference {
 		}
 		return cmp.Compare(x.ref.Issuer, y.ref.Issuer)
 	})
-	list := make([]trade.Reference, 0, len(b.references))
+	list := empty(b, b.chain.References, len(b.references))
 	for i := range b.references {
 		n := &b.references[i]
 		if n.shared && slices.ContainsFunc(b.references, func(o number) bool { return !o.shared && o.ref.Kind == n.ref.Kind }) {
@@ -119,13 +118,13 @@ func (b *Builder) addContainer(number string, loose bool) {
 			return
 		}
 	}
-	b.containers = append(b.containers, box{number: strings.Clone(number), loose: loose})
+	b.containers = append(b.containers, box{number: b.own(number), loose: loose})
 	b.stale |= staleContainers
 }
 
 func (b *Builder) makeContainers() []string {
 	firm := slices.ContainsFunc(b.containers, func(c box) bool { return !c.loose })
-	list := make([]string, 0, len(b.containers))
+	list := empty(b, b.chain.Containers, len(b.containers))
 	for i := range b.containers {
 		if !firm || !b.containers[i].loose {
 			list = append(list, b.containers[i].number)
@@ -136,7 +135,7 @@ func (b *Builder) makeContainers() []string {
 }
 
 func (b *Builder) makeOrgs() []string {
-	list := make([]string, 0, len(b.sources))
+	list := empty(b, b.chain.Orgs, len(b.sources))
 	for i := range b.sources {
 		if org := b.sources[i].org; b.sources[i].reports && org != "" && !slices.Contains(list, org) {
 			list = append(list, org)
@@ -182,18 +181,18 @@ func (b *Builder) addParty(p *trade.Party, r rank) {
 		}
 		held.rank = r
 		if held.party.Name != p.Name {
-			held.party.Name = strings.Clone(p.Name)
+			held.party.Name = b.own(p.Name)
 			b.stale |= staleParties
 		}
 		if held.party.Country != p.Country {
-			held.party.Country = strings.Clone(p.Country)
+			held.party.Country = b.own(p.Country)
 			b.stale |= staleParties
 		}
 		return
 	}
 	b.parties = append(b.parties, party{rank: r, party: trade.Party{
-		Role: strings.Clone(p.Role), Name: strings.Clone(p.Name), Country: strings.Clone(p.Country),
-		ID: trade.PartyID{Kind: strings.Clone(p.ID.Kind), Value: strings.Clone(p.ID.Value)},
+		Role: b.own(p.Role), Name: b.own(p.Name), Country: b.own(p.Country),
+		ID: trade.PartyID{Kind: b.own(p.ID.Kind), Value: b.own(p.ID.Value)},
 	}})
 	b.stale |= staleParties
 }
@@ -207,7 +206,7 @@ func (b *Builder) fuller(a, held rank) bool {
 }
 
 func (b *Builder) makeParties() []trade.Party {
-	list := make([]trade.Party, 0, len(b.parties))
+	list := empty(b, b.chain.Parties, len(b.parties))
 	for i := range b.parties {
 		p := &b.parties[i].party
 		if p.ID.Value == "" && slices.ContainsFunc(b.parties, func(o party) bool {

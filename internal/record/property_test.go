@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"oneorder/internal/record"
@@ -102,6 +103,26 @@ func TestFoldIsOrderFreeAndIdempotent(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, b.Chain()); diff != "" {
 			t.Fatalf("builder (-want +got)\n%s", diff)
+		}
+	})
+}
+
+// What a scratch builder held before does not show.
+func TestScratchGivesTheSame(t *testing.T) {
+	tb := tables(t)
+	scratch := record.NewScratch(tb)
+	rapid.Check(t, func(t *rapid.T) {
+		for range 2 {
+			events := anyEvents(t)
+			scratch.Reset()
+			for _, e := range events {
+				if !scratch.Add(e) {
+					t.Fatalf("event %s is refused", e.ID)
+				}
+			}
+			if diff := cmp.Diff(record.Fold(events, tb), scratch.Chain(), cmpopts.EquateEmpty()); diff != "" {
+				t.Fatalf("(-want +got)\n%s", diff)
+			}
 		}
 	})
 }

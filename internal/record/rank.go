@@ -96,6 +96,6 @@ func (b *Builder) say(held *word, r rank, text string) bool {
 	if held.text == text {
 		return false
 	}
-	held.text = clone(text)
+	held.text = b.own(text)
 	return true
 }

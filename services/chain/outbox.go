@@ -110,11 +110,10 @@ func (w *writer) chainAgain(c outboxChain) error {
 		w.blocks.chains.Delete(c.id, c.founded, w.version)
 		return nil
 	}
-	h, err := w.sink.fold(&linkage.ChainChange{ID: c.id, Root: c.root, Rebuild: true})
+	record, h, err := w.sink.fold(&linkage.ChainChange{ID: c.id, Root: c.root, Rebuild: true})
 	if err != nil {
 		return err
 	}
-	record := h.builder.Chain()
 	record.ID, record.FoundedOn, record.Version = c.id, c.founded, w.version
 	w.blocks.chains.Append(&record)
 	for _, r := range h.references {

@@ -2,33 +2,49 @@ package chain
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"oneorder/internal/linkage"
 	"oneorder/internal/record"
+	"oneorder/internal/refdata"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
 )
 
-// records holds the records of the chains that are moving. One that is not held is folded from its events.
+// records folds chains. It holds the events of the chains that are moving, packed: to fold all of a chain's
+// events costs less than to keep a record ready for each chain, and an event that leaves is no trouble.
 type records struct {
 	most       int // bytes of the young, about; the old may have as many
 	bytes      int // of the young, about
 	young, old map[string]*held
-	unpacker   wire.Unpacker
-	event      trade.Event
+
+	scratch  *record.Builder
+	unpacker wire.Unpacker
+	event    trade.Event
+	replaced map[uint64]bool // messages whose content is current no more since this batch
 }
 
-// held is a chain's record, ready for the next event.
+// held is what is held of a chain.
 type held struct {
-	builder    *record.Builder
-	bytes      int               // when last looked
+	events []heldEvent // sorted by key
+	packed []byte      // of the events
+	bytes  int         // when last weighed
+
 	references []trade.Reference // as last written
-	// The record's lists that references were made from: in the same memory they say the same.
-	numbers    []trade.Reference
-	containers []string
 }
 
-func newRecords(most int) *records { return &records{most: most, young: make(map[string]*held)} }
+type heldEvent struct {
+	key        trade.EventKey
+	sequence   uint64
+	start, end uint32 // in packed
+}
+
+func newRecords(tables *refdata.Tables, most int) *records {
+	return &records{
+		most: most, young: make(map[string]*held), scratch: record.NewScratch(tables), replaced: make(map[uint64]bool),
+	}
+}
 
 func (r *records) find(id string) *held {
 	if h, ok := r.young[id]; ok {
@@ -47,10 +63,17 @@ func (r *records) forget(id string) {
 	delete(r.old, id)
 }
 
-// weigh takes note of how large a record has become.
+// supersede notes messages whose content is current no more.
+func (r *records) supersede(messages []uint64) {
+	for _, sequence := range messages {
+		r.replaced[sequence] = true
+	}
+}
+
+// weigh takes note of how large a chain has become.
 func (r *records) weigh(h *held) {
-	const own = 400 // of held and its places in the maps
-	bytes := own + h.builder.Size() + 48*len(h.references)
+	const own, each, reference = 256, 32, 96
+	bytes := own + each*cap(h.events) + cap(h.packed) + reference*len(h.references)
 	r.bytes += bytes - h.bytes
 	h.bytes = bytes
 }
@@ -60,55 +83,93 @@ func (r *records) turn() {
 	if r.bytes > r.most {
 		r.old, r.young, r.bytes = r.young, make(map[string]*held, len(r.young)), 0
 	}
+	clear(r.replaced)
 }
 
-// fold brings the chain's record up to date and gives it, with what was last written of its numbers.
-func (s *sink) fold(c *linkage.ChainChange) (*held, error) {
-	h := s.records.find(c.ID)
-	events := c.Added
-	if h == nil || h.builder == nil || c.Rebuild {
-		if h == nil {
-			references, err := s.references(c.ID)
-			if err != nil {
-				return nil, err
-			}
-			h = &held{references: references}
-			s.records.young[c.ID] = h
-		}
-		h.builder = record.NewBuilder(s.config.Tables)
-		h.numbers, h.containers = nil, nil
-		events = s.linker.Events(c.Root)
-		s.metrics.rebuilt.Inc()
-	}
-	for _, key := range events {
-		sound, err := s.add(h.builder, key)
+// find gives what is held of the chain, brought up to date with the change.
+func (s *sink) find(c *linkage.ChainChange) (*held, error) {
+	r := s.records
+	h := r.find(c.ID)
+	if h == nil {
+		references, err := s.references(c.ID)
 		if err != nil {
 			return nil, err
 		}
-		if !sound && !c.Rebuild {
-			// The builder holds an older content of the event, which it cannot take out.
-			again := *c
-			again.Rebuild = true
-			return s.fold(&again)
+		h = &held{references: references}
+		r.young[c.ID] = h
+		s.metrics.rebuilt.Inc()
+	} else if !c.Rebuild {
+		for _, key := range c.Added {
+			if err := s.hold(h, key); err != nil {
+				return nil, err
+			}
 		}
+		return h, nil
 	}
-	s.records.weigh(h)
-	return h, nil
+	return h, s.collect(h, s.linker.Events(c.Root))
 }
 
-// add adds an event of this batch or of an earlier one; false: the record must be built anew.
-func (s *sink) add(b *record.Builder, key trade.EventKey) (bool, error) {
+// collect makes h hold these events, sorted by key, and no others.
+func (s *sink) collect(h *held, events []trade.EventKey) error {
+	had, packed := h.events, h.packed
+	h.events, h.packed = make([]heldEvent, 0, len(events)+2), make([]byte, 0, max(len(packed), 200*len(events)))
+	for _, key := range events {
+		for len(had) > 0 && string(had[0].key[:]) < string(key[:]) {
+			had = had[1:]
+		}
+		if len(had) > 0 && had[0].key == key && !s.records.replaced[had[0].sequence] {
+			h.append(len(h.events), key, had[0].sequence, packed[had[0].start:had[0].end])
+			continue
+		}
+		if err := s.hold(h, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hold makes h hold the event as it is now.
+func (s *sink) hold(h *held, key trade.EventKey) error {
 	sequence := s.linker.Sequence(key)
 	packed, _, err := s.packed(sequence)
 	if err != nil {
-		return false, err
+		return err
 	}
 	if len(packed) == 0 {
-		return false, fmt.Errorf("the state has no bytes for event %s of message %d", key, sequence)
+		return fmt.Errorf("the state has no bytes for event %s of message %d", key, sequence)
+	}
+	at, found := slices.BinarySearchFunc(h.events, key, func(e heldEvent, key trade.EventKey) int {
+		return strings.Compare(string(e.key[:]), string(key[:]))
+	})
+	if found {
+		h.events = slices.Delete(h.events, at, at+1) // its bytes stay until the chain is collected anew
+	}
+	h.append(at, key, sequence, packed)
+	return nil
+}
+
+// append puts an event at its place.
+func (h *held) append(at int, key trade.EventKey, sequence uint64, packed []byte) {
+	start := len(h.packed)
+	h.packed = append(h.packed, packed...)
+	h.events = slices.Insert(h.events, at, heldEvent{key, sequence, uint32(start), uint32(len(h.packed))}) // far below 4 GiB
+}
+
+// fold gives the chain's record, which lasts until the next fold, and what is held of it.
+func (s *sink) fold(c *linkage.ChainChange) (trade.Chain, *held, error) {
+	h, err := s.find(c)
+	if err != nil {
+		return trade.Chain{}, nil, err
 	}
 	r := s.records
-	if err := r.unpacker.Unpack(packed, &r.event); err != nil {
-		return false, fmt.Errorf("event %s of message %d: %w", key, sequence, err)
+	r.scratch.Reset()
+	for i := range h.events {
+		e := &h.events[i]
+		if err := r.unpacker.Unpack(h.packed[e.start:e.end], &r.event); err != nil {
+			return trade.Chain{}, nil, fmt.Errorf("event %s of message %d: %w", e.key, e.sequence, err)
+		}
+		r.scratch.Add(&r.event)
 	}
-	return b.Add(&r.event), nil
+	r.weigh(h)
+	return r.scratch.Chain(), h, nil
 }

@@ -42,7 +42,7 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 			epoch, pos.Epoch, s.config.Data)
 	}
 	s.linker = linkage.New(s.store, s.config.LinkerBytes)
-	s.records = newRecords(s.config.RecordBytes)
+	s.records = newRecords(s.config.Tables, s.config.RecordBytes)
 	s.unsaved = newUnsaved(applied)
 	s.committed.Store(pos.Written)
 	s.known, s.claims = pos.Written, newClaims()
@@ -69,6 +69,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 	if err != nil {
 		return nil, err
 	}
+	s.records.supersede(changes.Replaced)
 	w := &writer{sink: s, blocks: s.take(), version: b.Version(b.Last)}
 	entry, err := w.changes(changes)
 	if err == nil {

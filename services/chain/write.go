@@ -80,6 +80,7 @@ type writer struct {
 	sink    *sink
 	blocks  *blocks
 	version uint64
+	numbers []trade.Reference // memory that is used again
 }
 
 // changes writes the rows of a batch, and gives its outbox entry.
@@ -120,21 +121,17 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 		w.sink.unsaved.references[c.ID] = nil
 		return w.drop(c.ID, c.Founded, old), nil
 	}
-	h, err := w.sink.fold(c)
+	record, h, err := w.sink.fold(c)
 	if err != nil {
 		return nil, err
 	}
-	record := h.builder.Chain()
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
-	if c.Was == "" && same(h.numbers, record.References) && same(h.containers, record.Containers) {
-		return nil, nil
-	}
-	h.numbers, h.containers = record.References, record.Containers
-	numbers := leading(&record, c.Was, h.references)
+	numbers := w.leading(&record, c.Was, h.references)
 	if slices.Equal(numbers, h.references) {
 		return nil, nil
 	}
+	numbers = owned(numbers)
 	gone := without(h.references, numbers)
 	for _, r := range without(numbers, h.references) {
 		w.blocks.reference(c.ID, c.Founded, r, w.version, true)
@@ -142,11 +139,6 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
 	h.references = numbers
 	w.sink.unsaved.references[c.ID] = numbers
 	return w.drop(c.ID, c.Founded, gone), nil
-}
-
-// same says that the two lists are one memory.
-func same[T any](a, b []T) bool {
-	return len(a) == len(b) && len(a) > 0 && &a[0] == &b[0] || a != nil && b != nil && len(a) == 0 && len(b) == 0
 }
 
 // drop says that numbers no longer lead to the chain.
@@ -204,9 +196,9 @@ func (w *writer) head(key trade.EventKey) {
 }
 
 // leading gives every number that leads to the chain, sorted: its references, its containers, its id and
-// the ids that it had before, which are among those last written.
-func leading(c *trade.Chain, was string, written []trade.Reference) []trade.Reference {
-	numbers := slices.Clone(c.References)
+// the ids that it had before, which are among those last written. The list lasts until the next call.
+func (w *writer) leading(c *trade.Chain, was string, written []trade.Reference) []trade.Reference {
+	numbers := append(w.numbers[:0], c.References...)
 	for _, container := range c.Containers {
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindContainer, Value: container})
 	}
@@ -220,7 +212,31 @@ func leading(c *trade.Chain, was string, written []trade.Reference) []trade.Refe
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: was})
 	}
 	slices.SortFunc(numbers, compareReferences)
-	return slices.Compact(numbers)
+	w.numbers = slices.Compact(numbers)
+	return w.numbers
+}
+
+// owned copies the list with its texts, which lie in memory of an event.
+func owned(list []trade.Reference) []trade.Reference {
+	size := 0
+	for _, r := range list {
+		size += len(r.Value) + len(r.Issuer)
+	}
+	var text strings.Builder
+	text.Grow(size) // so it stays one piece of memory
+	own := func(s string) string {
+		start := text.Len()
+		text.WriteString(s)
+		return text.String()[start:]
+	}
+	out := make([]trade.Reference, len(list))
+	for i, r := range list {
+		if r.Kind.Order() < 0 {
+			r.Kind = trade.Kind(strings.Clone(string(r.Kind)))
+		}
+		out[i] = trade.Reference{Kind: r.Kind, Value: own(r.Value), Issuer: own(r.Issuer)}
+	}
+	return out
 }
 
 func compareReferences(a, b trade.Reference) int {
