@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"oneorder/internal/trade"
 )
@@ -19,17 +20,34 @@ type Score struct {
 	Precision float64 `json:"precision"` // Both of Joined; 1 where nothing is joined
 	Recall    float64 `json:"recall"`    // Both of Truth; 1 where nothing is to be joined
 	Exact     bool    `json:"exact"`     // the chains are the same but for their names, and every event is known
+	// Scenarios are the same for the events of each scenario that the truth names, sorted: the pairs that have one of
+	// them on either side.
+	Scenarios []ScenarioScore `json:"scenarios,omitempty"`
 	// Differences are some events that stand together with others than in truth, in the order of the truth.
 	Differences []Difference `json:"differences,omitempty"`
 }
 
+// ScenarioScore is the score of one scenario's events.
+type ScenarioScore struct {
+	Scenario  string  `json:"scenario"`
+	Events    int     `json:"events"`
+	Missing   int     `json:"missing"`
+	Truth     int64   `json:"truth"`
+	Joined    int64   `json:"joined"`
+	Both      int64   `json:"both"`
+	Precision float64 `json:"precision"`
+	Recall    float64 `json:"recall"`
+}
+
 // Difference is an event whose company differs.
 type Difference struct {
-	Source, ID string
-	Truth      []string // names of its chains in the truth
-	Joined     []string // ids of its chains in the joining
-	Lacks      int      // events that should be joined with it and are not
-	Wrong      int      // events that are joined with it and should not be
+	Source   string   `json:"source"`
+	ID       string   `json:"id"`
+	Scenario string   `json:"scenario,omitempty"`
+	Truth    []string `json:"truth"`  // names of its chains in the truth
+	Joined   []string `json:"joined"` // ids of its chains in the joining
+	Lacks    int      `json:"lacks"`  // events that should be joined with it and are not
+	Wrong    int      `json:"wrong"`  // events that are joined with it and should not be
 }
 
 // MostDifferences that a score lists.
@@ -43,15 +61,15 @@ type Scorer struct {
 }
 
 type scored struct {
-	source, id    string
-	truth, joined []string
-	inTruth       bool
+	source, id, scenario string
+	truth, joined        []string
+	inTruth              bool
 }
 
 // Truth says where an event belongs.
 func (s *Scorer) Truth(t Truth) {
 	e := s.event(t)
-	e.truth, e.inTruth = t.Chains, true
+	e.truth, e.inTruth, e.scenario = t.Chains, true, t.Scenario
 }
 
 // Joined says where a joining put an event.
@@ -74,6 +92,7 @@ func (s *Scorer) event(t Truth) *scored {
 // Score compares. Its time grows with the sum of the squares of the chains' sizes.
 func (s *Scorer) Score() Score {
 	var score Score
+	scenarios := map[string]*ScenarioScore{}
 	truth, joined := newGrouping(s.events), newGrouping(s.events)
 	for i := range s.events {
 		e := &s.events[i]
@@ -81,9 +100,16 @@ func (s *Scorer) Score() Score {
 			score.Unknown++
 			continue
 		}
+		of := scenarios[e.scenario]
+		if of == nil {
+			of = &ScenarioScore{Scenario: e.scenario}
+			scenarios[e.scenario] = of
+		}
 		score.Events++
+		of.Events++
 		if len(e.joined) == 0 && len(e.truth) > 0 {
 			score.Missing++
+			of.Missing++
 		}
 		truth.add(int32(i), e.truth)
 		joined.add(int32(i), e.joined)
@@ -94,10 +120,22 @@ func (s *Scorer) Score() Score {
 			continue
 		}
 		t, j := truth.company(int32(i), e.truth), joined.company(int32(i), e.joined)
+		// A pair of one scenario is met from both sides, one of two scenarios by each from one.
+		of, weight := scenarios[e.scenario], func(other int32) int64 {
+			if s.events[other].scenario == e.scenario {
+				return 1
+			}
+			return 2
+		}
 		both := 0
+		for _, other := range t {
+			of.Truth += weight(other)
+		}
 		for _, other := range j {
+			of.Joined += weight(other)
 			if truth.seen[other] == int32(i)+1 {
 				both++
+				of.Both += weight(other)
 			}
 		}
 		score.Truth += int64(len(t))
@@ -105,7 +143,7 @@ func (s *Scorer) Score() Score {
 		score.Both += int64(both)
 		if (both < len(t) || both < len(j)) && len(score.Differences) < MostDifferences {
 			score.Differences = append(score.Differences, Difference{
-				Source: e.source, ID: e.id, Truth: e.truth, Joined: e.joined, Lacks: len(t) - both, Wrong: len(j) - both,
+				Source: e.source, ID: e.id, Scenario: e.scenario, Truth: e.truth, Joined: e.joined, Lacks: len(t) - both, Wrong: len(j) - both,
 			})
 		}
 	}
@@ -113,6 +151,14 @@ func (s *Scorer) Score() Score {
 	score.Truth, score.Joined, score.Both = score.Truth/2, score.Joined/2, score.Both/2
 	score.Precision, score.Recall = share(score.Both, score.Joined), share(score.Both, score.Truth)
 	score.Exact = score.Unknown == 0 && truth.same(joined)
+	for name, of := range scenarios {
+		of.Truth, of.Joined, of.Both = of.Truth/2, of.Joined/2, of.Both/2
+		of.Precision, of.Recall = share(of.Both, of.Joined), share(of.Both, of.Truth)
+		if name != "" {
+			score.Scenarios = append(score.Scenarios, *of)
+		}
+	}
+	slices.SortFunc(score.Scenarios, func(a, b ScenarioScore) int { return strings.Compare(a.Scenario, b.Scenario) })
 	return score
 }
 

@@ -12,10 +12,10 @@ import (
 func score(truth, joined map[string][]string) Score {
 	var s Scorer
 	for id, chains := range truth {
-		s.Truth(Truth{"s", id, chains})
+		s.Truth(Truth{Source: "s", ID: id, Chains: chains})
 	}
 	for id, chains := range joined {
-		s.Joined(Truth{"s", id, chains})
+		s.Joined(Truth{Source: "s", ID: id, Chains: chains})
 	}
 	return s.Score()
 }
@@ -72,6 +72,23 @@ func TestScore(t *testing.T) {
 		if (got.Joined == got.Truth && got.Both == got.Truth) != (len(got.Differences) == 0) {
 			t.Errorf("%s: differences %v", c.fact, got.Differences)
 		}
+	}
+}
+
+func TestScoreOfAScenarioCountsPairsWithOneOfItsEvents(t *testing.T) {
+	var s Scorer
+	for i, scenario := range []string{"", "split", "split", "wide"} {
+		s.Truth(Truth{Source: "s", ID: fmt.Sprint(i), Chains: []string{"a"}, Scenario: scenario})
+	}
+	for i, chain := range []string{"x", "x", "x", "y"} {
+		s.Joined(Truth{Source: "s", ID: fmt.Sprint(i), Chains: []string{chain}})
+	}
+	want := []ScenarioScore{
+		{Scenario: "split", Events: 2, Truth: 5, Joined: 3, Both: 3, Precision: 1, Recall: 0.6},
+		{Scenario: "wide", Events: 1, Truth: 3, Precision: 1},
+	}
+	if diff := cmp.Diff(want, s.Score().Scenarios, cmpopts.EquateApprox(0, 1e-9)); diff != "" {
+		t.Errorf("scenarios (-want +got):\n%s", diff)
 	}
 }
 

@@ -62,7 +62,7 @@ func digest(t testing.TB, cfg Config) [32]byte {
 			return [32]byte(h.Sum(nil))
 		}
 		line = wire.Append(line[:0], &e)
-		line = Truth{e.Source, e.ID, chains}.Append(append(line, '\n'))
+		line = Truth{Source: e.Source, ID: e.ID, Chains: chains}.Append(append(line, '\n'))
 		h.Write(line)
 	}
 }
@@ -393,7 +393,10 @@ func TestAnyTrafficHoldsTogether(t *testing.T) {
 }
 
 func TestReadTruthGivesWhatAppendWrote(t *testing.T) {
-	want := []Truth{{"urn:oneorder:org:a", "1", []string{"x", "y"}}, {"urn:oneorder:org:b", `"2"`, []string{}}}
+	want := []Truth{
+		{Source: "urn:oneorder:org:a", ID: "1", Chains: []string{"x", "y"}},
+		{Source: "urn:oneorder:org:b", ID: `"2"`, Chains: []string{}, Scenario: "wide"},
+	}
 	var text []byte
 	for _, w := range want {
 		text = w.Append(text)
@@ -405,7 +408,7 @@ func TestReadTruthGivesWhatAppendWrote(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	for text, part := range map[string]string{"{}\n": "line 1", "\n{\n": "line 2"} {
+	for text, part := range map[string]string{"{}\n": "line 1", "\n{\n": "line 2", `{"source":"s","id":"1"}`: "chains"} {
 		if err := ReadTruth(strings.NewReader(text), func(Truth) error { return nil }); err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%q: %v", text, err)
 		}

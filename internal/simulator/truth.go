@@ -11,9 +11,10 @@ import (
 // Truth says which consignments an event belongs to. It is also a line of what `oneorder link` prints, whose
 // other members are left out.
 type Truth struct {
-	Source string   `json:"source"`
-	ID     string   `json:"id"`
-	Chains []string `json:"chains"`
+	Source   string   `json:"source"`
+	ID       string   `json:"id"`
+	Chains   []string `json:"chains"`
+	Scenario string   `json:"scenario,omitempty"` // what is special about it, where something is
 }
 
 // Append adds the truth to dst as one line of JSON, with its end of line.
@@ -40,10 +41,10 @@ func ReadTruth(r io.Reader, each func(Truth) error) error {
 		}
 		var t Truth
 		if err := json.Unmarshal(line, &t); err != nil {
-			return fmt.Errorf("line %d: %w", n, err)
+			return fmt.Errorf("line %d: %w, want %s", n, err, `{"source":"…","id":"…","chains":["…"]}`)
 		}
-		if t.Source == "" || t.ID == "" {
-			return fmt.Errorf("line %d: want members source and id", n)
+		if t.Source == "" || t.ID == "" || t.Chains == nil {
+			return fmt.Errorf(`line %d: want members "source", "id" and "chains"`, n)
 		}
 		if err := each(t); err != nil {
 			return fmt.Errorf("line %d: %w", n, err)

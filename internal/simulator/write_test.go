@@ -30,7 +30,7 @@ func TestWriteWritesEventsAndTheirTruth(t *testing.T) {
 		wantEvents = append(wire.Append(wantEvents, r.event), '\n')
 		if !r.again {
 			distinct++
-			wantTruth = Truth{r.event.Source, r.event.ID, r.chains}.Append(wantTruth)
+			wantTruth = Truth{Source: r.event.Source, ID: r.event.ID, Chains: r.chains}.Append(wantTruth)
 		}
 	}
 	if !bytes.Equal(events.Bytes(), wantEvents) || !bytes.Equal(truth.Bytes(), wantTruth) {

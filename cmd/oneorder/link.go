@@ -1,0 +1,181 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oneorder/internal/linkage"
+	"oneorder/internal/trade"
+	"oneorder/internal/wire"
+)
+
+func newLink() *cobra.Command {
+	return &cobra.Command{
+		Use: "link FILE|-", Short: "Join canonical events, one a line, offline",
+		Long: "Joins canonical events, one a line, without broker or warehouse, and prints a line for each event that stands,\n" +
+			"in the order of the lines that say it last:\n" +
+			`{"source","id","chains":["…"],"evidence":[{"chain","rule","via","steps","by"}]}. An event in no chain has [].` + "\n" +
+			"By names the event that made the membership: its source and its id. How the lines are ordered makes no\n" +
+			"difference to the groups; a chain's id is that of the number named first in the file.\n" +
+			"A line that is no event is told on standard error as LINE POINTER CODE MESSAGE, and the others are joined; then\n" +
+			"the exit code is 1, as it is where there is no event at all.",
+		Example: "  oneorder link events.ndjson\n  oneorder convert --format dcsa-tnt notification.json | oneorder link -",
+		Args:    exactly(1, "one file, or - for standard input"),
+		RunE:    func(_ *cobra.Command, args []string) error { return link(args[0]) },
+	}
+}
+
+func link(file string) (err error) {
+	in, err := openFile(file)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, in.Close()) }()
+	store := linkage.Memory{}
+	l := linking{store: store, linker: linkage.New(store, 0)}
+	if err := l.read(in); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if l.lines == 0 {
+		tellFaults(1, trade.Faults{{Code: "empty", Message: "one event or more, a line each"}})
+		l.bad++
+	}
+	if err := l.print(os.Stdout); err != nil {
+		return err
+	}
+	if l.bad > 0 {
+		return errTold
+	}
+	return nil
+}
+
+// linkChunk is how many events are joined at once.
+const linkChunk = 1000
+
+// linking is one run of the verb.
+type linking struct {
+	store  linkage.Memory
+	linker *linkage.Linker
+
+	events [linkChunk]struct { // each with the memory that it aliases
+		decoder wire.Decoder
+		text    []byte
+		event   trade.Event
+	}
+	batch []linkage.Input
+	said  []saying
+	lines int // that are not blank
+	bad   int
+}
+
+// saying is a line that said an event: in its place in the file, which is its sequence.
+type saying struct {
+	key      trade.EventKey
+	sequence uint64
+}
+
+// read joins every line.
+func (l *linking) read(in io.Reader) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(make([]byte, 64<<10), trade.MaxEventBytes+64<<10)
+	number := 0
+	for lines.Scan() {
+		number++
+		text := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
+		if len(text) == 0 {
+			continue
+		}
+		l.lines++
+		slot := &l.events[len(l.batch)]
+		slot.text = append(slot.text[:0], text...)
+		if err := slot.decoder.Decode(slot.text, &slot.event); err != nil {
+			l.bad++
+			tellFaults(number, err)
+			continue
+		}
+		in := linkage.Input{Event: &slot.event, Sequence: uint64(number), Received: time.Unix(0, 0), Digest: wire.Digest(&slot.event)} // a count
+		l.batch = append(l.batch, in)
+		l.said = append(l.said, saying{slot.event.Key(), in.Sequence})
+		if len(l.batch) == linkChunk {
+			if err := l.join(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return fmt.Errorf("line %d: %w", number+1, err)
+	}
+	return l.join()
+}
+
+func (l *linking) join() error {
+	if _, err := l.linker.Apply(l.batch); err != nil {
+		return err
+	}
+	l.batch = l.batch[:0]
+	return l.linker.Flush(l.store)
+}
+
+// linkedEvent is a line of what the verb prints.
+type linkedEvent struct {
+	Source   string           `json:"source"`
+	ID       string           `json:"id"`
+	Chains   []string         `json:"chains"`
+	Evidence []linkedEvidence `json:"evidence"`
+}
+
+type linkedEvidence struct {
+	Chain string     `json:"chain"`
+	Rule  trade.Rule `json:"rule"`
+	Via   string     `json:"via"`
+	Steps uint16     `json:"steps"`
+	By    string     `json:"by"` // source and id
+}
+
+// print tells every event that stands, where the line stands that said it so.
+func (l *linking) print(w io.Writer) (err error) {
+	out := bufio.NewWriterSize(w, 1<<20)
+	defer func() { err = errors.Join(err, out.Flush()) }()
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	for _, s := range l.said {
+		told, _ := l.linker.Tell(s.key)
+		if told.Sequence != s.sequence || told.Retracted {
+			continue // a repeat, a superseded revision, or taken back
+		}
+		line := linkedEvent{Source: told.Source, ID: told.ID, Chains: []string{}, Evidence: []linkedEvidence{}}
+		for _, a := range told.Attributions {
+			by, _ := l.linker.Tell(a.By)
+			line.Chains = append(line.Chains, a.Chain)
+			line.Evidence = append(line.Evidence, linkedEvidence{a.Chain, a.Rule, a.Via, a.Steps, by.Source + " " + by.ID})
+		}
+		if err := encoder.Encode(line); err != nil {
+			return err
+		}
+	}
+	return l.linker.Err()
+}
+
+// tellFaults tells on standard error what is wrong with a line: LINE POINTER CODE MESSAGE.
+func tellFaults(line int, err error) {
+	var faults trade.Faults
+	if !errors.As(err, &faults) {
+		faults = trade.Faults{{Code: "refused", Message: err.Error()}}
+	}
+	for _, f := range faults {
+		at := f.Pointer
+		if at == "" {
+			at = "/"
+		}
+		fmt.Fprintf(os.Stderr, "%d %s %s %s\n", line, at, f.Code, strings.TrimSpace(f.Message+found(f.Value)))
+	}
+}
