@@ -90,7 +90,7 @@ func newRoot() *cobra.Command {
 		verbs     []*cobra.Command
 	}{
 		{"machine", "Everything on this machine:", []*cobra.Command{newUp(), newDemo(), newBench(), newChaos()}},
-		{"in", "Events and documents:", []*cobra.Command{newPublish(), newConvert(), newSimulate(), newLink(), newScore()}},
+		{"in", "Events and documents:", []*cobra.Command{newPublish(), newConvert(), newValidate(), newSimulate(), newLink(), newScore()}},
 		{"out", "Chains:", []*cobra.Command{newLookup(), newStatus()}},
 		{"service", "One service, against servers of your own:", newServices()},
 		{"more", "And:", []*cobra.Command{newMigrate(), newVersion()}},

@@ -205,19 +205,8 @@ func (p *publishing) refuse(line int, err error) {
 		return
 	}
 	for _, f := range faults {
-		at := f.Pointer
-		if at == "" {
-			at = "/"
-		}
-		fmt.Fprintf(os.Stderr, "%d %s %s %s\n", line, at, f.Code, strings.TrimSpace(f.Message+found(f.Value)))
+		tellFault(os.Stderr, line, f)
 	}
-}
-
-func found(value string) string {
-	if value == "" {
-		return ""
-	}
-	return " (found " + value + ")"
 }
 
 // document publishes one standard document to the inbox of its format.

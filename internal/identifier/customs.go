@@ -4,7 +4,7 @@ var (
 	errChinaDeclaration = form("18 digits: customs office, year, 1 for import or 0 for export, serial number")
 	errMRNForm          = form("18 characters: year, country of the customs office, 13 letters or digits, a check digit, such as 23GB66GVO0X3GBZAR3")
 	errMRNCheck         = check("ISO 6346 sum, Implementing Regulation (EU) 2015/2447, annex B")
-	errHS               = form("2 to 12 digits of the Harmonized System, in pairs")
+	errHS               = form("2, 4 or 6 digits of the Harmonized System, or those and up to 7 of a country's own, such as 870323")
 )
 
 // ChinaDeclaration says whether s is a declaration number of China Customs: four digits of the customs
@@ -46,10 +46,12 @@ func mrnForm(s string) bool {
 	return false
 }
 
-// HS says whether s has the form of a Harmonized System code: 2, 4 or 6 digits, and up to 12 where a country
-// divides it further (WCO HS Convention, article 3). Whether the code is in use is for the tables.
+// HS says whether s has the form of a Harmonized System code: a chapter, heading or subheading of 2, 4 or 6 digits
+// (WCO HS Convention, article 3), or a subheading that a country divides further, up to 13 digits: 8 in the Union's
+// Combined Nomenclature, 9 in Japan, 10 in Korea, 11 in Germany, 13 with China's inspection codes. Whether the code is
+// in use is for the tables.
 func HS(s string) error {
-	if len(s) < 2 || len(s) > 12 || len(s)%2 != 0 || !digits(s) {
+	if n := len(s); n < 2 || n > 13 || n < 6 && n%2 != 0 || !digits(s) {
 		return errHS
 	}
 	return nil

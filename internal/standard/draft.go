@@ -1,6 +1,7 @@
 package standard
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -66,7 +67,8 @@ func sound(s string) bool {
 }
 
 // Equip adds a container, wagon, truck or unit load device, once, and gives it for more to be said of it; nil
-// when the number is none. A container whose form or check digit fails is flagged and kept.
+// when the number is none. A container whose form or check digit fails is flagged and kept, one that no container can
+// have is flagged.
 func (d *Draft) Equip(kind trade.EquipmentKind, written string) *trade.Equipment {
 	if written == "" {
 		return nil
@@ -83,6 +85,9 @@ func (d *Draft) Equip(kind trade.EquipmentKind, written string) *trade.Equipment
 	case identifier.Placeholder(number):
 		d.Flags |= trade.FlagPlaceholder
 		return nil
+	case kind == trade.Container && !identifier.PossibleContainer(number):
+		d.Flags |= trade.FlagIdentifierInvalid
+		return nil
 	case number == "" || !sound(number) || len(d.Data.Equipment) >= trade.MaxEquipment:
 		return nil
 	case kind == trade.Container && identifier.Container(number) != nil:
@@ -92,8 +97,8 @@ func (d *Draft) Equip(kind trade.EquipmentKind, written string) *trade.Equipment
 	return &d.Data.Equipment[len(d.Data.Equipment)-1]
 }
 
-// Locode brings a UN/LOCODE into its normal form, five characters without space, and flags one that is
-// malformed or that the place table does not have. What stands for none gives "".
+// Locode brings a UN/LOCODE into its normal form, five characters without space, and flags one that the place table
+// does not have. What is malformed is flagged likewise and gives "", as does what stands for none.
 func (d *Draft) Locode(written string) string {
 	if written == "" || !sound(written) {
 		return ""
@@ -103,7 +108,11 @@ func (d *Draft) Locode(written string) string {
 		d.Flags |= trade.FlagPlaceholder
 		return ""
 	}
-	if identifier.UNLOCODE(code) != nil || d.KnownPlace != nil && !d.KnownPlace(code) {
+	if identifier.UNLOCODE(code) != nil {
+		d.Flags |= trade.FlagUnknownPlace
+		return ""
+	}
+	if d.KnownPlace != nil && !d.KnownPlace(code) {
 		d.Flags |= trade.FlagUnknownPlace
 	}
 	return code
@@ -112,8 +121,17 @@ func (d *Draft) Locode(written string) string {
 // maxParties is how many parties are kept of one event.
 const maxParties = 64
 
-// Involve adds a party, once; one without number and name is none.
+// Involve adds a party, once; one without number and name is none. A number that its kind cannot have is flagged and
+// becomes one of another kind; a country that is no code is flagged and left out.
 func (d *Draft) Involve(p trade.Party) {
+	if identifier.ImpossibleParty(p.ID) {
+		d.Flags |= trade.FlagIdentifierInvalid
+		p.ID.Kind = "other"
+	}
+	if p.Country != "" && errors.Is(identifier.Country(identifier.NormalContainer(p.Country)), identifier.ErrForm) {
+		d.Flags |= trade.FlagUnknownCode
+		p.Country = ""
+	}
 	if p.ID.Value == "" {
 		p.ID.Kind = ""
 	}

@@ -29,6 +29,20 @@ func (f Fault) Error() string {
 // same bytes will fail again.
 type Faults []Fault
 
+// MaxFaults is how many faults of one event are told: whoever reads them has seen enough.
+const MaxFaults = 100
+
+// With adds a fault. The one after MaxFaults becomes a note that there are more, which is the last that is added.
+func (fs Faults) With(f Fault) Faults {
+	switch {
+	case len(fs) > MaxFaults:
+		return fs
+	case len(fs) == MaxFaults:
+		f = Fault{Code: "too_many_faults", Message: fmt.Sprintf("mend these first: no more than %d are told at once", MaxFaults)}
+	}
+	return append(fs, f)
+}
+
 // Error writes the faults, one a line.
 func (fs Faults) Error() string {
 	lines := make([]string, len(fs))

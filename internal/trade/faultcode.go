@@ -149,9 +149,24 @@ var eventFaultCodes = []FaultCode{
 		"write year, month and day, with hyphens",
 	},
 	{
+		"identifier_malformed", OfEvent, "a number or code that cannot be what it stands as, whatever its check digit",
+		`{"data": {"place": {"unlocode": "Qinzhou"}}}`, "two letters of a country and three letters or digits 2 to 9 (UN/ECE Recommendation 16), such as SGSIN",
+		"send the number alone and whole, in the member or under the kind that it is of; names go into name, numbers of no standard under the kind other",
+	},
+	{
+		"out_of_range", OfEvent, "a number that is too large or too small for what it is, or for any reader",
+		`{"data": {"place": {"lat": 108.6, "lon": 21.73}}}`, "degrees from -90 to 90",
+		"look whether latitude and longitude are swapped; a share is a part of 1, not of 100",
+	},
+	{
 		"digest_malformed", OfEvent, "no SHA-256 digest",
 		`{"data": {"document": {"digest": "md5:5d41402abc4b2a76b9719d911017c592"}}}`, "sha256: and 64 lower-case hex digits",
 		"hash the document's bytes with SHA-256 and write the digest in lower-case hex",
+	},
+	{
+		"too_many_faults", OfEvent, "there are more than a hundred faults, of which the first hundred are told",
+		"a list of 200 broken references", "mend these first: no more than 100 are told at once",
+		"mend those that are told first: they are often all of one kind",
 	},
 }
 
@@ -263,10 +278,5 @@ var documentFaultCodes = []FaultCode{
 		"conversion_failed", OfDocument, "the adapter could not make an event of it, which is a mistake of this program",
 		"an event that the document's adapter made and the event contract refuses", "an event that can be stored",
 		"keep the document and report it; it is kept in the stream REJECTED",
-	},
-	{
-		"too_many_faults", OfDocument, "there are more faults, which are counted only",
-		"a list of 10,000 broken events", "and 9,900 faults more",
-		"mend those that are told first: they are often all of one kind",
 	},
 }

@@ -10,7 +10,7 @@ const (
 	FlagUnknownKind                         // a reference kind that is not in the closed list; joins nothing
 	FlagPlaceholder                         // a placeholder (N/A, TBA, 000 …) was dropped from the numbers
 	FlagUnknownPlace                        // a UN/LOCODE that the place table does not have
-	FlagUnknownCode                         // a code of a foreign standard that we do not know, kept in detail
+	FlagUnknownCode                         // a code of a foreign standard that we do not know, kept in detail; a country or currency that is in no list
 	FlagRevisionConflict                    // two contents at one revision
 	FlagRekinded                            // a number whose format shows another kind than it came as
 	flagEnd

@@ -16,8 +16,9 @@ const (
 
 const maxIDBytes = 512
 
-// Validate gives every fault of the event's values, in the order of its members; nil when it is sound.
-// A check digit that fails is no fault: see Flags. It allocates nothing for a sound event.
+// Validate gives the faults of the event's values, in the order of its members; nil when it is sound. Of more than
+// MaxFaults it gives the first, and says so. A check digit that fails is no fault: see Flags. It allocates nothing for
+// a sound event.
 func Validate(e *Event) Faults {
 	var v validation
 	if e.SpecVersion != SpecVersion {
@@ -36,9 +37,16 @@ func Validate(e *Event) Faults {
 	if e.Retracted && e.Revision == 0 {
 		v.add("retraction_unrevised", "/revision", "0", "a retraction carries a higher revision than what it takes back")
 	}
+	v.text("/subject", e.Subject)
+	v.text("/datacontenttype", e.DataContentType)
+	v.text("/dataschema", e.DataSchema)
+	v.text("/traceparent", e.TraceParent)
 	switch {
 	case e.Data != nil:
 		v.data(e.Data)
+		if !e.Retracted {
+			v.needed(e.Type, e.Data)
+		}
 	case !e.Retracted:
 		v.add("missing", "/data", "", "data, since the event is no retraction")
 	}
@@ -48,12 +56,18 @@ func Validate(e *Event) Faults {
 type validation struct{ faults Faults }
 
 func (v *validation) add(code, pointer, value, message string) {
+	if v.full() {
+		return
+	}
 	f := Fault{Code: code, Pointer: pointer, Message: message}
 	if value != "" {
 		f.Value = Quote(value)
 	}
-	v.faults = append(v.faults, f)
+	v.faults = v.faults.With(f)
 }
+
+// full says that no more is told, so that lists need not be looked at further.
+func (v *validation) full() bool { return len(v.faults) > MaxFaults }
 
 func (v *validation) required(pointer, value string) {
 	switch {
@@ -69,14 +83,24 @@ func (v *validation) required(pointer, value string) {
 // soundText says that required finds no fault.
 func soundText(s string) bool { return s != "" && len(s) <= maxIDBytes && !hasControl(s) }
 
+// text checks a text that people read: it may have line breaks and be long, but no NUL, at which half of the world's
+// programs end it.
+func (v *validation) text(pointer, value string) {
+	if strings.IndexByte(value, 0) >= 0 {
+		v.add("control_character", pointer, value, "no NUL")
+	}
+}
+
 func (v *validation) time(pointer string, t time.Time, required bool) {
 	switch {
 	case t.IsZero() && required:
 		v.add("missing", pointer, "", "RFC 3339 date and time with an offset, such as 2026-09-11T08:15:00Z")
 	case !t.IsZero() && (t.Year() < FirstYear || t.Year() > LastYear):
-		v.add("time_implausible", pointer, t.Format(time.RFC3339), fmt.Sprintf("a year from %d to %d", FirstYear, LastYear))
+		v.add("time_implausible", pointer, t.Format(time.RFC3339), plausible)
 	}
 }
+
+var plausible = fmt.Sprintf("a year from %d to %d", FirstYear, LastYear)
 
 func (v *validation) data(d *Data) {
 	v.oneOf("/data/classifier", string(d.Classifier), "PLN", "EST", "ACT")
@@ -86,18 +110,18 @@ func (v *validation) data(d *Data) {
 	v.equipment(d.Equipment)
 	v.numbers("/data/transfer/from", d.Transfer.From)
 	v.numbers("/data/transfer/to", d.Transfer.To)
-	v.oneOf("/data/transport/mode", d.Transport.Mode, Sea, Rail, Road, Air, Barge, Multimodal)
-	for i := range d.Goods {
-		v.goods(i, &d.Goods[i])
-	}
+	v.transport(&d.Transport)
+	v.place(&d.Place)
+	v.parties(d.Parties)
+	v.goods(d.Goods)
 	v.money("/data/amount", d.Amount)
-	if d.Document.Digest != "" && !validDigest(d.Document.Digest) {
-		v.add("digest_malformed", "/data/document/digest", d.Document.Digest, "sha256: and 64 lower-case hex digits")
-	}
-	v.oneOf("/data/customs/direction", d.Customs.Direction, "import", "export", "transit")
-	v.oneOf("/data/finance/instrument", d.Finance.Instrument, "letter_of_credit", "collection", "loan", "invoice_financing", "bond", "qdlp", "payment")
+	v.document(&d.Document)
+	v.customs(&d.Customs)
+	v.oneOf("/data/finance/instrument", d.Finance.Instrument, instruments[:]...)
 	v.oneOf("/data/finance/rail", d.Finance.Rail, "SWIFT", "CIPS", "FAST", "ECNY", "OTHER")
-	v.decimal("/data/finance/share", d.Finance.Share)
+	v.partyID("/data/finance/financier", d.Finance.Financier)
+	v.share("/data/finance/share", d.Finance.Share)
+	v.text("/data/terms/incoterm", d.Terms.Incoterm)
 	v.money("/data/terms/freight", d.Terms.Freight)
 	v.money("/data/terms/insurance", d.Terms.Insurance)
 	v.date("/data/credit/latest_shipment", d.Credit.LatestShipment)
@@ -110,12 +134,37 @@ func (v *validation) data(d *Data) {
 	}
 }
 
+// needed checks what an event of its type says nothing without.
+func (v *validation) needed(t Type, d *Data) {
+	switch t {
+	case CargoTransferred:
+		if len(d.Transfer.From) == 0 {
+			v.add("missing", "/data/transfer/from", "", "the containers or wagons that the goods were moved from")
+		}
+		if len(d.Transfer.To) == 0 {
+			v.add("missing", "/data/transfer/to", "", "the containers or wagons that the goods were moved to")
+		}
+	case TemperatureRead:
+		if d.TemperatureC == "" {
+			v.add("missing", "/data/temperature_c", "", `the temperature in degrees Celsius, such as "-18.4"`)
+		}
+	case BondPriced, LoanDrawn, InvestmentApproved:
+		if d.Amount.IsZero() {
+			v.add("missing", "/data/amount", "", "the amount and its currency")
+		}
+	default:
+	}
+}
+
 func (v *validation) references(pointer string, refs []Reference, most int) {
 	if len(refs) > most {
 		v.add("too_many", pointer, strconv.Itoa(len(refs)), "at most "+strconv.Itoa(most))
 		return
 	}
 	for i := range refs {
+		if v.full() {
+			return
+		}
 		r := &refs[i]
 		if (r.Kind.Order() >= 0 || soundText(string(r.Kind))) && soundText(r.Value) && (r.Issuer == "" || soundText(r.Issuer)) {
 			continue
@@ -140,7 +189,8 @@ func (v *validation) equipment(list []Equipment) {
 	}
 	for i := range list {
 		q := &list[i]
-		if knownEquipment(q.Kind) && soundText(q.Number) && (q.State == "" || q.State == Laden || q.State == Empty) {
+		if knownEquipment(q.Kind) && soundText(q.Number) && (q.State == "" || q.State == Laden || q.State == Empty) &&
+			noNUL(q.ISOType) && noNUL(q.Seal) {
 			continue
 		}
 		at := "/data/equipment/" + strconv.Itoa(i)
@@ -148,6 +198,8 @@ func (v *validation) equipment(list []Equipment) {
 			v.add("not_in_list", at+"/kind", string(q.Kind), "container, wagon, truck or uld")
 		}
 		v.required(at+"/number", q.Number)
+		v.text(at+"/iso_type", q.ISOType)
+		v.text(at+"/seal", q.Seal)
 		v.oneOf(at+"/state", q.State, Laden, Empty)
 	}
 }
@@ -167,16 +219,6 @@ func (v *validation) numbers(pointer string, list []string) {
 
 func knownEquipment(k EquipmentKind) bool {
 	return k == Container || k == Wagon || k == Truck || k == ULD
-}
-
-func (v *validation) goods(i int, g *Goods) {
-	if soundDecimal(g.GrossKG) && soundDecimal(g.NetKG) && soundMoney(g.Value) {
-		return
-	}
-	at := "/data/goods/" + strconv.Itoa(i)
-	v.decimal(at+"/gross_kg", g.GrossKG)
-	v.decimal(at+"/net_kg", g.NetKG)
-	v.money(at+"/value", g.Value)
 }
 
 func (v *validation) oneOf(pointer, value string, list ...string) {
@@ -199,7 +241,10 @@ func (v *validation) money(pointer string, m Money) {
 		v.add("missing", pointer+"/amount", "", "a decimal string")
 	}
 	v.decimal(pointer+"/amount", m.Amount)
-	if !soundCurrency(m.Currency) {
+	switch {
+	case m.Currency == "":
+		v.add("missing", pointer+"/currency", "", "an ISO 4217 code")
+	case !soundCurrency(m.Currency):
 		v.add("currency_malformed", pointer+"/currency", m.Currency, "an ISO 4217 code of three capital letters")
 	}
 }
@@ -228,8 +273,11 @@ func (v *validation) date(pointer, value string) {
 	if value == "" {
 		return
 	}
-	if _, err := time.Parse(time.DateOnly, value); err != nil {
+	switch t, err := time.Parse(time.DateOnly, value); {
+	case err != nil:
 		v.add("date_malformed", pointer, value, "a date such as 2026-10-01")
+	case t.Year() < FirstYear || t.Year() > LastYear:
+		v.add("time_implausible", pointer, value, plausible)
 	}
 }
 
@@ -254,6 +302,8 @@ func upperLetters(s string) bool {
 	}
 	return true
 }
+
+func noNUL(s string) bool { return strings.IndexByte(s, 0) < 0 }
 
 func hasControl(s string) bool {
 	var all byte

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"encoding/json"
 	"testing"
+	"time"
 
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
@@ -33,6 +34,36 @@ func BenchmarkDecodePlain(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// BenchmarkDecodeToPlain decodes the event both ways by turns, so that what else the machine does falls on both, and
+// gives the ratio of their times.
+func BenchmarkDecodeToPlain(b *testing.B) {
+	const turn = 50
+	var d wire.Decoder
+	var e trade.Event
+	text := []byte(loaded)
+	var ours, plain time.Duration
+	for b.Loop() {
+		began := time.Now()
+		for range turn {
+			if err := d.Decode(text, &e); err != nil {
+				b.Fatal(err)
+			}
+		}
+		between := time.Now()
+		for range turn {
+			var e trade.Event
+			if err := json.Unmarshal(text, &e); err != nil {
+				b.Fatal(err)
+			}
+		}
+		ours += between.Sub(began)
+		plain += time.Since(between)
+	}
+	b.ReportMetric(float64(ours)/float64(plain), "ratio")
+	b.ReportMetric(float64(ours.Nanoseconds())/float64(b.N)/turn, "decode-ns")
+	b.ReportMetric(float64(plain.Nanoseconds())/float64(b.N)/turn, "plain-ns")
 }
 
 // BenchmarkFence is what looking before decoding costs.

@@ -3,6 +3,7 @@ package wire
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/segmentio/encoding/json"
@@ -46,39 +47,64 @@ type Decoder struct {
 // Decode reads one event in structured JSON mode, checks it and brings its numbers into normal form
 // (docs/joining.md). The event's strings alias data, and its Data belongs to the decoder, until the next call.
 //
-// An error is a trade.Faults: the bytes are at fault, and will be again.
+// An error is a trade.Faults, with every fault of the event up to trade.MaxFaults: the bytes are at fault, and will be
+// again.
 func (d *Decoder) Decode(data []byte, e *trade.Event) error {
-	twice, faults := survey(data, trade.MaxEventBytes)
+	seen, faults := survey(data, trade.MaxEventBytes)
 	if faults != nil {
 		return faults
 	}
 	d.reset()
-	if !d.parse(data, twice) {
+	if !d.parse(data, seen) {
 		d.wipe()
-		if faults := diagnose(data); faults != nil {
-			return faults
-		}
-		return trade.Faults{{Code: "json_syntax", Message: "a JSON object that is an event"}}
+		return d.diagnose(data, e)
 	}
 	if bare(d.envelope.Data) && !hasMember(data, "data") {
 		d.envelope.Data = nil
 	}
-	if faults := d.fill(e); faults != nil {
-		return faults
-	}
-	if faults := trade.Validate(e); faults != nil {
+	if faults := d.judge(e); faults != nil {
 		return faults
 	}
 	normalise(e)
 	return nil
 }
 
-// parse reads the text and says whether it has the structure of an event. Twice says that a name may stand twice in
-// one object.
-func (d *Decoder) parse(data []byte, twice bool) bool {
-	if twice {
+// judge moves what was read into the event, and gives the faults of its values.
+func (d *Decoder) judge(e *trade.Event) trade.Faults {
+	unread := d.fill(e)
+	return together(unread, trade.Validate(e), identifier.Impossible(e))
+}
+
+// together joins faults that were found in turn, each part in the order of the event. What a later one makes of a
+// place that an earlier one found wrong is left out.
+func together(first trade.Faults, more ...trade.Faults) trade.Faults {
+	all := first
+	for _, part := range more {
+		before := all
+		for _, f := range part {
+			if !within(f.Pointer, before) {
+				all = all.With(f)
+			}
+		}
+	}
+	return all
+}
+
+// within says whether the place is one of those of the faults, or in it.
+func within(pointer string, faults trade.Faults) bool {
+	for i := range faults {
+		if rest, ok := strings.CutPrefix(pointer, faults[i].Pointer); ok && (rest == "" || rest[0] == '/') {
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads the text and says whether it has the structure of an event.
+func (d *Decoder) parse(data []byte, seen remarks) bool {
+	if seen.twice || seen.vast {
 		sound := true
-		duplicates(data, func(string) bool { sound = false; return false })
+		oddities(data, func(string, []byte) bool { sound = false; return false })
 		if !sound {
 			return false
 		}
@@ -225,84 +251,4 @@ func trimSpace(b []byte) []byte { return bytes.Trim(b, " \t\r\n") }
 func (d *Decoder) wipe() {
 	d.data = trade.Data{}
 	d.envelope = envelope{}
-}
-
-// normalise brings the numbers into the form they are joined by, drops placeholders, and flags.
-func normalise(e *trade.Event) {
-	if e.Data == nil {
-		return
-	}
-	v := e.Data
-	v.References = normaliseReferences(v.References, &e.Flags)
-	v.Covers = normaliseReferences(v.Covers, &e.Flags)
-	v.Replaces = normaliseReferences(v.Replaces, &e.Flags)
-	v.Equipment = normaliseEquipment(v.Equipment, &e.Flags)
-	v.Transfer.From = normaliseBoxes(v.Transfer.From, &e.Flags)
-	v.Transfer.To = normaliseBoxes(v.Transfer.To, &e.Flags)
-	if v.Transport.Mode == trade.Sea && v.Transport.Conveyance != "" && identifier.IMO(v.Transport.Conveyance) != nil {
-		e.Flags |= trade.FlagIdentifierInvalid
-	}
-	if len(v.Detail) > 0 {
-		e.Flags |= convertedFlags(v.Detail)
-	}
-}
-
-func normaliseEquipment(list []trade.Equipment, flags *trade.Flags) []trade.Equipment {
-	kept := list[:0]
-	for _, q := range list {
-		q.Number = identifier.NormalContainer(q.Number)
-		if identifier.Placeholder(q.Number) {
-			*flags |= trade.FlagPlaceholder
-			continue
-		}
-		if q.Kind == trade.Container && identifier.Container(q.Number) != nil {
-			*flags |= trade.FlagIdentifierInvalid
-		}
-		kept = append(kept, q)
-	}
-	clear(list[len(kept):])
-	return kept
-}
-
-func normaliseBoxes(numbers []string, flags *trade.Flags) []string {
-	kept := numbers[:0]
-	for _, number := range numbers {
-		if number = identifier.NormalContainer(number); identifier.Placeholder(number) {
-			*flags |= trade.FlagPlaceholder
-			continue
-		}
-		kept = append(kept, number)
-	}
-	clear(numbers[len(kept):])
-	return kept
-}
-
-// convertedFlags gives the flags that an adapter left in data.detail.conversion.flags: what looked wrong in
-// the document and does not show in the event.
-func convertedFlags(detail []byte) trade.Flags {
-	if !bytes.Contains(detail, []byte(`"conversion"`)) {
-		return 0
-	}
-	var d struct {
-		Conversion struct {
-			Flags []string `json:"flags"`
-		} `json:"conversion"`
-	}
-	if json.Unmarshal(detail, &d) != nil {
-		return 0 // somebody else's member of that name
-	}
-	return trade.FlagsNamed(d.Conversion.Flags)
-}
-
-func normaliseReferences(refs []trade.Reference, flags *trade.Flags) []trade.Reference {
-	kept := refs[:0]
-	for _, r := range refs {
-		normal, f := identifier.NormalReference(r)
-		*flags |= f
-		if normal.Value != "" {
-			kept = append(kept, normal)
-		}
-	}
-	clear(refs[len(kept):])
-	return kept
 }

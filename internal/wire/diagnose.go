@@ -14,22 +14,35 @@ import (
 // The slow path: it walks JSON beside the Go types that it should fit and names every place where it does
 // not. It runs only on input that the fast path could not read, within the fence's limits.
 
-// mostFaults bounds how many faults of one event are named: whoever reads them has seen enough.
-const mostFaults = 100
-
-// diagnose gives the structural faults of an event's text, as far as it finds any.
-func diagnose(data []byte) trade.Faults {
+// diagnose gives the faults of an event's text that could not be read as it is: those of its structure, then those of
+// the values that can be read without what is wrong.
+func (d *Decoder) diagnose(data []byte, e *trade.Event) trade.Faults {
 	if err := syntax(data); err != nil {
 		return trade.Faults{*err}
 	}
-	var w walker
+	w := walker{out: make([]byte, 0, len(data))}
 	w.value(trimSpace(data), reflect.TypeFor[envelope](), "")
-	if !w.more() {
-		return w.faults
-	}
-	duplicates(data, func(pointer string) bool {
-		return w.add(trade.Fault{Code: "duplicate_member", Pointer: pointer, Message: "each member of an object once"})
+	oddities(data, func(pointer string, number []byte) bool {
+		if number == nil {
+			w.add(trade.Fault{Code: "duplicate_member", Pointer: pointer, Message: "each member of an object once"})
+		} else if !within(pointer, w.faults) {
+			w.add(trade.Fault{
+				Code: "out_of_range", Pointer: pointer, Value: trade.Quote(string(number)),
+				Message: "a number that a double can hold (RFC 8785), or a decimal string",
+			})
+		}
+		return w.more()
 	})
+	if len(w.faults) == 0 {
+		return trade.Faults{{Code: "json_syntax", Message: "a JSON object that is an event"}}
+	}
+	if w.more() && !within("", w.faults) && d.parse(w.out, remarks{}) {
+		if !w.data {
+			d.envelope.Data = nil
+		}
+		w.faults = together(w.faults, d.judge(e))
+	}
+	d.wipe()
 	return w.faults
 }
 
@@ -47,87 +60,106 @@ func syntax(data []byte) *trade.Fault {
 	return fault
 }
 
-type walker struct{ faults trade.Faults }
-
-// add says whether there is room for more.
-func (w *walker) add(f trade.Fault) bool {
-	w.faults = append(w.faults, f)
-	return w.more()
+// walker writes what it can read to out, in the order of the text: in an array null for an element that it cannot.
+type walker struct {
+	faults trade.Faults
+	out    []byte
+	data   bool // it could read the event's data
 }
 
-func (w *walker) more() bool { return len(w.faults) < mostFaults }
+func (w *walker) add(f trade.Fault) { w.faults = w.faults.With(f) }
 
-func (w *walker) mistyped(raw []byte, pointer, want string) {
-	w.add(trade.Fault{Code: "mistyped", Pointer: pointer, Value: trade.Quote(string(raw)), Message: want})
-}
+// more says that there is room for more faults.
+func (w *walker) more() bool { return len(w.faults) <= trade.MaxFaults }
 
 var (
 	numberType = reflect.TypeFor[stdjson.Number]()
 	rawType    = reflect.TypeFor[stdjson.RawMessage]()
 )
 
-func (w *walker) value(raw []byte, t reflect.Type, pointer string) {
+// value writes the value, and says whether it could read it.
+func (w *walker) value(raw []byte, t reflect.Type, pointer string) bool {
 	if string(raw) == "null" && pointer != "" {
-		return
+		w.out = append(w.out, raw...)
+		return true
 	}
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	switch {
+	right, want := true, ""
+	switch first := raw[0]; {
 	case t == numberType:
-		if c := raw[0]; c != '-' && (c < '0' || c > '9') {
-			w.mistyped(raw, pointer, "a number")
-		}
+		right, want = first == '-' || first >= '0' && first <= '9', "a number"
 	case t == rawType:
-		if raw[0] != '{' {
-			w.mistyped(raw, pointer, "an object")
-		}
+		right, want = first == '{', "an object"
 	case t.Kind() == reflect.String:
-		if raw[0] != '"' {
-			w.mistyped(raw, pointer, "a string")
-		}
+		right, want = first == '"', "a string"
 	case t.Kind() == reflect.Bool:
-		if raw[0] != 't' && raw[0] != 'f' {
-			w.mistyped(raw, pointer, "true or false")
-		}
+		right, want = first == 't' || first == 'f', "true or false"
 	case t.Kind() == reflect.Uint32:
-		if _, err := strconv.ParseUint(string(raw), 10, 32); err != nil {
-			w.mistyped(raw, pointer, "a whole number from 0 to 4294967295")
-		}
+		_, err := strconv.ParseUint(string(raw), 10, 32)
+		right, want = err == nil, "a whole number from 0 to 4294967295"
 	case t.Kind() == reflect.Slice:
-		w.array(raw, t.Elem(), pointer)
+		if first == '[' {
+			w.array(raw, t.Elem(), pointer)
+			return true
+		}
+		right, want = false, "an array"
 	default:
-		w.object(raw, t, pointer)
+		if first == '{' {
+			w.object(raw, t, pointer)
+			return true
+		}
+		right, want = false, "an object"
 	}
+	if !right {
+		w.add(trade.Fault{Code: "mistyped", Pointer: pointer, Value: trade.Quote(string(raw)), Message: want})
+		return false
+	}
+	w.out = append(w.out, raw...)
+	return true
 }
 
 func (w *walker) array(raw []byte, element reflect.Type, pointer string) {
-	if raw[0] != '[' {
-		w.mistyped(raw, pointer, "an array")
-		return
-	}
+	w.out = append(w.out, '[')
 	i := 0
 	members(raw, func(_ string, value []byte) bool {
-		w.value(value, element, pointer+"/"+strconv.Itoa(i))
+		if i > 0 {
+			w.out = append(w.out, ',')
+		}
+		if !w.value(value, element, pointer+"/"+strconv.Itoa(i)) {
+			w.out = append(w.out, "null"...)
+		}
 		i++
 		return w.more()
 	})
+	w.out = append(w.out, ']')
 }
 
 func (w *walker) object(raw []byte, t reflect.Type, pointer string) {
-	if raw[0] != '{' {
-		w.mistyped(raw, pointer, "an object")
-		return
-	}
 	fields := fieldsOf(t)
+	whole := t == reflect.TypeFor[envelope]()
+	w.out = append(w.out, '{')
+	begun := len(w.out)
+	read := make(map[string]bool)
 	members(raw, func(name string, value []byte) bool {
 		at := pointer + "/" + escapePointer(name)
 		switch field, known := fields[name]; {
 		case known:
-			w.value(value, field, at)
-		case t == reflect.TypeFor[envelope]() && extensionName(name):
+			before := len(w.out)
+			if before > begun {
+				w.out = append(w.out, ',')
+			}
+			w.out = append(append(append(w.out, '"'), name...), '"', ':')
+			if !w.value(value, field, at) || read[name] {
+				w.out = w.out[:before]
+				break
+			}
+			read[name] = true
+			w.data = w.data || whole && name == "data" && string(value) != "null"
+		case whole && extensionName(name):
 			if value[0] == '{' || value[0] == '[' {
-				w.mistyped(value, at, "an extension attribute is a string, a number or a boolean")
+				w.add(trade.Fault{Code: "mistyped", Pointer: at, Value: trade.Quote(string(value)), Message: "an extension attribute is a string, a number or a boolean"})
 			}
 		default:
 			w.add(trade.Fault{
@@ -137,6 +169,7 @@ func (w *walker) object(raw []byte, t reflect.Type, pointer string) {
 		}
 		return w.more()
 	})
+	w.out = append(w.out, '}')
 }
 
 // fieldsOf gives the members of an object and their types.

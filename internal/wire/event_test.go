@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,22 +33,24 @@ func (d draws) text(name string) string {
 	if !d.some("has " + name) {
 		return ""
 	}
-	return rapid.OneOf(rapid.StringN(0, 12, -1), rapid.SampledFrom([]string{"a\"b", "\\", "\t", "\u2028", "渝新欧", "😀", "\x7f", "</script>"})).Draw(d.t, name)
+	return rapid.OneOf(rapid.StringN(0, 12, -1).Filter(func(s string) bool { return !strings.Contains(s, "\x00") }), rapid.SampledFrom([]string{"a\"b", "\\", "\t", "\u2028", "渝新欧", "😀", "\x7f", "</script>"})).Draw(d.t, name)
 }
 
 func (d draws) code(name string) string {
 	return d.pick(name, "", "CNQZH", "SGSIN", "45G1", "2617S", "FOB")
 }
 
+func (d draws) port(name string) string { return d.pick(name, "", "CNQZH", "SGSIN", "PLMAA") }
+
 func (d draws) decimal(name string) trade.Decimal {
 	return trade.Decimal(d.pick(name, "", "0", "1", "-18.4", "125000.50", "99999999999999.9999", "0.80", "007"))
 }
 
-func (d draws) number(name string) json.Number {
+func (d draws) degrees(name string, most float64) json.Number {
 	if !d.some("has " + name) {
 		return ""
 	}
-	f := rapid.Float64().Draw(d.t, name)
+	f := rapid.Float64Range(-most, most).Draw(d.t, name)
 	if f == 0 {
 		return "0"
 	}
@@ -67,7 +70,16 @@ func (d draws) money(name string) trade.Money {
 }
 
 func (d draws) party(name string) trade.PartyID {
-	return trade.PartyID{Kind: d.pick(name+" kind", "", "lei", "uscc"), Value: d.text(name + " value")}
+	switch kind := d.pick(name+" kind", "", "lei", "uscc", "uen", "scac"); kind {
+	case "lei":
+		return trade.PartyID{Kind: kind, Value: d.pick(name, "", "5493006MHB84DD0ZWV18", "5493006MHB84DD0ZWV19")}
+	case "uscc":
+		return trade.PartyID{Kind: kind, Value: d.pick(name, "", "91330106673959654P")}
+	case "uen":
+		return trade.PartyID{Kind: kind, Value: d.pick(name, "", "197401143C", "S16FC0121D", "00192200M")}
+	default:
+		return trade.PartyID{Kind: kind, Value: d.text(name + " value")}
+	}
 }
 
 func (d draws) references(name string, most int) []trade.Reference {
@@ -119,16 +131,16 @@ func (d draws) data() *trade.Data {
 		Transfer: trade.Transfer{From: d.boxes("from"), To: d.boxes("to")},
 		Transport: trade.Transport{
 			Mode: d.pick("mode", "", "sea", "rail"), Carrier: d.code("carrier"), Conveyance: d.pick("conveyance", "", "9793911", "X8044"),
-			Name: d.text("name"), Voyage: d.code("voyage"), From: d.code("from port"), To: d.code("to port"),
+			Name: d.text("name"), Voyage: d.code("voyage"), From: d.port("from port"), To: d.port("to port"),
 		},
-		Place:  trade.Place{UNLOCODE: d.code("place"), Facility: d.text("facility"), Name: d.text("place name"), Lat: d.number("lat"), Lon: d.number("lon")},
+		Place:  trade.Place{UNLOCODE: d.port("place"), Facility: d.text("facility"), Name: d.text("place name"), Lat: d.degrees("lat", 90), Lon: d.degrees("lon", 180)},
 		Amount: d.money("amount"),
 		Document: trade.Document{
 			Kind: d.pick("document kind", "", "bl"), Number: d.text("number"), Status: d.text("status"), Platform: d.text("platform"),
 			Holder: d.party("holder"), Beneficiary: d.party("beneficiary"),
 		},
 		Customs: trade.Customs{Territory: d.pick("territory", "", "CN", "EU"), Direction: d.pick("direction", "", "import"), Office: d.text("office"), Procedure: d.code("procedure"), Code: d.code("function")},
-		Finance: trade.Finance{Instrument: d.pick("instrument", "", "loan"), Rail: d.pick("rail", "", "CIPS"), Green: d.some("green"), Financier: d.party("financier"), Share: d.decimal("share")},
+		Finance: trade.Finance{Instrument: d.pick("instrument", "", "loan"), Rail: d.pick("rail", "", "CIPS"), Green: d.some("green"), Financier: d.party("financier"), Share: trade.Decimal(d.pick("share", "", "0", "0.80", "1.000"))},
 		Terms:   trade.Terms{Incoterm: d.code("incoterm"), Freight: d.money("freight"), Insurance: d.money("insurance")},
 		Credit: trade.Credit{
 			LatestShipment: d.pick("latest shipment", "", "2026-10-01"), Expiry: d.pick("expiry", "", "2026-10-22"),
@@ -149,7 +161,7 @@ func (d draws) data() *trade.Data {
 		v.Goods = append(v.Goods, trade.Goods{
 			HS: d.pick("hs", "", "870323"), Description: d.text("description"), Packages: rapid.Uint32Range(0, 3).Draw(d.t, "packages"),
 			PackageKind: d.code("package kind"), GrossKG: d.decimal("gross"), NetKG: d.decimal("net"), Value: d.money("value"),
-			Basis: d.code("basis"), Origin: d.code("origin"),
+			Basis: d.code("basis"), Origin: d.pick("origin", "", "CN", "ZZ"),
 		})
 	}
 	for range rapid.IntRange(0, 2).Draw(d.t, "parties") {
@@ -175,7 +187,24 @@ func anyEvent(t *rapid.T) *trade.Event {
 	if !e.Retracted || d.some("retraction with data") {
 		e.Data = d.data()
 	}
+	if !e.Retracted {
+		enough(e)
+	}
 	return e
+}
+
+// enough adds what an event of its type must have.
+func enough(e *trade.Event) {
+	v := e.Data
+	switch e.Type {
+	case trade.CargoTransferred:
+		v.Transfer = trade.Transfer{From: []string{"SITU9070320"}, To: []string{"MSKU1234565", "BAD1"}}
+	case trade.TemperatureRead:
+		v.TemperatureC = "-18.4"
+	case trade.BondPriced, trade.LoanDrawn, trade.InvestmentApproved:
+		v.Amount = trade.Money{Amount: "1", Currency: "CNY"}
+	default:
+	}
 }
 
 // decode is for events that must be sound.

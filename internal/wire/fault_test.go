@@ -93,7 +93,7 @@ func TestFaultsOfTheText(t *testing.T) {
 		"one byte too large":                {loaded + strings.Repeat(" ", trade.MaxEventBytes-len(loaded)+1), []string{"too_large"}},
 
 		"an unknown member of data":        {event(`"reference":[]`), []string{"/data/reference unknown_member"}},
-		"an unknown member of a reference": {event(`"references":[{"kind":"bl","value":"B1"},{"kind":"bl","Value":"B1"}]`), []string{"/data/references/1/Value unknown_member"}},
+		"an unknown member of a reference": {event(`"references":[{"kind":"bl","value":"B1"},{"kind":"bl","Value":"B1"}]`), []string{"/data/references/1/Value unknown_member", "/data/references/1/value missing"}},
 		"a name that a pointer escapes":    {event(`"a/b~c":1`), []string{"/data/a~1b~0c unknown_member"}},
 		"an attribute in capitals":         {envelope("Subject", `"x"`), []string{"/Subject unknown_member"}},
 		"data in base64":                   {envelope("data_base64", `"AA=="`), []string{"/data_base64 unknown_member"}},
@@ -112,7 +112,7 @@ func TestFaultsOfTheText(t *testing.T) {
 			event(`"x":1,"references":[{"kind":1,"value":"B1"},{"value":2}],"place":{"lat":"1","lon":true}`),
 			[]string{
 				"/data/x unknown_member", "/data/references/0/kind mistyped", "/data/references/1/value mistyped",
-				"/data/place/lat mistyped", "/data/place/lon mistyped",
+				"/data/place/lat mistyped", "/data/place/lon mistyped", "/data/references/1/kind missing",
 			},
 		},
 		"an attribute twice":           {envelope("id", `"1","id":"1"`), []string{"/id duplicate_member"}},
@@ -216,7 +216,7 @@ func TestFaultsOfTheValues(t *testing.T) {
 		"a digest":     {event(`"document":{"digest":"sha256:ABC"}`), []string{"/data/document/digest digest_malformed"}},
 		"a date":       {event(`"credit":{"expiry":"2026-02-30","latest_shipment":"1.10.2026"}`), []string{"/data/credit/latest_shipment date_malformed", "/data/credit/expiry date_malformed"}},
 		"no amount":    {event(`"amount":{"currency":"USD"}`), []string{"/data/amount/amount missing"}},
-		"no currency":  {event(`"amount":{"amount":"1"}`), []string{"/data/amount/currency currency_malformed"}},
+		"no currency":  {event(`"amount":{"amount":"1"}`), []string{"/data/amount/currency missing"}},
 		"a currency":   {event(`"goods":[{},{"value":{"amount":"1","currency":"usd"}}]`), []string{"/data/goods/1/value/currency currency_malformed"}},
 		"a longer one": {event(`"terms":{"freight":{"amount":"1","currency":"USDT"}}`), []string{"/data/terms/freight/currency currency_malformed"}},
 		"several at once, in the order of the members": {
@@ -301,7 +301,7 @@ func TestFaultsAreBounded(t *testing.T) {
 		"twice":                    event(`"detail":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 100_000), ",") + `}`),
 	} {
 		got := faultsOf(t, text)
-		if len(got) != 100 {
+		if len(got) != trade.MaxFaults+1 || got[trade.MaxFaults] != "too_many_faults" {
 			t.Errorf("%s: %d faults", name, len(got))
 		}
 		for _, fault := range got {

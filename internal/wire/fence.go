@@ -17,43 +17,53 @@ func Fence(data []byte, limit int) trade.Faults {
 	return faults
 }
 
-// survey is Fence, and says whether the name of a member may stand twice in one object: always when one does,
-// and seldom when none does. segmentio takes such a text, and mixes the two values.
-func survey(data []byte, limit int) (twice bool, faults trade.Faults) {
+// remarks are what a survey saw that deserves a second look. Each is set always when there is such a thing, and seldom
+// when there is none.
+type remarks struct {
+	twice bool // a name stands twice in one object; segmentio takes such a text, and mixes the two values
+	vast  bool // a number is beyond a double's range, or has so many digits that it may be
+}
+
+// survey is Fence, with remarks.
+func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 	if len(data) > limit {
-		return false, trade.Faults{{
-			Code: "too_large", Value: fmt.Sprintf("%d bytes", len(data)),
-			Message: fmt.Sprintf("at most %d bytes", limit),
-		}}
+		return see, tooLarge(len(data), limit)
 	}
 	if !utf8.Valid(data) {
-		return false, trade.Faults{{Code: "not_utf8", Value: fmt.Sprintf("byte %d", invalidAt(data)), Message: "UTF-8 text"}}
+		return see, trade.Faults{{Code: "not_utf8", Value: fmt.Sprintf("byte %d", invalidAt(data)), Message: "UTF-8 text"}}
 	}
 	var (
 		seen    [trade.MaxDepth + 1]names // of the objects that are open, by depth
 		objects uint64                    // the depths that are objects and not arrays
 		depth   int
 		name    bool // the next string is a member's name
+		last    int  // where the value that may be a number began, or before
 	)
 	for i := 0; i < len(data); i++ {
 		switch data[i] {
 		case '"':
 			end, escaped := stringEnd(data, i+1)
 			if end < 0 {
-				return false, trade.Faults{{Code: "json_syntax", Value: fmt.Sprintf("byte %d", i), Message: "a string that ends with a quote"}}
+				return see, trade.Faults{{Code: "json_syntax", Value: fmt.Sprintf("byte %d", i), Message: "a string that ends with a quote"}}
 			}
 			if name {
 				// An escaped name may be another one without its escapes.
-				twice = escaped || seen[depth].add(data, i+1, end) || twice
+				see.twice = escaped || seen[depth].add(data, i+1, end) || see.twice
 				name = false
 			}
 			i = end
 		case ',':
 			name = objects>>depth&1 == 1
+			see.vast = see.vast || i-last > maxDigits
+			last = i
+		case ':':
+			last = i
+		case 'e', 'E':
+			see.vast = see.vast || i > 0 && data[i-1] <= '9' // an exponent, not that of true
 		case '{', '[':
 			depth++
 			if depth > trade.MaxDepth {
-				return false, trade.Faults{{
+				return see, trade.Faults{{
 					Code: "too_deep", Value: fmt.Sprintf("byte %d", i),
 					Message: fmt.Sprintf("at most %d levels of objects and arrays", trade.MaxDepth),
 				}}
@@ -65,11 +75,20 @@ func survey(data []byte, limit int) (twice bool, faults trade.Faults) {
 				objects &^= 1 << depth
 			}
 		case '}', ']':
+			see.vast = see.vast || i-last > maxDigits
+			last = i
 			depth = max(depth-1, 0)
 			name = false
 		}
 	}
-	return twice, nil
+	return see, nil
+}
+
+// maxDigits is how long a number may be whatever its digits are, to be in a double's range.
+const maxDigits = 300
+
+func tooLarge(n, limit int) trade.Faults {
+	return trade.Faults{{Code: "too_large", Value: fmt.Sprintf("%d bytes", n), Message: fmt.Sprintf("at most %d bytes", limit)}}
 }
 
 // names is a set of members' names, by nine bits of a hash. The names of our own objects have different ones.

@@ -2,6 +2,7 @@ package wire
 
 import (
 	stdjson "encoding/json"
+	"errors"
 	"strconv"
 )
 
@@ -110,16 +111,16 @@ func unquote(b []byte) string {
 	return s
 }
 
-// duplicates calls found with the pointer of each member that stands in its object not for the first time, in the
-// order of the text, as long as found returns true.
-func duplicates(data []byte, found func(pointer string) bool) {
-	f := duplicateFinder{found: found}
+// oddities calls found with the pointer of each member that stands in its object not for the first time, and of each
+// number, which it gives, that is beyond a double's range, in the order of the text, as long as found returns true.
+func oddities(data []byte, found func(pointer string, number []byte) bool) {
+	f := finder{found: found}
 	f.value(data, skipSpace(data, 0), nil)
 }
 
-// duplicateFinder reads the text once, whatever is nested in what.
-type duplicateFinder struct {
-	found  func(pointer string) bool
+// finder reads the text once, whatever is nested in what.
+type finder struct {
+	found  func(pointer string, number []byte) bool
 	enough bool
 	free   []map[string]bool // to use again
 }
@@ -142,7 +143,7 @@ func (s *step) pointer() string {
 }
 
 // value looks into the value that begins at i, and gives the index after it.
-func (f *duplicateFinder) value(b []byte, i int, at *step) int {
+func (f *finder) value(b []byte, i int, at *step) int {
 	switch {
 	case i >= len(b):
 		return i
@@ -151,11 +152,22 @@ func (f *duplicateFinder) value(b []byte, i int, at *step) int {
 	case b[i] == '[':
 		return f.array(b, i+1, at)
 	default:
-		return skipValue(b, i)
+		end := skipValue(b, i)
+		if b[i] <= '9' && b[i] != '"' && infinite(b[i:end]) && !f.found(at.pointer(), b[i:end]) {
+			f.enough = true
+			return len(b)
+		}
+		return end
 	}
 }
 
-func (f *duplicateFinder) object(b []byte, i int, above *step) int {
+// infinite says whether a number is beyond a double's range, which RFC 8785 and most readers have for numbers.
+func infinite(number []byte) bool {
+	_, err := strconv.ParseFloat(string(number), 64)
+	return errors.Is(err, strconv.ErrRange)
+}
+
+func (f *finder) object(b []byte, i int, above *step) int {
 	var names map[string]bool
 	if n := len(f.free); n > 0 {
 		names, f.free = f.free[n-1], f.free[:n-1]
@@ -175,7 +187,7 @@ func (f *duplicateFinder) object(b []byte, i int, above *step) int {
 		}
 		end := skipValue(b, i)
 		at := step{above, unquote(b[i:end]), -1}
-		if names[at.name] && !f.found(at.pointer()) {
+		if names[at.name] && !f.found(at.pointer(), nil) {
 			f.enough = true
 			return len(b)
 		}
@@ -188,7 +200,7 @@ func (f *duplicateFinder) object(b []byte, i int, above *step) int {
 	}
 }
 
-func (f *duplicateFinder) array(b []byte, i int, above *step) int {
+func (f *finder) array(b []byte, i int, above *step) int {
 	for at := (step{above, "", 0}); ; at.index++ {
 		if i = skipSpace(b, i); i >= len(b) || b[i] == ']' {
 			return i + 1

@@ -145,6 +145,9 @@ func (b *builder) equipped(written string, add bool) bool {
 	case identifier.Placeholder(number):
 		b.flags |= trade.FlagPlaceholder
 		return false
+	case !identifier.PossibleContainer(number):
+		b.flags |= trade.FlagIdentifierInvalid
+		return false
 	case identifier.Container(number) != nil:
 		b.flags |= trade.FlagIdentifierInvalid
 	}

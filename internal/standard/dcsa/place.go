@@ -37,6 +37,10 @@ func (b *builder) places(locations ...*jsondoc.Object) {
 			b.flags |= trade.FlagPlaceholder
 			code = ""
 		}
+		if code != "" && identifier.UNLOCODE(code) != nil {
+			b.flags |= trade.FlagUnknownPlace
+			code = ""
+		}
 		switch {
 		case p.UNLOCODE == "":
 			p.UNLOCODE = code
@@ -58,9 +62,9 @@ func (b *builder) places(locations ...*jsondoc.Object) {
 	}
 }
 
-// known flags a UN/LOCODE that is malformed or that the place table does not have.
+// known flags a UN/LOCODE that the place table does not have.
 func (b *builder) known(code string) {
-	if code != "" && (identifier.UNLOCODE(code) != nil || b.KnownPlace != nil && !b.KnownPlace(code)) {
+	if code != "" && b.KnownPlace != nil && !b.KnownPlace(code) {
 		b.flags |= trade.FlagUnknownPlace
 	}
 }

@@ -1,6 +1,7 @@
 package jsondoc
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,20 +10,24 @@ import (
 )
 
 // Check puts down what makes a value's meaning doubtful, though its syntax is right: an object with two
-// members of one name, an escape that is half a character, a string too long to be kept.
+// members of one name, an escape that is half a character, a string too long to be kept, a number that no double holds.
 func (v Value) Check(log *Log, at *Path) {
 	switch v.Kind() {
 	case Structure:
 		v.checkMembers(log, at)
 	case Array:
 		for i, element := range v.Elements {
-			if c := element.Kind(); c >= String {
+			if c := element.Kind(); c >= Number {
 				element.Check(log, at.Element(i))
 			}
 		}
 	case String:
 		checkText(log, at, v)
-	case Null, Boolean, Number:
+	case Number:
+		if infinite(v) {
+			log.Add(trade.Fault{Code: "out_of_range", Pointer: at.String(), Value: v.Shown(), Message: "a number that a double can hold (RFC 8259, 6)"})
+		}
+	case Null, Boolean:
 	}
 }
 
@@ -55,10 +60,15 @@ func (v Value) checkMembers(log *Log, at *Path) {
 			log.Add(tooLong(at, len(name)))
 			continue
 		}
-		if k := value.Kind(); k >= Array || k == String && suspect(value) {
+		if k := value.Kind(); k >= Array || k == String && suspect(value) || k == Number && infinite(value) {
 			value.Check(log, at.Member(name))
 		}
 	}
+}
+
+func infinite(v Value) bool {
+	_, err := strconv.ParseFloat(string(v), 64)
+	return errors.Is(err, strconv.ErrRange)
 }
 
 // suspect says quickly that a string deserves a look.
