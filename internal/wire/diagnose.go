@@ -86,7 +86,8 @@ func (w *walker) value(raw []byte, t reflect.Type, pointer string) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	right, want := true, ""
+	var right bool
+	var want string
 	switch first := raw[0]; {
 	case t == numberType:
 		right, want = first == '-' || first >= '0' && first <= '9', "a number"
