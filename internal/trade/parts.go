@@ -13,8 +13,10 @@ var (
 	otherDocumentKinds = [...]string{
 		"sea_waybill", "bill_of_exchange", "promissory_note", "insurance_certificate", "inspection_certificate",
 		"phytosanitary_certificate", "health_certificate", "quality_certificate", "weight_certificate", "dangerous_goods_declaration",
-		"transit_document", "tir_carnet", "ata_carnet", "customs_bond", "cargo_release", "arrival_notice", "proof_of_delivery",
-		"credit_note", "debit_note", "proforma_invoice", "quotation", "remittance_advice", "other",
+		"declaration_request", "customs_response", "transit_document", "tir_carnet", "ata_carnet", "customs_bond", "cargo_release", "shipping_instructions", "arrival_notice",
+		"proof_of_delivery",
+		"order", "order_response", "despatch_advice", "receipt_advice", "credit_note", "debit_note", "proforma_invoice", "quotation",
+		"remittance_advice", "payment_message", "financing_message", "credit_message", "other",
 	}
 	instruments = [...]string{"letter_of_credit", "collection", "loan", "invoice_financing", "bond", "qdlp", "payment"}
 )
