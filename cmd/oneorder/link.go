@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -169,13 +168,10 @@ func (l *linking) print(w io.Writer) (err error) {
 func tellFaults(line int, err error) {
 	var faults trade.Faults
 	if !errors.As(err, &faults) {
-		faults = trade.Faults{{Code: "refused", Message: err.Error()}}
+		fmt.Fprintf(os.Stderr, "%d / refused %v\n", line, err)
+		return
 	}
 	for _, f := range faults {
-		at := f.Pointer
-		if at == "" {
-			at = "/"
-		}
-		fmt.Fprintf(os.Stderr, "%d %s %s %s\n", line, at, f.Code, strings.TrimSpace(f.Message+found(f.Value)))
+		tellFault(os.Stderr, line, f)
 	}
 }

@@ -199,14 +199,7 @@ func (p *publishing) publish(ctx context.Context, publisher *stream.Publisher, o
 func (p *publishing) refuse(line int, err error) {
 	p.rejected++
 	p.bar.pause()
-	var faults trade.Faults
-	if !errors.As(err, &faults) {
-		fmt.Fprintf(os.Stderr, "%d / refused %v\n", line, err)
-		return
-	}
-	for _, f := range faults {
-		tellFault(os.Stderr, line, f)
-	}
+	tellFaults(line, err)
 }
 
 // document publishes one standard document to the inbox of its format.
