@@ -61,10 +61,21 @@ type Position struct {
 // Pending is a prepared batch that has not taken effect yet.
 type Pending interface {
 	// Commit lets the batch take effect, durably. It must be safe to call again with the same claim, also when the
-	// call before returned an error after having had some effect. An error is retried with back-off until it
-	// is gone, unless one in its chain has a method Permanent() bool that returns true: that stops the reader.
-	// When the reader is asked to stop, ctx ends after its grace period.
+	// call before returned an error after having had some effect. What becomes of an error says its class
+	// (internal/failure): retryable, it is retried with back-off until it is gone; permanent, the message at fault is
+	// looked for, if the Pending is Divisible; fatal, or with an error in its chain that has a method Permanent() bool that
+	// returns true, the reader stops. When the reader is asked to stop, ctx ends after its grace period.
 	Commit(ctx context.Context, c Claim) error
+}
+
+// Divisible is a Pending of which one message can be refused so that the others take effect. Its methods are called from
+// the goroutine of Commit, never during one.
+type Divisible interface {
+	Pending
+	// Split gives what the messages up to mid come to, and those after it.
+	Split(mid uint64) (left, right Pending, err error)
+	// Refuse gives what the only message comes to if it is refused for that reason.
+	Refuse(reason error) (Pending, error)
 }
 
 // Sink is what a reader feeds. The reader calls Start and Prepare from one goroutine at a time and Commit from

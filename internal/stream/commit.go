@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"time"
+
+	"oneorder/internal/failure"
 )
 
 const (
@@ -66,13 +68,8 @@ func (c *committer) commit(ctx context.Context, b *fetched, p Pending) error {
 	began := time.Now()
 	graced, stop := withGrace(ctx, c.cfg.Grace)
 	defer stop()
-	rec := c.led.record
-	rec.Written, rec.First, rec.Last, rec.Mark = b.First-1, b.First, b.Last, b.mark
-	if err := c.put(ctx, graced, rec); err != nil {
-		return err
-	}
 	claim := Claim{Reader: c.cfg.Name, Epoch: b.Epoch, Generation: b.Generation, First: b.First, Last: b.Last}
-	if err := c.attempts(ctx, graced, claim, p); err != nil {
+	if err := c.effect(ctx, graced, claim, b.mark, p); err != nil {
 		return err
 	}
 	c.trouble(troubleCommit, nil)
@@ -93,9 +90,70 @@ func (c *committer) commit(ctx context.Context, b *fetched, p Pending) error {
 	return nil
 }
 
-// attempts calls Commit until it has worked.
+// effect records a range and lets it take effect. If a message of it is at fault, it does so with the halves of the
+// range, each with a record of its own, until the one message is found, which is refused.
+func (c *committer) effect(ctx, graced context.Context, claim Claim, m mark, p Pending) error {
+	rec := c.led.record
+	rec.Written, rec.First, rec.Last, rec.Mark = claim.First-1, claim.First, claim.Last, m
+	if err := c.put(ctx, graced, rec); err != nil {
+		return err
+	}
+	err := c.attempts(ctx, graced, claim, p)
+	if failure.Of(err) != failure.Permanent {
+		return err
+	}
+	whole, ok := p.(Divisible)
+	if !ok {
+		return fatal(fmt.Errorf("%w; it cannot be told which message it comes from: take back the event, or mend the table", err))
+	}
+	if claim.First == claim.Last {
+		return c.refuse(ctx, graced, claim, whole, err)
+	}
+	left, right := claim, claim
+	left.Last = claim.First + (claim.Last-claim.First)/2
+	right.First = left.Last + 1
+	c.log.Warn("a message cannot be stored; looking for it", "first", claim.First, "last", claim.Last, "error", err)
+	first, second, err := whole.Split(left.Last)
+	if err != nil {
+		return fmt.Errorf("split batch %d-%d: %w", claim.First, claim.Last, err)
+	}
+	// Known from the stream only, and only to tell a history from another.
+	middle, err := c.markOf(graced, left.Last)
+	if err != nil {
+		middle = mark{}
+	}
+	if err := c.effect(ctx, graced, left, middle, first); err != nil {
+		return err
+	}
+	return c.effect(ctx, graced, right, m, second)
+}
+
+// refuse lets the refusal of a message take effect in its place.
+func (c *committer) refuse(ctx, graced context.Context, claim Claim, p Divisible, cause error) error {
+	refused, err := p.Refuse(cause)
+	if err != nil {
+		return fmt.Errorf("refuse message %d: %w", claim.First, err)
+	}
+	c.log.Error("message refused: it cannot be stored", "sequence", claim.First, "error", cause)
+	err = c.attempts(ctx, graced, claim, refused)
+	if failure.Of(err) == failure.Permanent {
+		return fatal(err)
+	}
+	return err
+}
+
+const (
+	// fatalAfter is how often a fatal answer must come in a row before it is believed: a server that is starting may
+	// give one.
+	fatalAfter = 4
+	// permanentAfter is the same for an answer that costs a message.
+	permanentAfter = 2
+)
+
+// attempts calls Commit until it has worked, or fails in a way that trying again does not cure.
 func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending) error {
 	var logged time.Time
+	alike, class := 0, failure.Retryable
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		err := p.Commit(graced, claim)
 		if err == nil {
@@ -105,9 +163,18 @@ func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending
 		if permanent(err) {
 			return err
 		}
-		if ctx.Err() != nil {
+		if failure.Of(err) != class {
+			alike, class = 0, failure.Of(err)
+		}
+		alike++
+		switch {
+		case ctx.Err() != nil:
 			c.log.Warn("stopped before a batch was committed; it is done again at the next start", "first", claim.First, "last", claim.Last, "error", err)
 			return ctx.Err()
+		case class == failure.Permanent && alike >= permanentAfter:
+			return err
+		case class == failure.Fatal && alike >= fatalAfter:
+			return fatal(err)
 		}
 		c.trouble(troubleCommit, err)
 		c.cfg.Metrics.commitRetry()

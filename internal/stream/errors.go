@@ -3,6 +3,11 @@ package stream
 import (
 	"errors"
 	"fmt"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"oneorder/internal/failure"
 )
 
 // What a publisher may be told of one message.
@@ -66,6 +71,23 @@ func (e *ForkError) Permanent() bool { return true }
 func permanent(err error) bool {
 	var p interface{ Permanent() bool }
 	return errors.As(err, &p) && p.Permanent()
+}
+
+// rowOf is the row of the failure table for an error of the broker or of its client.
+func rowOf(err error) failure.Row {
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		return failure.Broker(int(api.ErrorCode), api.Description)
+	}
+	for _, known := range []error{
+		nats.ErrTimeout, nats.ErrNoResponders, nats.ErrNoServers, nats.ErrDisconnected, nats.ErrConnectionClosed, nats.ErrStaleConnection,
+		nats.ErrSlowConsumer, nats.ErrMaxPayload, nats.ErrAuthorization, nats.ErrAuthExpired, nats.ErrPermissionViolation,
+	} {
+		if errors.Is(err, known) {
+			return failure.Client(known.Error())
+		}
+	}
+	return failure.Client("")
 }
 
 // fatal marks err as one that retrying does not cure.

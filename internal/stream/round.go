@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
+
+	"oneorder/internal/failure"
 )
 
 // round sends open chunks, a window of them at a time, and takes in the answers. It returns what has to be sent
@@ -313,51 +314,40 @@ func parseAck(msg *nats.Msg) (ack, error) {
 	return a, nil
 }
 
-// The broker's error codes that are told apart here (nats-server, errors.json).
-const (
-	codeAccountFull       jetstream.ErrorCode = 10002
-	codeNotLeader         jetstream.ErrorCode = 10009
-	codeMessageTooLarge   jetstream.ErrorCode = 10054
-	codeStoreFailed       jetstream.ErrorCode = 10077
-	codeHeaderTooLarge    jetstream.ErrorCode = 10097
-	codeDuplicateConflict jetstream.ErrorCode = 10158
-	codeTooManyBatches    jetstream.ErrorCode = 10210
-)
+// codeNotLeader says that another server of the cluster is to be asked (nats-server, errors.json).
+const codeNotLeader jetstream.ErrorCode = 10009
 
-// temporary says whether sending again may help.
+// temporary says whether sending again may help: the table knows, and of what it does not know HTTP's classes tell.
 func temporary(err error) bool {
 	var api *jetstream.APIError
 	if !errors.As(err, &api) {
 		return true
 	}
-	switch api.ErrorCode {
-	case codeStoreFailed:
-		return !limitExceeded(api.Description)
-	case codeDuplicateConflict, codeTooManyBatches:
-		return true
-	default:
-		return api.Code < 400 || api.Code >= 500
+	if row := rowOf(err); row.Name != "" {
+		return row.Class == failure.Retryable
 	}
+	return api.Code < 400 || api.Code >= 500
 }
 
-func limitExceeded(description string) bool {
-	return strings.Contains(description, "maximum") || strings.Contains(description, "too large")
+// The rows that tell a sender more than that its message was refused.
+var refusals = map[string]error{
+	"JSAccountResourcesExceededErr":    ErrStreamFull,
+	"JSStorageResourcesExceededErr":    ErrStreamFull,
+	"JSStreamMessageExceedsMaximumErr": ErrTooLarge,
+	"JSStreamHeaderExceedsMaximumErr":  ErrTooLarge,
 }
 
 func refusal(err error) error {
-	var api *jetstream.APIError
-	if errors.As(err, &api) {
-		switch api.ErrorCode { //nolint:exhaustive // the others are plain refusals
-		case codeMessageTooLarge, codeHeaderTooLarge:
-			return fmt.Errorf("%w: %w", ErrTooLarge, err)
-		case codeAccountFull:
-			return fmt.Errorf("%w: %w", ErrStreamFull, err)
-		case codeStoreFailed:
-			if strings.Contains(api.Description, "too large") {
-				return fmt.Errorf("%w: %w", ErrTooLarge, err)
-			}
-			return fmt.Errorf("%w: %w", ErrStreamFull, err)
-		}
+	row := rowOf(err)
+	said, ok := refusals[row.Name]
+	switch {
+	case ok:
+	case row.Says == "too large":
+		said = ErrTooLarge
+	case row.Says == "maximum":
+		said = ErrStreamFull
+	default:
+		said = ErrRefused
 	}
-	return fmt.Errorf("%w: %w", ErrRefused, err)
+	return fmt.Errorf("%w: %w", said, err)
 }

@@ -187,6 +187,11 @@ var requestFaultCodes = []FaultCode{
 		"publish events under events.<org>.<type>, documents under inbox.<org>.<format>",
 	},
 	{
+		"not_storable", OfRequest, "an event in order that ClickHouse cannot hold",
+		"a table that was narrowed by hand", "values that the table's columns hold",
+		"tell the operator; when the table is mended, oneorder rejected retry sends the event again",
+	},
+	{
 		"header_malformed", OfRequest, "binary mode over HTTP: a ce- header that is not percent-encoded UTF-8",
 		"ce-subject: 100%", "percent-encoded UTF-8",
 		"percent-encode what is not printable ASCII, and the percent sign",

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ClickHouse/ch-go/proto"
 
+	"oneorder/internal/failure"
 	"oneorder/internal/trade"
 )
 
@@ -56,7 +57,7 @@ func (b *rows) fault() error       { return b.bad }
 // refuse remembers that a row can't be stored: Insert returns it as permanent.
 func (b *rows) refuse(what string, v any) {
 	if b.bad == nil {
-		b.bad = &rowError{fmt.Errorf("row %d of %s: %s does not fit: %v", b.n, b.table, what, v)}
+		b.bad = &failure.Error{Err: fmt.Errorf("row %d of %s: %s does not fit: %v", b.n, b.table, what, v), Row: rowFault}
 	}
 }
 

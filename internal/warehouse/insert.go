@@ -25,7 +25,7 @@ var insertSettings = []ch.Setting{
 // Insert stores the rows of the block in one native block and returns when ClickHouse has them. A second
 // insert under the same token and with the same rows changes nothing, among the last 10,000 inserts into the
 // table; a token reused for other rows loses them. So retry with the same token and the same block, and when
-// Permanent says that the rows are at fault, split it under new tokens. An empty block is no insert.
+// the error is of the class failure.Permanent, split it under new tokens. An empty block is no insert.
 func (w *Warehouse) Insert(ctx context.Context, token string, b Block) error {
 	if b.Len() == 0 {
 		return nil
@@ -46,7 +46,7 @@ func (w *Warehouse) Insert(ctx context.Context, token string, b Block) error {
 			ch.Setting{Key: "insert_deduplication_token", Value: token, Important: true}),
 	}
 	if err := w.writer.do(ctx, query); err != nil {
-		return fmt.Errorf("insert %d rows into %s: %w", b.Len(), b.Table(), err)
+		return fmt.Errorf("insert %d rows into %s: %w", b.Len(), b.Table(), classed(err))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 
+	"oneorder/internal/failure"
 	"oneorder/internal/trade"
 )
 
@@ -84,19 +85,19 @@ func TestInsertRefuses(t *testing.T) {
 	lost.table = "no_such_table"
 	lost.Append(&UnattributedRow{})
 	for _, c := range []struct {
-		name      string
-		block     Block
-		permanent bool
+		name  string
+		block Block
+		class failure.Class
 	}{
-		{"times that span too many years", wide, true},
-		{"an amount beyond Decimal(18,4)", dear, true},
-		{"a chain id that is too long", long, true},
-		{"a table that is missing, which an operator can mend", lost, false},
+		{"times that span too many years", wide, failure.Permanent},
+		{"an amount beyond Decimal(18,4)", dear, failure.Permanent},
+		{"a chain id that is too long", long, failure.Permanent},
+		{"a table that is missing, which an operator can mend", lost, failure.Fatal},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := w.Insert(t.Context(), "t", c.block)
-			if err == nil || Permanent(err) != c.permanent {
-				t.Errorf("got %v, permanent %v; want permanent %v", err, Permanent(err), c.permanent)
+			if err == nil || failure.Of(err) != c.class {
+				t.Errorf("got %v, %s; want %s", err, failure.Of(err), c.class)
 			}
 		})
 	}
@@ -108,7 +109,7 @@ func TestInsertRefuses(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := w.Insert(ctx, "t", eventsOf(0, 1)); !errors.Is(err, context.Canceled) || Permanent(err) {
+	if err := w.Insert(ctx, "t", eventsOf(0, 1)); !errors.Is(err, context.Canceled) || failure.Of(err) != failure.Retryable {
 		t.Errorf("after the end: got %v, want canceled", err)
 	}
 }

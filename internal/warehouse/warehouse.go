@@ -152,7 +152,7 @@ func (w *Warehouse) Database() string { return w.cfg.Database }
 // Exec runs a statement that returns no rows, in the database.
 func (w *Warehouse) Exec(ctx context.Context, statement string, args ...any) error {
 	if err := w.reader.Exec(ctx, statement, args...); err != nil {
-		return fmt.Errorf("execute in clickhouse: %w", err)
+		return fmt.Errorf("execute in clickhouse: %w", classed(err))
 	}
 	return nil
 }

@@ -45,7 +45,16 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 
 // Prepare implements stream.Sink.
 func (s *sink) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error) {
+	p, err := s.prepare(b)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (s *sink) prepare(b stream.Batch) (*pending, error) {
 	p := s.take()
+	p.batch = b
 	for i := range b.Messages {
 		m := &b.Messages[i]
 		version := b.Version(m.Sequence)
@@ -97,6 +106,7 @@ func (s *sink) take() *pending {
 // pending is a batch as blocks.
 type pending struct {
 	sink     *sink
+	batch    stream.Batch // kept until it has taken effect, in case that one of its messages cannot be stored
 	events   *warehouse.Events
 	heads    *warehouse.EventHeads
 	rejected *warehouse.RejectedEvents
@@ -175,6 +185,7 @@ func (p *pending) release() {
 	p.heads.Reset()
 	p.rejected.Reset()
 	p.notices = p.notices[:0]
+	p.batch = stream.Batch{}
 	select {
 	case p.sink.free <- p:
 	default:
