@@ -4,13 +4,13 @@ import "strings"
 
 // What to do, where several rows say the same.
 const (
-	waits       = "nothing: it goes on by itself"
-	makeRoom    = "make room on the disk of ClickHouse"
-	refused     = "nothing: the event is in rejected_events and in REJECTED, with the reason"
-	migrate     = "run oneorder migrate with this version of the program"
-	credentials = "set ONEORDER_CLICKHOUSE_USER and ONEORDER_CLICKHOUSE_PASSWORD to a user who may write (deploy/clickhouse/users.d)"
-	newer       = "use ClickHouse 25.8 or later, with the settings of deploy/clickhouse"
-	sender      = "nothing: the sender is told"
+	waits     = "nothing: it goes on by itself"
+	makeRoom  = "make room on the disk of ClickHouse"
+	refused   = "nothing: the event is in rejected_events and in REJECTED, with the reason"
+	migrate   = "run oneorder migrate with this version of the program"
+	whoWrites = "set ONEORDER_CLICKHOUSE_USER and ONEORDER_CLICKHOUSE_PASSWORD to a user who may write (deploy/clickhouse/users.d)"
+	newer     = "use ClickHouse 25.8 or later, with the settings of deploy/clickhouse"
+	sender    = "nothing: the sender is told"
 )
 
 // ClickHouseRows are ClickHouse's exception codes that are told apart.
@@ -73,15 +73,15 @@ var ClickHouseRows = []Row{
 	{62, "SYNTAX_ERROR", "", Fatal, newer},
 	{81, "UNKNOWN_DATABASE", "", Fatal, migrate},
 	{115, "UNKNOWN_SETTING", "", Fatal, newer},
-	{192, "UNKNOWN_USER", "", Fatal, credentials},
-	{193, "WRONG_PASSWORD", "", Fatal, credentials},
-	{194, "REQUIRED_PASSWORD", "", Fatal, credentials},
+	{192, "UNKNOWN_USER", "", Fatal, whoWrites},
+	{193, "WRONG_PASSWORD", "", Fatal, whoWrites},
+	{194, "REQUIRED_PASSWORD", "", Fatal, whoWrites},
 	{195, "IP_ADDRESS_NOT_ALLOWED", "", Fatal, "let the user come from this machine's address (networks, in deploy/clickhouse/users.d)"},
-	{291, "DATABASE_ACCESS_DENIED", "", Fatal, credentials},
+	{291, "DATABASE_ACCESS_DENIED", "", Fatal, whoWrites},
 	{344, "SUPPORT_IS_DISABLED", "", Fatal, newer},
 	{452, "SETTING_CONSTRAINT_VIOLATION", "", Fatal, "let the services' user set async_insert, insert_deduplicate and insert_deduplication_token"},
-	{497, "ACCESS_DENIED", "", Fatal, credentials},
-	{516, "AUTHENTICATION_FAILED", "", Fatal, credentials},
+	{497, "ACCESS_DENIED", "", Fatal, whoWrites},
+	{516, "AUTHENTICATION_FAILED", "", Fatal, whoWrites},
 }
 
 // BrokerRows are the broker's answers and its client's errors that are told apart.
