@@ -16,6 +16,7 @@ import (
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/dcsa"
 	"oneorder/internal/standard/epcis"
+	"oneorder/internal/standard/iso20022"
 	"oneorder/internal/standard/onerecord"
 	"oneorder/internal/standard/tradetrust"
 	"oneorder/internal/standard/wco"
@@ -31,6 +32,7 @@ func formats() []standard.Format {
 		onerecord.Formats(),
 		tradetrust.Formats(),
 		wco.Formats(),
+		iso20022.Formats(),
 	)
 }
 

@@ -3,6 +3,7 @@ package finance
 import (
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
+	"oneorder/internal/standard/iso20022"
 )
 
 // Config is what the service reads and where.
@@ -12,7 +13,10 @@ type Config struct {
 }
 
 // Default has the formats that this version reads.
-func Default() Config { return Config{} }
+func Default() Config {
+	formats := iso20022.Formats()
+	return Config{Formats: formats, Endpoints: intake.DocumentEndpoints(formats)}
+}
 
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error { return intake.ValidateFormats(c.Formats, c.Endpoints) }

@@ -14,7 +14,7 @@ import (
 )
 
 // MaxEvents is how many events one document may make.
-const MaxEvents = 20000
+const MaxEvents = 40000
 
 const (
 	// maxDetail is how long the detail of an event may be. What is longer is left out of the event, which says so.
@@ -33,6 +33,7 @@ type Conversion struct {
 	source   string
 	log      jsondoc.Log
 	events   []*trade.Event
+	full     bool // there were more than MaxEvents
 }
 
 // Open reads a document. The error is a trade.Faults of one fault when it cannot be read; only an Org that can be
@@ -87,10 +88,11 @@ type Event struct {
 
 // Add completes an event and checks it; a fault is put down instead of an event that is not sound.
 func (c *Conversion) Add(m Event) {
-	if len(c.events) == MaxEvents {
-		c.log.Add(trade.Fault{Code: "too_many", Pointer: m.At.Path(), Message: fmt.Sprintf("a document of at most %d events", MaxEvents)})
-	}
 	if len(c.events) >= MaxEvents {
+		if !c.full {
+			c.full = true
+			c.log.Add(trade.Fault{Code: "too_many", Pointer: m.At.Path(), Message: fmt.Sprintf("a document of at most %d events", MaxEvents)})
+		}
 		return
 	}
 	before := c.log.Len()
