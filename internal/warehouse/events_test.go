@@ -101,7 +101,7 @@ func settled(t *testing.T, w *Warehouse, query string, want []string, tables ...
 // hold keeps the engine from merging the tables, so that a test sees the rows as they were inserted.
 func hold(t *testing.T, w *Warehouse) {
 	t.Helper()
-	tables := all[string](t, w, "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'")
+	tables := all[string](t, w, "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name NOT LIKE '.%'")
 	for _, table := range tables {
 		if err := w.Exec(t.Context(), "ALTER TABLE "+table+" MODIFY SETTING merge_selector_algorithm = 'Manual'"); err != nil {
 			t.Fatal(err)
