@@ -113,29 +113,35 @@ func (d *Desk) Collectors() []prometheus.Collector { return d.stray.Collectors()
 
 // Routes registers POST /events.
 func (d *Desk) Routes(mux *http.ServeMux) {
-	mux.Handle("POST /events", d.request(d.events))
+	mux.Handle("POST /events", d.request(refusal, d.events))
 }
 
+// refusal answers with problem details.
+func refusal(w http.ResponseWriter, _ *http.Request, p service.Problem) { p.Write(w) }
+
 // request does what every way in over HTTP has in common: it bounds the requests read at once, asks who
-// calls, reads the body, and limits the wait for the broker.
-func (d *Desk) request(next func(w http.ResponseWriter, r *http.Request, org string, body []byte)) http.Handler {
+// calls, reads the body, and limits the wait for the broker. What it refuses is answered by refuse.
+func (d *Desk) request(
+	refuse func(http.ResponseWriter, *http.Request, service.Problem),
+	next func(w http.ResponseWriter, r *http.Request, org string, body []byte),
+) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		select {
 		case d.requests <- struct{}{}:
 			defer func() { <-d.requests }()
 		default:
 			w.Header().Set("Retry-After", retryAfter)
-			service.Problem{Status: http.StatusTooManyRequests, Title: "too many requests at once"}.Write(w)
+			refuse(w, r, service.Problem{Status: http.StatusTooManyRequests, Title: "too many requests at once"})
 			return
 		}
 		org, err := d.config.Authenticate(r)
 		if err != nil {
-			service.Problem{Status: http.StatusUnauthorized, Title: "the organisation is not known", Detail: err.Error()}.Write(w)
+			refuse(w, r, service.Problem{Status: http.StatusUnauthorized, Title: "the organisation is not known", Detail: err.Error()})
 			return
 		}
 		body, problem := readBody(w, r, d.config.MaxBody)
 		if problem != nil {
-			problem.Write(w)
+			refuse(w, r, *problem)
 			return
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), d.config.PublishWithin)

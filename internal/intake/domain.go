@@ -24,18 +24,35 @@ const unknownOrg = "unknown"
 
 // Endpoint is a route that takes documents of one format.
 type Endpoint struct {
-	Path   string // of the POST
+	Method string // "": POST
+	Path   string
 	Format string // name of a format of the domain
+	// Convert is for a path that takes some documents of the format only; nil: the format's own.
+	Convert func(data []byte, o standard.Options) ([]*trade.Event, error)
+	// Partial takes the sound events of a document that is at fault in others.
+	Partial bool
 	// Verify refuses a request whose body is not what its headers say; may be nil.
 	Verify func(r *http.Request, body []byte) error
 	// Reply answers once every event of the document is stored; nil answers 200 with the counts.
 	Reply func(w http.ResponseWriter, taken Taken)
+	// Refuse answers with an error as the path's standard has it; nil answers with problem details.
+	Refuse func(w http.ResponseWriter, r *http.Request, p service.Problem)
+}
+
+func (e Endpoint) refuse(w http.ResponseWriter, r *http.Request, p service.Problem) {
+	if e.Refuse != nil {
+		e.Refuse(w, r, p)
+		return
+	}
+	p.Write(w)
 }
 
 // Taken is what a document became.
 type Taken struct {
 	Events    int `json:"events"`
 	Duplicate int `json:"duplicate"` // of the events, stored before
+
+	Faults trade.Faults `json:"faults,omitempty"` // of what was left out, where the endpoint takes part of a document
 }
 
 // Domain is one of the four legs: its documents over HTTP and from the inbox, and its canonical events at
@@ -76,39 +93,47 @@ func (d *Domain) Health() error {
 // Routes registers the document routes.
 func (d *Domain) Routes(mux *http.ServeMux) {
 	for _, e := range d.endpoints {
-		mux.Handle("POST "+e.Path, d.desk.request(func(w http.ResponseWriter, r *http.Request, org string, body []byte) {
+		method := e.Method
+		if method == "" {
+			method = http.MethodPost
+		}
+		mux.Handle(method+" "+e.Path, d.desk.request(e.refuse, func(w http.ResponseWriter, r *http.Request, org string, body []byte) {
 			d.document(w, r, e, org, body)
 		}))
 	}
 }
 
-// document answers a POST of a document: everything in it is stored, or nothing is.
+// document answers a request that brings a document: everything in it is stored, or nothing is.
 func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, org string, body []byte) {
 	if e.Verify != nil {
 		if err := e.Verify(r, body); err != nil {
-			service.Problem{Status: http.StatusUnauthorized, Title: "the signature does not fit", Detail: err.Error()}.Write(w)
+			e.refuse(w, r, service.Problem{Status: http.StatusUnauthorized, Title: "the signature does not fit", Detail: err.Error()})
 			return
 		}
 	}
 	if org == "" {
 		org = d.desk.config.Org
 	}
-	taken, err := d.take(r.Context(), d.formats[e.Format], org, time.Now().UTC(), body)
+	format := d.formats[e.Format]
+	if e.Convert != nil {
+		format.Convert = e.Convert
+	}
+	taken, err := d.take(r.Context(), format, org, time.Now().UTC(), body, e.Partial)
 	var faults trade.Faults
 	switch {
 	case errors.As(err, &faults):
 		d.metrics.document(e.Format, overHTTP, Rejected)
-		service.Problem{
+		e.refuse(w, r, service.Problem{
 			Status: http.StatusBadRequest, Title: "the document is at fault",
 			Detail: "nothing of it was taken; mend it and send it again", Faults: faults,
-		}.Write(w)
+		})
 	case err != nil:
 		d.metrics.document(e.Format, overHTTP, Failed)
 		w.Header().Set("Retry-After", retryAfter)
-		service.Problem{
+		e.refuse(w, r, service.Problem{
 			Status: http.StatusServiceUnavailable, Title: "not every event is known to be stored: send the document again",
 			Detail: err.Error(),
-		}.Write(w)
+		})
 	default:
 		d.metrics.document(e.Format, overHTTP, Accepted)
 		if e.Reply != nil {
@@ -119,11 +144,13 @@ func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, or
 	}
 }
 
-// take converts a document and stores its events. A trade.Faults says that the document is at fault, and
-// that nothing of it was published; another error that not all of it is known to be stored.
-func (d *Domain) take(ctx context.Context, f standard.Format, org string, received time.Time, body []byte) (Taken, error) {
+// take converts a document and stores its events, those that are sound even if others are not where part of it will
+// do. A trade.Faults says that the document is at fault, and that nothing of it was published; another error that not
+// all of it is known to be stored.
+func (d *Domain) take(ctx context.Context, f standard.Format, org string, received time.Time, body []byte, partial bool) (Taken, error) {
 	events, err := d.convert(f, body, standard.Options{Org: org, Received: received, KnownPlace: d.desk.config.KnownPlace})
-	if err != nil {
+	var left trade.Faults
+	if err != nil && (!partial || len(events) == 0 || !errors.As(err, &left)) {
 		return Taken{}, err
 	}
 	messages := make([]stream.Outgoing, 0, len(events))
@@ -144,7 +171,7 @@ func (d *Domain) take(ctx context.Context, f standard.Format, org string, receiv
 			Data:    text,
 		})
 	}
-	taken := Taken{Events: len(messages)}
+	taken := Taken{Events: len(messages), Faults: left}
 	var refused trade.Faults
 	failed, reason := 0, ""
 	for i, s := range d.desk.publish(ctx, messages) {
@@ -229,7 +256,7 @@ func (d *Domain) received(ctx context.Context, m stream.InboxMessage) error {
 			Code: "subject_malformed", Value: trade.Quote(m.Subject), Message: "inbox.<org>.<format>",
 		}})
 	}
-	_, err := d.take(ctx, format, org, m.Time, m.Data)
+	_, err := d.take(ctx, format, org, m.Time, m.Data, false)
 	var faults trade.Faults
 	if errors.As(err, &faults) {
 		d.metrics.document(name, overInbox, Rejected)

@@ -51,3 +51,8 @@ func (f Format) Domains() []string {
 	slices.Sort(domains)
 	return domains
 }
+
+// Of gives those of the formats that the service of the domain takes in.
+func Of(domain string, formats []Format) []Format {
+	return slices.DeleteFunc(formats, func(f Format) bool { return f.Domain != domain })
+}

@@ -221,7 +221,7 @@ var documentFaultCodes = []FaultCode{
 	},
 	{
 		"unsupported_version", OfDocument, "a version of the standard that is not read",
-		"a Track & Trace 1.0 event", "one of the versions of docs/standards.md",
+		`"schemaVersion": "1.2"`, `"2.0"`,
 		"send one of the versions that docs/standards.md lists",
 	},
 	{
@@ -253,6 +253,16 @@ var documentFaultCodes = []FaultCode{
 		"salt_malformed", OfDocument, "a value of an OpenAttestation 2.0 document that is not salted, or not of the type that it names",
 		`"blNumber": "SITGCKSG026001"`, "a salted value: a UUID, a type and the value, with colons between",
 		"send the document as it was wrapped when it was issued",
+	},
+	{
+		"too_few", OfDocument, "an array with fewer elements than the standard demands",
+		`"consignmentItems": []`, "at least 1",
+		"send the elements",
+	},
+	{
+		"jws_malformed", OfDocument, "signed content that is no JWS in compact serialisation, or whose payload is no object",
+		`"envelopeTransferChain": ["e30.e30"]`, "a JWS in compact serialisation: three parts with dots between (RFC 7515, 7.1)",
+		"send the JWS as it was signed",
 	},
 	{
 		"not_unicode", OfDocument, "half a character: a surrogate escape without its other half",

@@ -11,11 +11,13 @@ import (
 	"oneorder/internal/standard/dcsa"
 	"oneorder/internal/standard/epcis"
 	"oneorder/internal/standard/onerecord"
+	"oneorder/internal/trade"
 )
 
 // The formats that the endpoints take.
 const (
 	formatTrackAndTrace = "dcsa-tnt"
+	formatBooking       = "dcsa-booking"
 	formatEPCIS         = "epcis"
 	formatOneRecord     = "onerecord"
 )
@@ -34,7 +36,7 @@ type Config struct {
 // Default has the formats that this version reads, and no secret.
 func Default() Config {
 	return Config{Formats: slices.Concat(
-		dcsa.Formats(),
+		standard.Of(trade.DomainLogistics, dcsa.Formats()),
 		epcis.Formats(),
 		onerecord.Formats(),
 	)}

@@ -1,6 +1,6 @@
 // Package logistics is the logistics leg: bookings, equipment moves, conveyances, cargo, readings. It
 // takes canonical events of its domain at the desk, and the documents of its standards from the inbox and over
-// HTTP, where each standard says: DCSA Track & Trace as its subscribers are pushed it, EPCIS at a capture
+// HTTP, where each standard says: DCSA Track & Trace and bookings as their consumers are pushed them, EPCIS at a capture
 // interface, ONE Record as events are posted to a logistics object.
 package logistics
 
@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"oneorder/internal/intake"
+	"oneorder/internal/standard/dcsa"
 	"oneorder/internal/trade"
 )
 
@@ -15,6 +16,9 @@ import (
 const (
 	// TrackAndTrace is what a DCSA Track & Trace 2.2 publisher is given as its callbackUrl.
 	TrackAndTrace = "/dcsa/tnt/v2/events"
+	// Events is that of a Track & Trace 3.0 event consumer, BookingNotifications that of a DCSA Booking 2.0 consumer.
+	Events               = "/v3/events"
+	BookingNotifications = "/v2/booking-notifications"
 	// Capture and CaptureEvent are those of the EPCIS 2.0 capture interface (12.6 and 12.7).
 	Capture      = "/epcis/v2/capture"
 	CaptureEvent = "/epcis/v2/events"
@@ -41,6 +45,11 @@ func New(config Config, desk *intake.Desk) *Service {
 func endpoints(config Config, jobs *jobs) []intake.Endpoint {
 	return []intake.Endpoint{
 		{Path: TrackAndTrace, Format: formatTrackAndTrace, Verify: notificationSignature(config.Secret), Reply: accepted},
+		{Path: Events, Format: formatTrackAndTrace, Partial: true, Reply: fedBack, Refuse: refusedEvents},
+		{
+			Path: BookingNotifications, Format: formatBooking, Convert: dcsa.Accept("BookingNotification"),
+			Reply: notified, Refuse: refusedNotification,
+		},
 		{Path: Capture, Format: formatEPCIS, Reply: jobs.captured},
 		{Path: CaptureEvent, Format: formatEPCIS, Reply: created},
 		{Path: ObjectEvents, Format: formatOneRecord, Reply: created},

@@ -5,7 +5,9 @@ import (
 
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
+	"oneorder/internal/standard/dcsa"
 	"oneorder/internal/standard/tradetrust"
+	"oneorder/internal/trade"
 )
 
 // Config is what the service reads and where.
@@ -18,11 +20,10 @@ type Config struct {
 func Default() Config {
 	return Config{
 		Formats: slices.Concat(
+			standard.Of(trade.DomainTrade, dcsa.Formats()),
 			tradetrust.Formats(),
 		),
-		Endpoints: []intake.Endpoint{
-			{Path: "/documents/tradetrust", Format: "tradetrust"},
-		},
+		Endpoints: append(titleEndpoints(), intake.Endpoint{Path: "/documents/tradetrust", Format: "tradetrust"}),
 	}
 }
 

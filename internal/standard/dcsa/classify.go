@@ -7,13 +7,10 @@ import (
 	"oneorder/internal/trade"
 )
 
-// The codes of a document that is declined as a whole.
-const (
-	notAnEventDocument = "not_an_event_document"
-	unsupportedVersion = "unsupported_version"
-)
+// notAnEventDocument is the code of a document that is declined as a whole.
+const notAnEventDocument = "not_an_event_document"
 
-const eventDocument = "a Track & Trace 2.2 event, or an array of them"
+const eventDocument = "a Track & Trace event of 2.2 or 3.0, an array of them, or an object whose events they are"
 
 // What an object is.
 type natureOf uint8
@@ -30,20 +27,15 @@ func opensJSON(data []byte) bool {
 	return len(data) > 0 && (data[0] == '{' || data[0] == '[')
 }
 
-// declined gives the fault of a document that holds no event of 2.2 at all.
+// declined gives the fault of a document that holds no event at all.
 func declined(document jsondoc.Value) *trade.Fault {
 	decline := func(found string) *trade.Fault {
 		return &trade.Fault{Code: notAnEventDocument, Value: found, Message: eventDocument}
 	}
 	switch document.Kind() {
 	case jsondoc.Structure:
-		switch nature(document.Open(nil)) {
-		case version2:
+		if nature(document.Open(nil)) != foreign {
 			return nil
-		case version3:
-			fault := unsupported(nil)
-			return &fault
-		case foreign:
 		}
 		return decline(firstNames(document))
 	case jsondoc.Array:
@@ -61,13 +53,6 @@ func declined(document jsondoc.Value) *trade.Fault {
 	case jsondoc.Null, jsondoc.Boolean, jsondoc.Number, jsondoc.String:
 	}
 	return decline(document.Shown())
-}
-
-func unsupported(at *jsondoc.Path) trade.Fault {
-	return trade.Fault{
-		Code: unsupportedVersion, Pointer: at.String(), Value: "Track & Trace 3.0",
-		Message: "Track & Trace 2.2: an event with eventType, or an array of them, without an envelope",
-	}
 }
 
 // firstNames tells a foreign object by its first members.
@@ -99,9 +84,10 @@ var (
 )
 
 // nature tells an object by its members: an event of 2.2 has at least two of the base members, or one and a
-// code of its own, and none that subscriptions, error bodies and queries have.
+// code of its own, and none that subscriptions, error bodies and queries have. One of 3.0 has its classification;
+// a retraction may have nothing but its id.
 func nature(o *jsondoc.Object) natureOf {
-	if o.Has("eventClassification") || o.Has("eventRouting") {
+	if o.Has("eventClassification") || o.Has("eventRouting") || o.Has("isRetracted") || o.Has("eventUpdatedDateTime") {
 		return version3
 	}
 	if envelope, ok := o.Value("events"); ok && envelope.Kind() == jsondoc.Array {

@@ -20,6 +20,18 @@ var documentKinds = map[string]trade.Kind{
 	"VGM": trade.Certificate,
 	"CAS": trade.Certificate,
 	"DGD": trade.Certificate,
+
+	// of 3.0
+	"AMF": trade.Manifest,
+	"CEA": trade.Certificate,
+	"CEO": trade.CertificateOfOrigin,
+	"DEO": trade.DeliveryOrder,
+	"FCE": trade.Certificate,
+	"HCE": trade.Certificate,
+	"ICE": trade.Certificate,
+	"INV": trade.Invoice,
+	"PCE": trade.Certificate,
+	"VCE": trade.Certificate,
 }
 
 // referenceKinds says which references of the customer name a number that joining can trust to be one thing.
@@ -39,6 +51,14 @@ var statuses = map[string]string{
 	"PENC": "PENDING_CONFIRMATION", "REJE": "REJECTED", "APPR": "APPROVED", "ISSU": "ISSUED",
 	"SURR": "SURRENDERED", "SUBM": "SUBMITTED", "VOID": "VOID", "CANC": "CANCELLED", "CONF": "CONFIRMED",
 	"REQS": "REQUESTED", "CMPL": "COMPLETED", "COMP": "COMPLETED", "HOLD": "ON_HOLD", "RELS": "RELEASED",
+
+	// of 3.0
+	"AMCF": "AMENDMENT_CONFIRMED", "AMCN": "AMENDMENT_CANCELLED", "AMDC": "AMENDMENT_DECLINED", "AMPR": "AMENDMENT_IN_PROGRESS",
+	"AMRE": "AMENDMENT_RECEIVED", "CACF": "CANCELLATION_CONFIRMED", "CADC": "CANCELLATION_DECLINED", "CARE": "CANCELLATION_RECEIVED",
+	"DECL": "DECLINED", "PENM": "PENDING_AMENDMENT", "PSAM": "PENDING_SURRENDER_FOR_AMENDMENT",
+	"PSDL": "PENDING_SURRENDER_FOR_DELIVERY", "SUAM": "SURRENDERED_FOR_AMENDMENT", "SUDL": "SURRENDERED_FOR_DELIVERY",
+	"UPCF": "UPDATE_CONFIRMED", "UPCN": "UPDATE_CANCELLED", "UPDC": "UPDATE_DECLINED", "UPDT": "UPDATE_IN_PROGRESS",
+	"UPRE": "UPDATE_RECEIVED",
 }
 
 // progress is what a status says of any document.
@@ -141,6 +161,63 @@ func shipmentType(status, document string) trade.Type {
 	return trade.DocumentPresented
 }
 
+// issued3 is what the issue of the documents is that 3.0 added.
+var issued3 = map[string]trade.Type{
+	"CEA": trade.CertificateIssued, "FCE": trade.CertificateIssued, "HCE": trade.CertificateIssued, "ICE": trade.CertificateIssued,
+	"PCE": trade.CertificateIssued, "VCE": trade.CertificateIssued, "CEO": trade.OriginCertified, "DEO": trade.DeliveryOrderIssued,
+	"INV": trade.InvoiceIssued, "AMF": trade.ManifestFiled,
+}
+
+// shipmentType3 is what a SHIPMENT event of 3.0 becomes. Amendments, updates and cancellations that are asked for
+// or refused leave the document as it was: they present or refuse a document, no more.
+func shipmentType3(status, document string) trade.Type {
+	if document == "CUC" {
+		document = "CUS"
+	}
+	booking := document == "BKG" || document == "CBR"
+	switch status {
+	case "AMRE", "AMPR", "PENM", "CARE":
+		return trade.DocumentPresented
+	case "AMDC", "AMCN", "CADC", "UPDC", "UPCN":
+		return trade.DocumentRefused
+	case "AMCF":
+		switch {
+		case booking:
+			return trade.BookingConfirmed
+		case document == "TRD":
+			return trade.TitleAmended
+		}
+		return trade.DocumentRecognised
+	case "UPCF":
+		status = "CONF"
+		if booking {
+			status = "RECE" // the request was updated, not yet confirmed
+		}
+	case "UPRE", "UPDT":
+		status = "RECE"
+	case "CACF":
+		status = "VOID"
+	case "DECL":
+		status = "REJE"
+	case "PSAM", "PSDL":
+		status = "SURR"
+	case "SUAM", "SUDL":
+		if document == "TRD" {
+			return trade.TitleSurrenderAnswered
+		}
+		status = "SURR"
+	case "ISSU":
+		if t, ok := issued3[document]; ok {
+			return t
+		}
+	case "APPR", "CONF":
+		if document == "AMF" {
+			return trade.ManifestAccepted
+		}
+	}
+	return shipmentType(status, document)
+}
+
 // transportType is what a TRANSPORT event becomes. Of a code that we do not know, only that it is about the
 // schedule can be said.
 func transportType(code string) trade.Type {
@@ -216,6 +293,13 @@ func trackAndTraceTypes() []trade.Type {
 				made[equipmentType(code, is, facility, is)] = true
 			}
 		}
+	}
+	for _, t := range []trade.Type{
+		trade.TitleAmended, trade.TitleSurrenderAnswered, trade.CertificateIssued, trade.OriginCertified, trade.DeliveryOrderIssued,
+		trade.InvoiceIssued, trade.ManifestFiled, trade.ManifestAccepted, trade.BorderCrossed, trade.InspectionOrdered,
+		trade.GoodsReleased, trade.TemperatureRead,
+	} {
+		made[t] = true
 	}
 	return slices.DeleteFunc(trade.Types(), func(t trade.Type) bool { return !made[t] })
 }

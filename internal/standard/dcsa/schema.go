@@ -1,7 +1,5 @@
 package dcsa
 
-// The structure of Track & Trace 2.2, as its OpenAPI definition has it.
-
 // form is what a member has to be.
 type form uint8
 
@@ -11,23 +9,50 @@ const (
 	number       // a number that somebody gave, flagged when it is longer than the standard allows
 	uuid         // a string that is a UUID
 	instant      // a string that is a date-time of RFC 3339
+	moment       // an instant whose seconds may be left out, as the standard's own examples do
+	date         // a string that is a day
 	integer      // a whole number
-	object       // with members of its own
-	list         // an array of objects
+	decimal      // any number
+	boolean
+	object // with members of its own
+	list   // an array of objects
+	values // an array of anything else
 )
 
+// rule is what the standard says of one member. Of its value it says more than form: what breaks most, least,
+// sign, codes and pattern is flagged, not refused.
 type rule struct {
 	name     string
 	form     form
 	required bool
-	most     int      // characters of a number
-	codes    []string // those on the list
-	of       *schema  // of an object, and of a list's elements
+	most     int               // characters of a number, or elements of an array; 0: any
+	least    int               // elements of an array; fewer break the structure
+	sign     sign              // of a decimal
+	codes    []string          // those on the list
+	pattern  func(string) bool // of a number; an empty one that is required is missing
+	of       *schema           // of an object, and of a list's elements
+	each     *rule             // of values
+}
+
+// sign is what a decimal may be.
+type sign uint8
+
+const (
+	signed sign = iota
+	unsigned
+	positive
+)
+
+// choice is members of which at least one must be there and, if only, no more than one should.
+type choice struct {
+	names []string
+	only  bool
 }
 
 type schema struct {
-	rules []rule
-	index map[string]*rule
+	rules   []rule
+	choices []choice
+	index   map[string]*rule
 }
 
 func structure(rules ...rule) *schema {
@@ -42,6 +67,9 @@ func structure(rules ...rule) *schema {
 func (s *schema) with(rules ...rule) *schema {
 	return structure(append(append([]rule(nil), s.rules...), rules...)...)
 }
+
+// The structure of Track & Trace 2.2, as its OpenAPI definition has it. That of the other messages is in the
+// folder definition.
 
 // Code lists. Beside those of 2.2 they have what DCSA's reference lists, which 2.2 points to, took up later.
 var (

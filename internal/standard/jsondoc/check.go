@@ -14,7 +14,7 @@ import (
 func (v Value) Check(log *Log, at *Path) {
 	switch v.Kind() {
 	case Structure:
-		v.checkMembers(log, at)
+		v.checkMembers(log, at, "")
 	case Array:
 		for i, element := range v.Elements {
 			if c := element.Kind(); c >= Number {
@@ -31,7 +31,11 @@ func (v Value) Check(log *Log, at *Path) {
 	}
 }
 
-func (v Value) checkMembers(log *Log, at *Path) {
+// CheckBut is Check of an object, but that the value of one member is not looked into: a file that the document
+// carries, which is longer than a string may be and is not kept.
+func (v Value) CheckBut(log *Log, at *Path, member string) { v.checkMembers(log, at, member) }
+
+func (v Value) checkMembers(log *Log, at *Path, but string) {
 	const few = 24
 	var buf [few]string
 	names := buf[:0]
@@ -58,6 +62,9 @@ func (v Value) checkMembers(log *Log, at *Path) {
 		}
 		if len(name) > trade.MaxStringBytes {
 			log.Add(tooLong(at, len(name)))
+			continue
+		}
+		if but != "" && name == but {
 			continue
 		}
 		if k := value.Kind(); k >= Array || k == String && suspect(value) || k == Number && infinite(value) {

@@ -123,6 +123,29 @@ func TestIntegersAreWholeNumbers(t *testing.T) {
 	}
 }
 
+func TestCanonicalFormIsThatOfRFC8785(t *testing.T) {
+	// The example of RFC 8785, 3.2, and numbers of its appendix B.
+	for document, want := range map[string]string{
+		`{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}`: `{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}`,
+		`{"\u20ac":"Euro Sign","\r":"Carriage Return","\ufb33":"Hebrew","1":"One","\ud83d\ude00":"Smiling","\u0080":"Control","\u00f6":"o"}`:                                  "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"\u0080\":\"Control\",\"ö\":\"o\",\"€\":\"Euro Sign\",\"😀\":\"Smiling\",\"\ufb33\":\"Hebrew\"}",
+		`[-0.0, 12000.0, 6.28, 999999999999999900000, 1e21, 1e-7, -5e-324, 9007199254740993]`:                                                                                 `[0,12000,6.28,999999999999999900000,1e+21,1e-7,-5e-324,9007199254740992]`,
+		`{"a":{"z":1,"b":[ ]},"":{ }}`: `{"":{},"a":{"b":[],"z":1}}`,
+	} {
+		if got := string(read(t, document).AppendCanonical(nil)); got != want {
+			t.Errorf("%s\n got %s\nwant %s", document, got, want)
+		}
+	}
+}
+
+func TestCheckLeavesOneMemberAlone(t *testing.T) {
+	long := `"` + strings.Repeat("x", trade.MaxStringBytes+1) + `"`
+	var log jsondoc.Log
+	read(t, `{"file":{"content":`+long+`},"other":`+long+`}`).CheckBut(&log, nil, "file")
+	if faults := log.Faults(); len(faults) != 1 || faults[0].Pointer != "/other" || faults[0].Code != "too_long" {
+		t.Errorf("faults %v", faults)
+	}
+}
+
 func FuzzValue(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `[]`, `{"a":[1,{"b":"c\"d"}],"e":null}`, ` [ 1 , -2.5e+3 , true , "\ud83d\ude00" ] `, `{"a":1,"a":2}`, `"\\"`, "\ufeff 0",
