@@ -19,6 +19,7 @@ import (
 	"oneorder/internal/standard/iso20022"
 	"oneorder/internal/standard/onerecord"
 	"oneorder/internal/standard/tradetrust"
+	"oneorder/internal/standard/ubl"
 	"oneorder/internal/standard/wco"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
@@ -33,6 +34,7 @@ func formats() []standard.Format {
 		tradetrust.Formats(),
 		wco.Formats(),
 		iso20022.Formats(),
+		ubl.Formats(),
 	)
 }
 

@@ -124,6 +124,7 @@ const maxParties = 64
 // Involve adds a party, once; one without number and name is none. A number that its kind cannot have is flagged and
 // becomes one of another kind; a country that is no code is flagged and left out.
 func (d *Draft) Involve(p trade.Party) {
+	p.ID = identifier.NormalPartyID(p.ID)
 	if identifier.ImpossibleParty(p.ID) {
 		d.Flags |= trade.FlagIdentifierInvalid
 		p.ID.Kind = "other"

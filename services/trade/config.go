@@ -7,6 +7,7 @@ import (
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/dcsa"
 	"oneorder/internal/standard/tradetrust"
+	"oneorder/internal/standard/ubl"
 	"oneorder/internal/trade"
 )
 
@@ -22,8 +23,13 @@ func Default() Config {
 		Formats: slices.Concat(
 			standard.Of(trade.DomainTrade, dcsa.Formats()),
 			tradetrust.Formats(),
+			ubl.Formats(),
 		),
-		Endpoints: append(titleEndpoints(), intake.Endpoint{Path: "/documents/tradetrust", Format: "tradetrust"}),
+		Endpoints: append(
+			titleEndpoints(),
+			intake.Endpoint{Path: "/documents/tradetrust", Format: "tradetrust"},
+			intake.Endpoint{Path: "/documents/ubl", Format: "ubl"},
+		),
 	}
 }
 

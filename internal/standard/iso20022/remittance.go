@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"oneorder/internal/identifier"
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/xmldoc"
 	"oneorder/internal/trade"
@@ -42,10 +43,13 @@ func structured(d *standard.Draft, s xmldoc.Element) {
 	if number := s.Child("RfrdDocNb"); number.Exists() && longEnough(number.Text()) {
 		d.Cover(trade.Invoice, number.Text(), "")
 	}
-	if ref := s.Child("CdtrRefInf", "Ref").Text(); creditorReference(ref) {
-		d.Refer(trade.Payment, strings.ReplaceAll(ref, " ", ""), "")
+	if ref := strings.ReplaceAll(s.Child("CdtrRefInf", "Ref").Text(), " ", ""); len(ref) >= shortestCreditorReference && identifier.CreditorReference(ref) == nil {
+		d.Refer(trade.Payment, ref, "")
 	}
 }
+
+// shortestCreditorReference is how long a creditor reference must be to be taken for one of its creditor alone.
+const shortestCreditorReference = 12
 
 // kindOf tells the kind of a referred document. One whose type is not said is an invoice: what else is paid is
 // said. A type of somebody's own is one where it says so.
@@ -71,37 +75,6 @@ func kindOf(r xmldoc.Element) trade.Kind {
 
 // longEnough says whether a number is long enough to be anybody's in particular.
 func longEnough(number string) bool { return len(number) >= 3 }
-
-// shortestCreditorReference is how long a creditor reference must be to be taken for one of its creditor alone.
-const shortestCreditorReference = 12
-
-// creditorReference says whether a creditor's reference can stand for the payment of one invoice: a structured
-// creditor reference of ISO 11649, or a Swiss QR reference of 27 digits, with its check digits right.
-func creditorReference(written string) bool {
-	s := strings.ToUpper(strings.ReplaceAll(written, " ", ""))
-	switch {
-	case len(s) >= shortestCreditorReference && len(s) <= 25 && strings.HasPrefix(s, "RF"):
-		n := 0
-		for _, c := range s[4:] + s[:4] {
-			switch {
-			case c >= '0' && c <= '9':
-				n = (n*10 + int(c-'0')) % 97
-			case c >= 'A' && c <= 'Z':
-				n = (n*100 + int(c-'A') + 10) % 97
-			default:
-				return false
-			}
-		}
-		return n == 1
-	case len(s) == 27 && strings.Trim(s, "0123456789") == "" && strings.Trim(s, "0") != "":
-		carry := 0
-		for _, c := range s[:26] {
-			carry = [...]int{0, 9, 4, 6, 8, 2, 7, 1, 3, 5}[(carry+int(c-'0'))%10]
-		}
-		return (10-carry)%10 == int(s[26]-'0')
-	}
-	return false
-}
 
 var (
 	// invoiceWord introduces the number of an invoice in text, in the languages of the corridors.

@@ -10,45 +10,17 @@ import (
 	"oneorder/internal/trade"
 )
 
-// kinds of documents by code: the three digits of UN/EDIFACT code list 1001, which the Union writes behind an N, and
-// codes of its own. What is on no list stays in the detail: an authorisation, which stands on every declaration of
-// its holder, must not join them.
+// kinds of documents by the Union's own codes, a letter or a digit before the three of the document. What is on no
+// list stays in the detail: an authorisation, which stands on every declaration of its holder, must not join them.
 var kinds = map[string]trade.Kind{
-	"703": trade.HouseAirWaybill, "740": trade.AirWaybill, "741": trade.MasterAirWaybill, "743": trade.AirWaybill,
-	"704": trade.MasterBL, "705": trade.BL, "706": trade.BL, "707": trade.BL, "709": trade.BL, "711": trade.BL, "714": trade.HouseBL, "715": trade.BL,
-	"718": trade.BL, "720": trade.ConsignmentNote, "722": trade.ConsignmentNote, "724": trade.ConsignmentNote, "730": trade.ConsignmentNote,
-	"760": trade.ConsignmentNote, "761": trade.ConsignmentNote, "763": trade.BL, "765": trade.BL, "766": trade.BL,
-	"710": trade.Manifest, "785": trade.Manifest, "786": trade.Manifest, "787": trade.Manifest, "788": trade.Manifest, "833": trade.Manifest, "85": trade.Manifest,
-	"380": trade.Invoice, "325": trade.Invoice, "935": trade.Invoice, "864": trade.Invoice,
-	"271":  trade.PackingList,
-	"105":  trade.PurchaseOrder,
-	"220":  trade.PurchaseOrder,
-	"315":  trade.Contract,
-	"640":  trade.DeliveryOrder,
-	"635":  trade.WarehouseReceipt,
-	"861":  trade.CertificateOfOrigin,
-	"862":  trade.CertificateOfOrigin,
-	"865":  trade.CertificateOfOrigin,
-	"954":  trade.CertificateOfOrigin,
-	"018":  trade.CertificateOfOrigin,
-	"851":  trade.Certificate,
-	"852":  trade.Certificate,
-	"853":  trade.Certificate,
-	"856":  trade.Certificate,
-	"C640": trade.Certificate,
-	"C644": trade.Certificate,
-	"C678": trade.Certificate,
-	"C085": trade.Certificate,
-	"002":  trade.Certificate,
-	"003":  trade.Certificate,
-	"L001": trade.Licence, "L100": trade.Licence, "811": trade.Licence, "911": trade.Licence, "X001": trade.Licence, "X002": trade.Licence,
-	"E012": trade.Licence, "E013": trade.Licence, "9104": trade.Licence, "9107": trade.Licence,
-	"465": trade.LetterOfCredit, "450": trade.Payment, "530": trade.InsurancePolicy,
-	"355": trade.Declaration, "337": trade.Declaration, "MRN": trade.Declaration, "SDE": trade.Declaration,
-	"820": trade.Declaration, "821": trade.Declaration, "822": trade.Declaration,
-	"823": trade.Declaration, "824": trade.Declaration, "825": trade.Declaration, "830": trade.Declaration, "929": trade.Declaration,
-	"933": trade.Manifest,
-	"DCR": trade.UCR, "MCR": trade.UCR, "UCR": trade.UCR,
+	"C640": trade.Certificate, "C644": trade.Certificate, "C678": trade.Certificate, "C085": trade.Certificate,
+	"L001": trade.Licence, "L100": trade.Licence, "X001": trade.Licence, "X002": trade.Licence, "E012": trade.Licence, "E013": trade.Licence,
+	"9104": trade.Licence, "9107": trade.Licence,
+}
+
+// previousKinds are previous documents that the Union has letters for.
+var previousKinds = map[string]trade.Kind{
+	"MRN": trade.Declaration, "SDE": trade.Declaration, "DCR": trade.UCR, "MCR": trade.UCR, "UCR": trade.UCR,
 }
 
 // kindOf gives the kind of a document by its category and type. "N935" is 935, whichever of the two elements the N
@@ -56,14 +28,22 @@ var kinds = map[string]trade.Kind{
 // consignment.
 func kindOf(category, code string) trade.Kind {
 	if len(category) != 1 || category == "N" {
-		return kinds[strings.TrimPrefix(code, "N")]
+		if kind := kinds[code]; kind != "" {
+			return kind
+		}
+		return standard.DocumentKind(strings.TrimPrefix(code, "N"))
 	}
 	return kinds[category+code]
 }
 
 // previousKind gives the kind of a previous document. Its category, X, Y or Z, tells what kind of procedure came
 // before, and nothing of the document (Union customs code, data element 2/1).
-func previousKind(code string) trade.Kind { return kinds[strings.TrimPrefix(code, "N")] }
+func previousKind(code string) trade.Kind {
+	if kind := previousKinds[code]; kind != "" {
+		return kind
+	}
+	return standard.DocumentKind(strings.TrimPrefix(code, "N"))
+}
 
 // isMRN says whether a number has the form of an MRN, be its check digit right or not.
 func isMRN(s string) bool {

@@ -46,12 +46,16 @@ func party(d *standard.Draft, p xmldoc.Element, role string) {
 		made.Country = country.Text()
 	}
 	d.Involve(made)
-	if len(d.Data.Parties) > before {
+	if len(d.Data.Parties) == before {
+		return
+	}
+	name.Take()
+	kept := d.Data.Parties[before]
+	if kept.ID.Value == id.Text() {
 		id.Take()
-		name.Take()
-		if made.Country != "" {
-			country.Take()
-		}
+	}
+	if kept.Country == country.Text() {
+		country.Take()
 	}
 }
 

@@ -97,6 +97,10 @@ func (c *Conversion) Add(m Event) {
 	}
 	before := c.log.Len()
 	d := m.Draft
+	if textOf(&d.Data) > maxText && len(d.Data.Goods) > 1 {
+		m.Remarks = append(m.Remarks, Remark{"merged_goods", strconv.Itoa(len(d.Data.Goods)) + " items"})
+		d.Data.Goods = mergeGoods(d.Data.Goods)
+	}
 	d.Data.Detail = c.detail(&m)
 	if jsondoc.Value(d.Data.Detail).Deeper(maxDetailDepth) {
 		c.log.Add(trade.Fault{
