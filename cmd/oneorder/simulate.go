@@ -21,7 +21,8 @@ func newSimulate() *cobra.Command {
 	c := &cobra.Command{
 		Use: "simulate", Short: "Write simulated traffic of the five corridors, with the truth beside it", Args: noArguments,
 		Long: "Writes events as canonical NDJSON in the order in which they arrive, and with --truth a line for each event:\n" +
-			`{"source","id","chains":["…"]}. The same seed gives the same events.`,
+			`{"source","id","chains":["…"]}. The same seed gives the same events. Where the traffic has more than the usual, the` + "\n" +
+			"truth also names the scenario; what is revised or taken back has the line of what stands in the end, or none.",
 		Example: "  oneorder simulate --seed 7 --chains 50 --out events.ndjson --truth truth.ndjson",
 	}
 	f := c.Flags()
@@ -31,6 +32,16 @@ func newSimulate() *cobra.Command {
 	f.Float64Var(&config.Disorder, "disorder", config.Disorder, "`share` of events reported late, 0 to 1")
 	f.DurationVar(&config.Late, "late", config.Late, "those are reported up to this `duration` after their time")
 	f.Float64Var(&config.Repeats, "repeats", config.Repeats, "`share` of events that arrive again, 0 to 1")
+	share := func(of *float64, name, usage string) { f.Float64Var(of, name, *of, "`share` of "+usage+", 0 to 1") }
+	share(&config.SharedInvoices, "shared-invoices", "deals with one invoice for two consignments")
+	share(&config.Revisions, "revisions", "events that name a wrong bill at first, and are revised")
+	share(&config.Retractions, "retractions", "consignments tied to another by an event that is taken back")
+	share(&config.MissingIssuers, "missing-issuers", "consignments in half of whose events numbers stand without issuer")
+	share(&config.Groupage, "groupage", "deals of 3 to 12 consignments in one box, under one master")
+	share(&config.Splits, "splits", "deals of one booking for two or three bills")
+	share(&config.SilentDepots, "silent-depots", "consignments whose empties nobody reports")
+	share(&config.QuickReuse, "quick-reuse", "boxes that go out again a day after they came back")
+	share(&config.Wide, "wide", "consignments with one code among their numbers, the same in all")
 	f.StringVar(&out, "out", "-", "`file` for the events, or - for standard output")
 	f.StringVar(&truth, "truth", "", "`file` for the truth")
 	c.RunE = func(*cobra.Command, []string) error {
@@ -59,7 +70,7 @@ func simulate(config simulator.Config, out, truth string) (err error) {
 	defer func() { err = errors.Join(err, closeTruths()) }()
 	var e trade.Event
 	var line []byte
-	count, distinct := 0, 0
+	count, repeats := 0, 0
 	for {
 		chains, ok := sim.Next(&e)
 		if !ok {
@@ -71,15 +82,17 @@ func simulate(config simulator.Config, out, truth string) (err error) {
 			return err
 		}
 		if sim.Repeated() {
+			repeats++
+		}
+		if !sim.Stands() {
 			continue
 		}
-		distinct++
-		line = simulator.Truth{Source: e.Source, ID: e.ID, Chains: chains}.Append(line[:0])
+		line = simulator.Truth{Source: e.Source, ID: e.ID, Chains: chains, Scenario: sim.Scenario()}.Append(line[:0])
 		if _, err := truths.Write(line); err != nil {
 			return err
 		}
 	}
-	fmt.Fprintf(os.Stderr, "%d events, %d of them repeats, of %d consignments\n", count, count-distinct, config.Chains)
+	fmt.Fprintf(os.Stderr, "%d events, %d of them repeats, of %d consignments\n", count, repeats, config.Chains)
 	return nil
 }
 

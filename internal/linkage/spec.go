@@ -67,10 +67,11 @@ type spec struct {
 	wide    map[string]bool
 	suspect map[string]bool
 
-	document map[string]string // number that founds a consignment → root of that consignment
-	belongs  map[string]claims // document or identity number → its consignments
-	beside   map[string]claims // bundle → consignments that some event puts beside it
-	bundle   map[string]claims // bundle → all its members
+	document map[string]string    // number that founds a consignment → root of that consignment
+	belongs  map[string]claims    // document or identity number → its consignments
+	beside   map[string]claims    // bundle → consignments that some event puts beside it
+	alone    map[string][]*report // bundle → events that name it and no document or identity number
+	bundle   map[string]claims    // bundle → all its members
 
 	boxes  map[string]*box
 	placed map[*report]map[string]evidence // event → root of consignment → why

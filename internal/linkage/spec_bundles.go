@@ -10,11 +10,14 @@ import (
 // naming or covering them (rule 4). A bundle relates consignments and never makes two into one: a contract is
 // shipped in many parts, a payment may be for five invoices of five shippers.
 func (s *spec) besideBundles() {
-	s.beside = map[string]claims{}
+	s.beside, s.alone = map[string]claims{}, map[string][]*report{}
 	for _, r := range s.reports {
 		for _, n := range s.bundlesNamed(r) {
 			if s.beside[n] == nil {
 				s.beside[n] = claims{}
+			}
+			if !r.hasIdentity() {
+				s.alone[n] = append(s.alone[n], r)
 			}
 			for root, e := range s.named(r) {
 				s.beside[n].add(root, e.steps+1, r)
@@ -52,10 +55,8 @@ func (s *spec) bundles() {
 			for root, c := range beside {
 				members.add(root, c.steps, c.by)
 			}
-			for _, r := range s.reports {
-				if !r.hasIdentity() && slices.Contains(s.bundlesNamed(r), n) {
-					s.addNarrower(members, n, r)
-				}
+			for _, r := range s.alone[n] {
+				s.addNarrower(members, n, r)
 			}
 			if len(members) == 0 && (kind == trade.Booking || kind == trade.PurchaseOrder) {
 				members = claims{n: {}}

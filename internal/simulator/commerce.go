@@ -30,7 +30,7 @@ func (p *planner) commerce(f *form, i int) {
 	p.invoice(f, i)
 	if d.chance(0.3) {
 		names := refPolicy | refInvoice
-		if f.sharedInvoice || d.chance(0.3) {
+		if f.sharedInvoice || d.chance(0.3) && !f.split {
 			names = refPolicy | refBooking
 		}
 		s.set(refPolicy, trade.InsurancePolicy, "PYIE"+p.registry.policy.digits(10), "PICC")
@@ -55,11 +55,16 @@ func (p *planner) invoice(f *form, i int) {
 
 // book plans the booking, which names the order and, confirmed, the planned departure of the first leg.
 func (p *planner) book(by, carrier string) {
+	if p.deal.split && p.s != p.deal.shipments[0] {
+		p.s.numbers[refBooking.index()] = *p.deal.shipments[0].number(refBooking)
+		return
+	}
 	if p.dice.chance(0.4) {
-		p.add(trade.BookingRequested, by, refBooking|refOrder)
+		p.add(trade.BookingRequested, by, refBooking|refOrder).shared = p.deal.split
 		p.pass(1, 20)
 	}
 	st := p.add(trade.BookingConfirmed, carrier, refBooking|refOrder)
+	st.shared = p.deal.split
 	if p.dice.chance(0.5) {
 		st.refs = refBooking
 	}
@@ -68,6 +73,7 @@ func (p *planner) book(by, carrier string) {
 		asked := p.t
 		st = p.at(p.t+p.dice.between(4*day, 7*day), trade.ConveyanceDeparted, carrier, refBooking)
 		st.classifier, st.leg, st.where, st.recorded = planned, 0, p.s.legs[0].from, asked+p.dice.between(minute, hour)
+		st.shared = p.deal.split
 	}
 	p.pass(10, 40)
 }

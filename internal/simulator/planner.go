@@ -22,6 +22,7 @@ type planner struct {
 	registry *registry
 	yards    map[string]*yard // by owner of the containers
 	planned  int              // consignments so far
+	other    trade.Reference  // the document of the consignment planned last
 
 	deal *deal
 	s    *shipment
@@ -43,6 +44,8 @@ type form struct {
 	collection    bool
 	onePayment    bool // one payment for all invoices
 	seller, buyer *company
+	groupage      bool // all in one box, under one master
+	split         bool // one booking for all
 }
 
 // plan makes the next deal, beginning at the time.
@@ -59,6 +62,10 @@ func (p *planner) plan(begin int64) *deal {
 			deal: p.deal, chain: []string{name}, who: mix(p.cfg.Seed ^ mix(uint64(p.planned))), // counts up from 0
 			steps: make([]step, 0, 48), seller: f.seller, buyer: f.buyer,
 		}
+		if f.groupage {
+			s.seller, s.buyer = pick(p.dice, sellers), pick(p.dice, buyers[f.route.country])
+			f.seller, f.buyer = s.seller, s.buyer
+		}
 		p.planned++
 		p.deal.shipments = append(p.deal.shipments, s)
 		p.deal.chains = append(p.deal.chains, name)
@@ -68,15 +75,27 @@ func (p *planner) plan(begin int64) *deal {
 	if f.sharedInvoice {
 		p.shareInvoice()
 	}
+	if f.groupage {
+		p.groupage(f.route, begin)
+		p.trouble(&f)
+		return p.deal
+	}
+	p.deal.split = f.split
 	at := begin
 	for i, s := range p.deal.shipments {
 		p.s, p.t = s, at
+		s.silent = p.cfg.SilentDepots > 0 && f.route.mode != trade.Rail && p.dice.chance(p.cfg.SilentDepots)
 		p.commerce(&f, i)
 		f.route.plan(p, f.route)
 		p.t = s.issued
 		p.money(&f, i)
+		if f.split {
+			at += p.dice.between(0, 2*day)
+			continue
+		}
 		at += p.dice.between(6*day, 16*day)
 	}
+	p.trouble(&f)
 	return p.deal
 }
 
@@ -84,8 +103,12 @@ func (p *planner) form() form {
 	d := p.dice
 	f := form{route: p.route(), shipments: 1, seller: pick(d, sellers), contract: d.chance(0.4)}
 	f.buyer = pick(d, buyers[f.route.country])
-	switch left := p.cfg.Chains - p.planned; {
-	case left > 1 && d.chance(0.03):
+	left := p.cfg.Chains - p.planned
+	if p.unusual(&f, left) {
+		return f
+	}
+	switch {
+	case left > 1 && d.chance(p.cfg.SharedInvoices):
 		f.shipments, f.sharedInvoice, f.sharedOrder = 2, true, true
 	case left > 1 && d.chance(0.14):
 		f.shipments = min(left, int(d.between(2, 3)))
@@ -248,7 +271,15 @@ func (p *planner) box(owners []string, isoType string, at int64) box {
 
 // giveBack lets a box be used again, some time after it is empty.
 func (p *planner) giveBack(b box, at int64) {
-	p.yards[b.number[:4]+b.isoType].idle.push(idle{at + p.dice.between(6*day, 20*day), b.number})
+	back := at + p.dice.between(6*day, 20*day)
+	switch {
+	case p.s.silent:
+		// What is given back and taken out again unseen within a week cannot be told from one journey.
+		back += 2 * day
+	case p.cfg.QuickReuse > 0 && p.dice.chance(p.cfg.QuickReuse):
+		back = at + p.dice.between(20*hour, 40*hour)
+	}
+	p.yards[b.number[:4]+b.isoType].idle.push(idle{back, b.number})
 }
 
 // decimal writes n with so many fraction digits, without trailing zeros.

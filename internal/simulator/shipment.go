@@ -10,6 +10,7 @@ import (
 type deal struct {
 	chains    []string // of all its consignments
 	shipments []*shipment
+	split     bool // one booking for all
 }
 
 // shipment is one consignment: a chain to be. Everything its events say is fixed when it is planned.
@@ -42,6 +43,10 @@ type shipment struct {
 	// founding document, or the invoice would be as near as the master, and draw the others in.
 	partInvoice     bool
 	coversWholeDeal bool // its payment pays every invoice of the deal
+
+	scenario string          // what is unusual about it, in the truth
+	wrong    trade.Reference // another consignment's document, which its mistaken events name
+	silent   bool            // its empties are not reported
 }
 
 type box struct{ number, isoType, seal string }
@@ -69,6 +74,14 @@ type step struct {
 	day        bool // known only to the day
 	shared     bool // about every consignment of the deal
 	smdg       bool // names the carrier by its SMDG code
+
+	bare       bool  // its numbers stand without issuer
+	wide       bool  // names the department's code, too
+	mistaken   bool  // names another consignment's document, too
+	takesBack  bool  // retracts the event
+	superseded bool  // another revision of the event stands in its place, or none
+	revision   uint8 // of the event
+	revises    int32 // 1 + the step whose event it says anew; 0: its own
 }
 
 type (
@@ -161,9 +174,16 @@ func (s *shipment) write(i int, e *trade.Event) {
 		Transfer: trade.Transfer{From: d.Transfer.From[:0], To: d.Transfer.To[:0]},
 		Parties:  d.Parties[:0], Goods: d.Goods[:0],
 	}
+	if st.revises > 0 {
+		i = int(st.revises) - 1
+	}
 	*e = trade.Event{
-		SpecVersion: trade.SpecVersion, ID: eventID(st.recorded, i, s.who), Source: st.by, Type: st.typ,
-		Time: time.Unix(st.at, 0).UTC(), Recorded: time.Unix(st.recorded, 0).UTC(), Data: d,
+		SpecVersion: trade.SpecVersion, ID: eventID(s.steps[i].recorded, i, s.who), Source: st.by, Type: st.typ,
+		Time: time.Unix(st.at, 0).UTC(), Recorded: time.Unix(st.recorded, 0).UTC(), Data: d, Revision: uint32(st.revision),
+	}
+	if st.takesBack {
+		e.Retracted, e.Data = true, nil
+		return
 	}
 	d.Classifier = classifiers[st.classifier]
 	if st.day {
@@ -171,6 +191,12 @@ func (s *shipment) write(i int, e *trade.Event) {
 		e.Time = e.Time.Truncate(24 * time.Hour)
 	}
 	d.References = s.append(d.References, st.refs, st)
+	if st.wide {
+		d.References = append(d.References, departmentCode)
+	}
+	if st.mistaken {
+		d.References = append(d.References, s.wrong)
+	}
 	if s.coversWholeDeal && st.covers == refInvoice {
 		for _, other := range s.deal.shipments {
 			d.Covers = other.append(d.Covers, refInvoice, st)
@@ -213,6 +239,9 @@ func (s *shipment) append(list []trade.Reference, set refs, st *step) []trade.Re
 		list = append(list, s.numbers[i])
 		if st.smdg && s.smdg != "" && (bit == refCarrier || bit == refBooking) {
 			list[len(list)-1].Issuer = s.smdg
+		}
+		if st.bare {
+			list[len(list)-1].Issuer = ""
 		}
 	}
 	return list

@@ -56,6 +56,18 @@ func (s *Simulator) Next(e *trade.Event) (chains []string, ok bool) {
 // Repeated says whether the event of the last Next had been given before.
 func (s *Simulator) Repeated() bool { return s.last.again }
 
+// Stands says whether the event of the last Next is what stands in the end, given for the first time: neither a
+// repeat, nor superseded or taken back by another revision. Those that stand have a line of truth.
+func (s *Simulator) Stands() bool { return !s.last.again && !s.last.s.steps[s.last.step].superseded }
+
+// Scenario is what is unusual about the event of the last Next, or "".
+func (s *Simulator) Scenario() string {
+	if s.last.s.steps[s.last.step].revises > 0 {
+		return "revision"
+	}
+	return s.last.s.scenario
+}
+
 // Arrived is when the event of the last Next reached the broker.
 func (s *Simulator) Arrived() time.Time { return time.Unix(s.last.at, 0).UTC() }
 

@@ -37,11 +37,11 @@ func (s *Simulator) Write(ctx context.Context, events, truth io.Writer) (Written
 		if _, err := lines.Write(line); err != nil {
 			return written, fmt.Errorf("write simulated events: %w", err)
 		}
-		if s.Repeated() {
+		if !s.Stands() {
 			continue
 		}
 		written.Distinct++
-		line = Truth{Source: e.Source, ID: e.ID, Chains: chains}.Append(line[:0])
+		line = Truth{Source: e.Source, ID: e.ID, Chains: chains, Scenario: s.Scenario()}.Append(line[:0])
 		if _, err := truths.Write(line); err != nil {
 			return written, fmt.Errorf("write truth: %w", err)
 		}
