@@ -34,12 +34,12 @@ func troubled(seed uint64, chains int) simulator.Config {
 	cfg.Seed, cfg.Chains, cfg.PerDay = seed, chains, 60
 	cfg.Disorder, cfg.Late, cfg.Repeats, cfg.SharedInvoices = 0.3, 60*24*time.Hour, 0.1, 0.1
 	cfg.Revisions, cfg.Retractions, cfg.MissingIssuers = 0.03, 0.2, 0.3
-	cfg.Groupage, cfg.Splits, cfg.SilentDepots, cfg.QuickReuse, cfg.Wide = 0.1, 0.1, 0.3, 0.3, 0.3
+	cfg.Groupage, cfg.Splits, cfg.SilentDepots, cfg.QuickReuse, cfg.Wide = 0.1, 0.1, 0.3, 0.3, 0.6
 	return cfg
 }
 
 func TestTroubledTrafficIsJoined(t *testing.T) {
-	score := join(t, troubled(4, 700))
+	score := join(t, troubled(4, 350))
 	t.Log(score)
 	if score.Precision < 0.9999 || score.Recall < 0.999 {
 		t.Errorf("differs: %+v", score.Differences)
@@ -48,7 +48,7 @@ func TestTroubledTrafficIsJoined(t *testing.T) {
 
 // Spec joins as Linker does.
 func TestTroubledTrafficIsJoinedBySpec(t *testing.T) {
-	s, err := simulator.New(troubled(4, 700))
+	s, err := simulator.New(troubled(4, 350))
 	if err != nil {
 		t.Fatal(err)
 	}
