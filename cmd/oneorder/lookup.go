@@ -81,6 +81,10 @@ func printTimeline(out io.Writer, rows []warehouse.TimelineRow) error {
 	slices.SortStableFunc(rows, func(a, b warehouse.TimelineRow) int {
 		return cmp.Or(a.Time.Compare(b.Time), a.Type.Order()-b.Type.Order())
 	})
+	shown := make(map[trade.EventKey]*warehouse.TimelineRow, len(rows))
+	for i := range rows {
+		shown[rows[i].Event] = &rows[i]
+	}
 	t := tabwriter.NewWriter(out, 2, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "  TIME (UTC)\tLEG\tEVENT\tPLACE\tBY\tWHY IT IS HERE")
 	for i := range rows {
@@ -89,7 +93,7 @@ func printTimeline(out io.Writer, rows []warehouse.TimelineRow) error {
 		if r.Classifier != "" && r.Classifier != trade.Actual {
 			what += " (" + string(r.Classifier) + ")"
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", r.Time.Format("2006-01-02 15:04"), domain, what, orDash(r.UNLOCODE), r.Org, why(r))
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", r.Time.Format("2006-01-02 15:04"), domain, what, orDash(r.UNLOCODE), r.Org, why(r)+madeBy(r, shown))
 	}
 	fmt.Fprintln(t)
 	return t.Flush()
@@ -111,6 +115,19 @@ func why(r *warehouse.TimelineRow) string {
 	default:
 		return string(r.Rule) + " " + r.Via
 	}
+}
+
+// madeBy tells which other event made the number, the box or the bundle the chain's.
+func madeBy(r *warehouse.TimelineRow, shown map[trade.EventKey]*warehouse.TimelineRow) string {
+	if r.By == r.Event || r.By == (trade.EventKey{}) {
+		return ""
+	}
+	by := shown[r.By]
+	if by == nil || by.Source == "" {
+		return "; by event " + r.By.String()
+	}
+	_, what, _ := strings.Cut(string(by.Type), ".")
+	return fmt.Sprintf("; by %s of %s, %s", what, by.Org, by.ID)
 }
 
 func steps(n uint16) string {

@@ -50,7 +50,7 @@ func newServices() []*cobra.Command {
 		newService("finance", "Take in finance documents and events: credits, financing, payments",
 			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
 		newService("archive", "Store every event in ClickHouse", storeFlags, runArchive),
-		newService("chain", "Join events into trade chains", append([]string{"data"}, storeFlags...), runChain),
+		newService("chain", "Join events into trade chains", append([]string{"data", "chain-name"}, storeFlags...), runChain),
 		newService("console", "Serve the page that looks up any number", storeFlags, runConsole),
 	}
 }
@@ -120,9 +120,11 @@ func runChain(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	s, err := chain.New(chain.Config{
-		Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Data: filepath.Join(p.config.Data, "chain"),
-	}, p.logger)
+	c := chain.Config{Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Data: filepath.Join(p.config.Data, "chain")}
+	if name := p.config.Chain; name != service.Default().Chain {
+		c.Shadow, c.Reader, c.Data = name, "chain-"+name, filepath.Join(p.config.Data, "chain-"+name)
+	}
+	s, err := chain.New(c, p.logger)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type Config struct {
 	DCSASecret         string // of the Track & Trace subscription, Base64; empty: pushes need no signature
 	Org                string // whose documents come over HTTP without a credential
 	Data               string // folder of state
+	Chain              string // name of this version of chain; "chain" writes the tables that everyone reads
 	Log                slog.Level
 	LogFormat          string // "text" or "json"
 }
@@ -43,6 +44,7 @@ func Default() Config {
 		HTTP:           "127.0.0.1:8080",
 		Org:            "local",
 		Data:           "data",
+		Chain:          "chain",
 		Log:            slog.LevelInfo,
 		LogFormat:      "text",
 	}
@@ -72,6 +74,7 @@ var settings = []setting{
 	{"", "ONEORDER_DCSA_SECRET", "", true, text(func(c *Config) *string { return &c.DCSASecret })},
 	{"org", "ONEORDER_ORG", "`organisation` of documents that name none", false, text(func(c *Config) *string { return &c.Org })},
 	{"data", "ONEORDER_DATA", "`folder` to keep state in", false, text(func(c *Config) *string { return &c.Data })},
+	{"chain-name", "ONEORDER_CHAIN_NAME", "`name` of a second version of chain, with a reader, tables and a folder of its own", false, text(func(c *Config) *string { return &c.Chain })},
 	{"log", "ONEORDER_LOG", "lowest `level` logged: debug, info, warn, error", false, func(c *Config) pflag.Value { return (*levelValue)(&c.Log) }},
 	{"log-format", "ONEORDER_LOG_FORMAT", "`form` of the log: text or json", false, text(func(c *Config) *string { return &c.LogFormat })},
 }

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"errors"
+	"fmt"
 
 	"oneorder/internal/refdata"
 	"oneorder/internal/stream"
@@ -15,6 +16,10 @@ type Config struct {
 	Tables    *refdata.Tables
 	Data      string // folder of the state; made if it is missing
 	Reader    string // names the reader's record; default "chain"
+	Archive   string // the reader that stores the events, which a rebuild may take from there; default "archive"
+	// Shadow names a second version of chain, which runs beside the first: its rows go to tables of its own, which are
+	// called as the first one's with __ and this name behind. It needs a reader and a folder of its own too.
+	Shadow string
 	// LinkerBytes is the memory that the linker may hold, about. Default 256 MiB.
 	LinkerBytes int
 	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice
@@ -22,9 +27,14 @@ type Config struct {
 	RecordBytes int
 }
 
+const defaultReader = "chain"
+
 func (c Config) withDefaults() Config {
 	if c.Reader == "" {
-		c.Reader = "chain"
+		c.Reader = defaultReader
+	}
+	if c.Archive == "" {
+		c.Archive = "archive"
 	}
 	if c.LinkerBytes == 0 {
 		c.LinkerBytes = 256 << 20
@@ -46,6 +56,12 @@ func (c Config) Validate() error {
 	}
 	if c.Tables == nil {
 		err = errors.Join(err, errors.New("chain needs reference tables"))
+	}
+	if c.Shadow != "" && !warehouse.ValidShadow(c.Shadow) {
+		err = errors.Join(err, fmt.Errorf("name %q of a second version: want 1 to 30 lower-case letters, digits and _, a letter first", c.Shadow))
+	}
+	if c.Shadow != "" && c.Reader == defaultReader {
+		err = errors.Join(err, fmt.Errorf("a second version of chain needs a reader of its own, not %q", c.Reader))
 	}
 	if c.Data == "" {
 		err = errors.Join(err, errors.New("chain needs a folder for its state"))

@@ -17,6 +17,9 @@ import (
 // mapping names how events become chains. Raise it when that changes.
 const mapping = "1"
 
+// fingerprint names what the service makes of a message.
+func (c Config) fingerprint() string { return mapping + "/" + c.Tables.Digest() }
+
 // Service joins events into chains. It is a service.Component with metrics.
 type Service struct {
 	config  Config
@@ -40,6 +43,14 @@ func (s *Service) Name() string { return "chain" }
 
 // Run opens the state, and reads and joins until ctx ends; or follows, while another chain with the same reader does.
 func (s *Service) Run(ctx context.Context) (err error) {
+	if s.config.Shadow != "" {
+		if err := s.config.Warehouse.CreateShadow(ctx, s.config.Shadow); err != nil {
+			return err
+		}
+	}
+	if err := cutShort(s.config.Data); err != nil {
+		return err
+	}
 	store, err := state.Open(s.config.Data, state.Options{Logger: s.logger})
 	if err != nil {
 		return err
@@ -52,7 +63,7 @@ func (s *Service) Run(ctx context.Context) (err error) {
 	sink := newSink(s.config, store, s.metrics, s.logger)
 	reader := s.config.Stream.NewReader(stream.ReaderConfig{
 		Name: s.config.Reader, Member: name,
-		Fingerprint: mapping + "/" + s.config.Tables.Digest(), Logger: s.logger, Metrics: s.flow,
+		Fingerprint: s.config.fingerprint(), Logger: s.logger, Metrics: s.flow,
 	}, sink)
 	s.reader.Store(reader)
 	defer s.reader.Store(nil)

@@ -25,10 +25,17 @@ type blocks struct {
 }
 
 func newBlocks(s *sink) *blocks {
-	return &blocks{
+	b := &blocks{
 		sink: s, chains: warehouse.NewChains(), events: warehouse.NewChainEvents(),
 		references: warehouse.NewChainReferences(), waiting: warehouse.NewUnattributedEvents(), heads: warehouse.NewEventHeads(),
 	}
+	if name := s.config.Shadow; name != "" {
+		b.chains.Shadow(name)
+		b.events.Shadow(name)
+		b.references.Shadow(name)
+		b.waiting.Shadow(name)
+	}
+	return b
 }
 
 // all gives the blocks. The chains are written last, so that whoever sees a chain finds its events and
