@@ -34,6 +34,7 @@ type Builder struct {
 	packages   counted
 	gross      measured
 	value      priced
+	examined   examination
 
 	stale group
 	chain trade.Chain
@@ -80,8 +81,10 @@ func NewScratch(tables Tables) *Builder {
 
 // Reset forgets the events of a builder that NewScratch made.
 func (b *Builder) Reset() {
+	b.examined.reset()
 	*b = Builder{
-		tables: b.tables, borrows: true, stale: staleAll,
+		examined: b.examined,
+		tables:   b.tables, borrows: true, stale: staleAll,
 		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
 		containers: b.containers[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
 		spans: b.spans[:0], controls: b.controls[:0], codes: codes{list: b.codes.list[:0]},
@@ -138,7 +141,8 @@ func (b *Builder) Add(e *trade.Event) bool {
 		b.latest = at
 	}
 	var says rule
-	if order := e.Type.Order(); order >= 0 {
+	order := e.Type.Order()
+	if order >= 0 {
 		says = rules[order]
 	}
 	if says.mute {
@@ -152,6 +156,9 @@ func (b *Builder) Add(e *trade.Event) bool {
 	b.addMilestones(d, &says, r, at)
 	if !x.shared && len(d.Goods)+len(d.Amount.Amount) > 0 {
 		b.addGoods(d, &says, r, at)
+	}
+	if r.class == actual {
+		b.examine(e, order, &says, x, r, at)
 	}
 	return true
 }

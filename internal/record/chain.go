@@ -47,6 +47,7 @@ func (b *Builder) Chain() trade.Chain {
 	if b.latest != 0 {
 		c.LastEvent = time.Unix(0, b.latest).UTC()
 	}
+	c.Findings = codesOf(b.Findings())
 	return *c
 }
 

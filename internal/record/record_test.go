@@ -36,6 +36,7 @@ func TestLandSeaConsignment(t *testing.T) {
 		ValueUSD:     "129874.037", // August takes the last known rate, 6.7758
 		Title:        "accomplished",
 		Completeness: [4]float32{1, 1, 1, 1},
+		Findings:     []string{"package_mismatch"}, // 42 on the packing list, 40 declared
 		Status:       record.Closed,
 		Events:       35,
 		LastEvent:    at("10-02 08:00"),

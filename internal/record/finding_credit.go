@@ -1,0 +1,93 @@
+package record
+
+import (
+	"strconv"
+	"time"
+
+	"oneorder/internal/trade"
+)
+
+// creditTerms is what the standing version of a documentary credit demands.
+type creditTerms struct {
+	number       string
+	rank         rank
+	shipBy       string // dates; empty: not said
+	expiry       string
+	presentation uint32 // days after shipment
+}
+
+// presentation is documents shown under a credit.
+type presentation struct {
+	number string
+	rank   rank
+	at     int64
+}
+
+// usualPresentation is how long after shipment documents may be shown when the credit does not say: 21 calendar days (UCP
+// 600, article 14 c).
+const usualPresentation = 21
+
+func (b *Builder) examineCredit(d *trade.Data, r rank) {
+	number := creditNumber(d)
+	if number == "" || d.Credit == (trade.Credit{}) {
+		return
+	}
+	t := creditTerms{number: b.own(number), rank: r, shipBy: b.own(d.Credit.LatestShipment), expiry: b.own(d.Credit.Expiry), presentation: d.Credit.PresentationDays}
+	for i := range b.examined.terms {
+		if held := &b.examined.terms[i]; held.number == number {
+			if b.beats(r, held.rank) {
+				*held = t
+			}
+			return
+		}
+	}
+	b.examined.terms = append(b.examined.terms, t)
+}
+
+func (b *Builder) examinePresentation(d *trade.Data, r rank, at int64) {
+	if number := creditNumber(d); number != "" {
+		b.examined.shown = append(b.examined.shown, presentation{b.own(number), r, at})
+	}
+}
+
+func creditNumber(d *trade.Data) string {
+	number := ""
+	for i := range d.References {
+		if ref := &d.References[i]; ref.Kind == trade.LetterOfCredit && (number == "" || ref.Value < number) {
+			number = ref.Value
+		}
+	}
+	return number
+}
+
+// creditFindings holds shipment and presentation against the credit's own dates. The shipment is late when even its first
+// departure is; the documents are late counted from the issue of the bill, the latest that shipment can mean.
+func (b *Builder) creditFindings(list []trade.Finding) []trade.Finding {
+	for i := range b.examined.terms {
+		t := &b.examined.terms[i]
+		found := func(code trade.FindingCode, demands string, did trade.Side) {
+			list = append(list, trade.Finding{Code: code, Severity: trade.Warning, Sides: [2]trade.Side{b.side(t.rank.by, demands), did}})
+		}
+		if departed := b.chain.Milestones[trade.Departed]; !departed.IsZero() && t.shipBy != "" && day(departed.UnixNano()) > t.shipBy {
+			found(trade.FoundLateShipment, "shipment by "+t.shipBy, trade.Side{Says: "departed on " + day(departed.UnixNano())})
+		}
+		issued := b.milestones[trade.TitleIssuedAt]
+		for _, p := range b.examined.shown {
+			if p.number != t.number {
+				continue
+			}
+			if t.expiry != "" && day(p.at) > t.expiry {
+				found(trade.FoundCreditExpired, "expires on "+t.expiry, b.side(p.rank.by, "documents presented on "+day(p.at)))
+			}
+			days := uint32(usualPresentation)
+			if t.presentation > 0 {
+				days = t.presentation
+			}
+			if issued.known() && days < 10_000 && day(p.at) > day(issued.at+int64(days)*int64(24*time.Hour)) {
+				found(trade.FoundLatePresentation, "documents within "+strconv.FormatUint(uint64(days), 10)+" days of shipment",
+					b.side(p.rank.by, "presented on "+day(p.at)+", the bill is of "+day(issued.at)))
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,189 @@
+package record
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"oneorder/internal/trade"
+)
+
+// manifestKind is a document that lists the goods.
+type manifestKind uint8
+
+const (
+	onBill manifestKind = iota
+	onPackingList
+	onExport // declaration
+	onImport
+	onCertificate // of origin
+	manifestCount
+)
+
+var manifestNames = [manifestCount]string{"the bill", "the packing list", "the export declaration", "the import declaration", "the certificate of origin"}
+
+// manifest is what the standing document of a kind says of the goods.
+type manifest struct {
+	rank     rank
+	number   string  // of the document
+	several  bool    // the consignment has several documents of the kind: only their sum could be compared
+	kg       int64   // gross, scaled by 10^4; 0: not said
+	packages uint64  // 0: not said
+	codes    extract // HS codes of six digits, sorted
+	origins  extract
+	boxes    extract
+}
+
+// extract is a part of one of the examination's lists.
+type extract struct{ from, to int }
+
+// examineManifest keeps what a document says of the goods. An event about several consignments says nothing of one.
+func (b *Builder) examineManifest(e *trade.Event, x extent, r rank) {
+	d := e.Data
+	kind, number, ok := manifestOf(e)
+	if !ok || x.shared || len(d.Goods) == 0 && len(d.Equipment) == 0 {
+		return
+	}
+	held := &b.examined.manifests[kind]
+	if held.rank.class != 0 && held.number != number {
+		held.several = true
+		return
+	}
+	if !b.beats(r, held.rank) {
+		return
+	}
+	m := manifest{rank: r, number: b.own(number), several: held.several}
+	out := &b.examined
+	m.codes.from = len(out.codes)
+	for i := range d.Goods {
+		g := &d.Goods[i]
+		if kg, err := g.GrossKG.Scaled(); g.GrossKG != "" && err == nil && kg > 0 && m.kg+kg < maxScaled {
+			m.kg += kg
+		}
+		m.packages += uint64(g.Packages)
+		if hs := sixDigits(g.HS); hs != "" && !slices.Contains(out.codes[m.codes.from:], hs) {
+			out.codes = append(out.codes, b.own(hs))
+		}
+	}
+	m.codes.to = len(out.codes)
+	slices.Sort(out.codes[m.codes.from:m.codes.to])
+	m.origins.from = len(out.codes)
+	for i := range d.Goods {
+		if o := d.Goods[i].Origin; o != "" && !slices.Contains(out.codes[m.origins.from:], o) {
+			out.codes = append(out.codes, b.own(o))
+		}
+	}
+	m.origins.to = len(out.codes)
+	slices.Sort(out.codes[m.origins.from:m.origins.to])
+	m.boxes.from = len(out.boxes)
+	for i := range d.Equipment {
+		if q := &d.Equipment[i]; q.Kind == trade.Container && q.Number != "" {
+			out.boxes = append(out.boxes, b.own(q.Number))
+		}
+	}
+	m.boxes.to = len(out.boxes)
+	slices.Sort(out.boxes[m.boxes.from:m.boxes.to])
+	*held = m
+}
+
+// manifestOf tells which document of the goods an event is, and its number.
+func manifestOf(e *trade.Event) (manifestKind, string, bool) {
+	d := e.Data
+	kind, of := onBill, trade.Kind("")
+	switch e.Type {
+	case trade.PackingListIssued:
+		kind, of = onPackingList, trade.PackingList
+	case trade.OriginCertified:
+		kind, of = onCertificate, trade.CertificateOfOrigin
+	case trade.DeclarationLodged, trade.DeclarationAccepted, trade.DeclarationAmended:
+		switch of = trade.Declaration; d.Customs.Direction {
+		case "export":
+			kind = onExport
+		case "import":
+			kind = onImport
+		default:
+			return 0, "", false
+		}
+	default:
+		return kind, d.Document.Number, true
+	}
+	number := ""
+	for i := range d.References {
+		if r := &d.References[i]; r.Kind == of && (number == "" || r.Value < number) {
+			number = r.Value
+		}
+	}
+	return kind, number, number != ""
+}
+
+// compared are the pairs of documents that must agree.
+var compared = [...][2]manifestKind{
+	{onBill, onPackingList}, {onBill, onExport}, {onBill, onImport}, {onPackingList, onExport}, {onPackingList, onImport}, {onExport, onImport},
+}
+
+// weightTolerance is how far gross weights may differ, in percent of the larger: a scale, wet packing, a pallet.
+const weightTolerance = 5
+
+// goodsFindings compares what the documents say of the goods.
+func (b *Builder) goodsFindings(list []trade.Finding) []trade.Finding {
+	m := &b.examined.manifests
+	for _, pair := range compared {
+		x, y := &m[pair[0]], &m[pair[1]]
+		if x.rank.class == 0 || y.rank.class == 0 || x.several || y.several {
+			continue
+		}
+		found := func(code trade.FindingCode, left, right string) {
+			list = append(list, trade.Finding{Code: code, Severity: trade.Warning, Sides: [2]trade.Side{
+				b.side(x.rank.by, left+" on "+manifestNames[pair[0]]), b.side(y.rank.by, right+" on "+manifestNames[pair[1]]),
+			}})
+		}
+		if low, high := min(x.kg, y.kg), max(x.kg, y.kg); low > 0 && (high-low) > high/100*weightTolerance {
+			found(trade.FoundWeightMismatch, string(trade.DecimalOf(x.kg))+" kg", string(trade.DecimalOf(y.kg))+" kg")
+		}
+		if x.packages > 0 && y.packages > 0 && x.packages != y.packages {
+			found(trade.FoundPackageMismatch, strconv.FormatUint(x.packages, 10)+" packages", strconv.FormatUint(y.packages, 10)+" packages")
+		}
+		if left, right := b.examined.listOf(x.codes), b.examined.listOf(y.codes); differ(left, right, pair[0] == onExport) {
+			found(trade.FoundHSMismatch, "HS "+strings.Join(left, ", "), "HS "+strings.Join(right, ", "))
+		}
+		left, right := b.examined.boxes[x.boxes.from:x.boxes.to], b.examined.boxes[y.boxes.from:y.boxes.to]
+		if differ(left, right, true) {
+			found(trade.FoundContainerMismatch, strings.Join(left, ", "), strings.Join(right, ", "))
+		}
+	}
+	return b.originFindings(list)
+}
+
+// originFindings compares the certificate of origin with what was declared.
+func (b *Builder) originFindings(list []trade.Finding) []trade.Finding {
+	certificate := &b.examined.manifests[onCertificate]
+	if certificate.rank.class == 0 || certificate.several {
+		return list
+	}
+	for _, kind := range [...]manifestKind{onExport, onImport} {
+		declared := &b.examined.manifests[kind]
+		left, right := b.examined.listOf(certificate.origins), b.examined.listOf(declared.origins)
+		if declared.rank.class == 0 || declared.several || !differ(left, right, false) {
+			continue
+		}
+		list = append(list, trade.Finding{Code: trade.FoundOriginMismatch, Severity: trade.Warning, Sides: [2]trade.Side{
+			b.side(certificate.rank.by, "origin "+strings.Join(left, ", ")+" on "+manifestNames[onCertificate]),
+			b.side(declared.rank.by, "origin "+strings.Join(right, ", ")+" on "+manifestNames[kind]),
+		}})
+	}
+	return list
+}
+
+func (x *examination) listOf(s extract) []string { return x.codes[s.from:s.to] }
+
+// differ says whether two sorted lists contradict each other: whole, when they are not the same; else only when they
+// have nothing in common, since one of them may tell the main goods alone. A list that says nothing contradicts none.
+func differ(x, y []string, whole bool) bool {
+	if len(x) == 0 || len(y) == 0 {
+		return false
+	}
+	if whole {
+		return !slices.Equal(x, y)
+	}
+	return !slices.ContainsFunc(x, func(s string) bool { return slices.Contains(y, s) })
+}

@@ -1,0 +1,46 @@
+package trade
+
+// Finding is a contradiction within one chain: what one event says, and what another says against it.
+type Finding struct {
+	Code     FindingCode
+	Severity Severity
+	Sides    [2]Side // by the order of their events; the second is empty where something is missing
+}
+
+// Side is one side of a finding.
+type Side struct {
+	Says   string // for people: "21500 kg on the bill"
+	Source string // of the event
+	ID     string
+}
+
+// FindingCode names a kind of finding. It never changes its meaning.
+type FindingCode string
+
+// The findings.
+const (
+	FoundContainerMismatch    FindingCode = "container_mismatch"     // two documents of the consignment name other containers
+	FoundCreditExpired        FindingCode = "credit_expired"         // documents presented after the credit's expiry
+	FoundDoubleFinancing      FindingCode = "double_financing"       // one document, or one consignment's documents, pledged twice at one time
+	FoundHSMismatch           FindingCode = "hs_mismatch"            // declared under other HS codes, at six digits
+	FoundLatePresentation     FindingCode = "late_presentation"      // documents presented after the credit's presentation period
+	FoundLateShipment         FindingCode = "late_shipment"          // shipped after the credit's latest date
+	FoundOriginMismatch       FindingCode = "origin_mismatch"        // certified of one origin, declared of another
+	FoundPackageMismatch      FindingCode = "package_mismatch"       // other numbers of packages
+	FoundReleasedWithoutTitle FindingCode = "released_without_title" // delivered before the bill was surrendered or its release authorised
+	FoundSealChanged          FindingCode = "seal_changed"           // another seal, and nobody reported that it was changed
+	FoundSequenceAnomaly      FindingCode = "sequence_anomaly"       // milestones in an order that cannot be
+	FoundTitleConflict        FindingCode = "title_conflict"         // a step of the title that cannot follow the ones before
+	FoundTransitNotDischarged FindingCode = "transit_not_discharged" // delivered, and a transit is still open
+	FoundWeightMismatch       FindingCode = "weight_mismatch"        // gross weights that differ by more than 5 %
+)
+
+// Severity is how much a finding matters.
+type Severity string
+
+// The severities.
+const (
+	Notice   Severity = "notice"   // worth a look
+	Warning  Severity = "warning"  // somebody must correct a document
+	Critical Severity = "critical" // goods or money are at stake now
+)
