@@ -15,7 +15,7 @@ TOOL    := go tool -modfile=tools/go.mod
 # How long each fuzz target runs, and how many cases each property checks.
 FUZZTIME        ?= 5s
 NIGHTLY_FUZZ    ?= 3m
-NIGHTLY_CHECKS  ?= 20000
+NIGHTLY_CHECKS  ?= 100000
 TEST_TIMEOUT    ?= 20m
 PKG             ?= ./...
 BENCHFLAGS      ?=

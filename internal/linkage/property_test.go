@@ -30,6 +30,7 @@ type features struct {
 	splits                                           bool // several new numbers of a kind for one that is replaced
 	coveredBundles                                   bool
 	instants                                         bool // several events at one instant
+	wides                                            bool // numbers beside more than 64 of one kind
 	evidence, ids, waits                             bool // are compared, too
 	events                                           int
 }
@@ -42,11 +43,10 @@ type features struct {
 //   - transfers: goods that go to and fro between two boxes.
 //   - silentDepots, conveyances, denials: rules that Linker does not have.
 //   - notes: what is common to the numbers of an event is found before notes are given to their bills.
-//   - splits, coveredBundles: numbers that Linker still ties, or does not follow.
-//   - instants: a move and the end of a cycle in one millisecond.
+//   - splits: numbers that Linker still ties.
 var allFeatures = features{
 	documents: true, masters: true, issuers: true, ties: true, bundles: true, covers: true, containers: true,
-	readings: true, revisions: true, events: 12,
+	readings: true, revisions: true, coveredBundles: true, instants: true, wides: true, events: 12,
 }
 
 // pool is a few numbers, so that events meet in them.
@@ -193,6 +193,11 @@ func (p pool) numbers(d *trade.Data) {
 		}
 		return n
 	}
+	if p.wides && p.chance("many", 10) {
+		for i := range 40 {
+			d.References = append(d.References, trade.Reference{Kind: trade.Invoice, Value: fmt.Sprintf("M%d", 30*rapid.IntRange(0, 1).Draw(p.t, "from")+i)})
+		}
+	}
 	if p.covers && p.chance("covers", 15) {
 		for range rapid.IntRange(1, 2).Draw(p.t, "covered") {
 			covered := p.identity()
@@ -265,6 +270,18 @@ func newFollower(t *rapid.T) *follower {
 }
 
 func (f *follower) reload() { f.linker = New(f.store, 6) }
+
+// crash applies a batch and dies before anything of it is written.
+func (f *follower) crash(events []*trade.Event) {
+	var inputs []Input
+	for i, e := range events {
+		inputs = append(inputs, Input{Event: e, Sequence: f.sequence + uint64(i) + 1, Received: f.received, Digest: wire.Digest(e)})
+	}
+	if _, err := f.linker.Apply(inputs); err != nil {
+		f.t.Fatal(err)
+	}
+	f.reload()
+}
 
 func (f *follower) batch(events []*trade.Event) {
 	f.t.Helper()
@@ -531,7 +548,7 @@ func checkJoining(t *rapid.T, of features) {
 		again := rapid.SampledFrom(contents).Draw(t, "again")
 		arriving = slices.Insert(arriving, rapid.IntRange(0, len(arriving)).Draw(t, "at"), again)
 	}
-	cuts := rapid.SliceOfN(rapid.SampledFrom([]string{"", "", "cut", "cut", "reload"}), len(arriving), len(arriving)).Draw(t, "cuts")
+	cuts := rapid.SliceOfN(rapid.SampledFrom([]string{"", "", "cut", "cut", "reload", "crash"}), len(arriving), len(arriving)).Draw(t, "cuts")
 	var story strings.Builder
 	got := newFollower(t)
 	got.of = of
@@ -543,6 +560,9 @@ func checkJoining(t *rapid.T, of features) {
 		}
 		t.Logf("batch %d-%d:\n%s", start+1, i+1, story.String())
 		story.Reset()
+		if cuts[i] == "crash" {
+			got.crash(arriving[start : i+1])
+		}
 		got.batch(arriving[start : i+1])
 		start = i + 1
 		if cuts[i] == "reload" {
