@@ -21,7 +21,9 @@ type status struct {
 // statuses by function code, as customs services that run the Union's data model give them. The stage orders
 // statuses of one moment: customs systems issue several within the second, and stamp them to the second.
 var statuses = map[string]status{
-	"02": {trade.DeclarationLodged, 10, ""}, // received: registered, and not yet accepted
+	// Received: registered, and not yet accepted. It was so before the notice of it, and the acceptance that follows
+	// may bear a stamp before that notice's.
+	"02": {trade.DeclarationLodged, -990, ""},
 	"03": {trade.DeclarationRejected, 15, "RejectionDateTime"},
 	"01": {trade.DeclarationAccepted, 20, "AcceptanceDateTime"},
 	"17": {trade.DocumentPresented, 22, ""}, // handled outside of the system
