@@ -86,6 +86,9 @@ func (s *statement) entry(n xmldoc.Element) {
 	if status.Text() == "" {
 		s.Fault(n.Missing("Sts", "the status of the entry, such as BOOK"))
 	}
+	if !n.Child("BkTxCd").Exists() {
+		s.Fault(n.Missing("BkTxCd", "the bank transaction code"))
+	}
 	s.check(n)
 	if s.Faults() > before || s.created.IsZero() {
 		return

@@ -156,6 +156,8 @@ func TestBrokenStructureIsRefusedWithItsPath(t *testing.T) {
 		{"a time that is none", edit(t, transfers, "2026-09-21T09:30:00+08:00", "21.09.2026"), []string{at + `/GrpHdr/CreDtTm time_malformed "21.09.2026"`}},
 		{"an amount with a comma", edit(t, transfers, ">7140.00<", ">7140,00<"), []string{at + `/CdtTrfTxInf[2]/IntrBkSttlmAmt decimal_malformed "7140,00"`}},
 		{"an amount without currency", edit(t, transfers, ` Ccy="CNY">7140.00`, ">7140.00"), []string{at + `/CdtTrfTxInf[2]/IntrBkSttlmAmt/@Ccy currency_malformed ""`}},
+		{"no number of transfers", edit(t, transfers, "<p:NbOfTxs>2</p:NbOfTxs>", ""), []string{at + "/GrpHdr/NbOfTxs missing"}},
+		{"no code of the bank", strings.Replace(notification, "<BkTxCd/>", "", 1), []string{"/Document/BkToCstmrDbtCdtNtfctn/Ntfctn/Ntry[2]/BkTxCd missing"}},
 		{"no creditor", edit(t, transfers, "<p:Cdtr><p:Nm>Example Trading Pte Ltd</p:Nm></p:Cdtr>", ""), []string{at + "/CdtTrfTxInf[2]/Cdtr missing"}},
 		{"no id", edit(t, transfers, "<p:EndToEndId>NOTPROVIDED</p:EndToEndId><p:TxId>TX-2026-0002</p:TxId>", ""), []string{at + "/CdtTrfTxInf[2]/PmtId/EndToEndId missing"}},
 		{"a date that is none", edit(t, transfers, "<p:IntrBkSttlmDt>2026-09-21", "<p:IntrBkSttlmDt>2026-02-30"), []string{at + `/CdtTrfTxInf[1]/IntrBkSttlmDt time_malformed "2026-02-30"`}},

@@ -81,6 +81,12 @@ func (i ids) none() bool {
 
 // creditTransfers makes an event of each transaction of a pacs.008.
 func (m *message) creditTransfers() {
+	if group := m.body.Child("GrpHdr"); group.Exists() {
+		m.text(group, "NbOfTxs", "the number of credit transfers")
+		if !group.Child("SttlmInf").Exists() {
+			m.Fault(group.Missing("SttlmInf", "how the transfers are settled"))
+		}
+	}
 	alone := 0
 	for range m.body.Each("CdtTrfTxInf") {
 		alone++
@@ -96,7 +102,7 @@ func (m *message) creditTransfers() {
 func (m *message) creditTransfer(t xmldoc.Element, alone bool) {
 	before := m.Faults()
 	settled := t.Child("IntrBkSttlmAmt")
-	for _, name := range []string{"PmtId", "IntrBkSttlmAmt", "Dbtr", "DbtrAgt", "CdtrAgt", "Cdtr"} {
+	for _, name := range []string{"PmtId", "IntrBkSttlmAmt", "ChrgBr", "Dbtr", "DbtrAgt", "CdtrAgt", "Cdtr"} {
 		if !t.Child(name).Exists() {
 			m.Fault(t.Missing(name, "what every credit transfer has"))
 		}
@@ -153,6 +159,10 @@ var statuses = map[string]trade.Type{
 
 // statusReport makes an event of each status of a pacs.002: those of transactions, else those of whole messages.
 func (m *message) statusReport() {
+	for g := range m.body.Each("OrgnlGrpInfAndSts") {
+		m.text(g, "OrgnlMsgId", "the id of the message that the status is of")
+		m.text(g, "OrgnlMsgNmId", "the kind of the message that the status is of")
+	}
 	for t := range m.body.Each("TxInfAndSts") {
 		m.status(t, m.groupStatus(t), "TxSts")
 	}

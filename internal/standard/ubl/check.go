@@ -28,7 +28,29 @@ func (x *invoice) check() {
 	if totals := x.e.Child("LegalMonetaryTotal"); totals.Exists() && totals.Child("PayableAmount").Text() == "" {
 		x.Fault(totals.Missing("PayableAmount", "the amount that is to be paid"))
 	}
+	if x.line == "InvoiceLine" {
+		for line := range x.e.Each(x.line) {
+			x.lineOf(line)
+		}
+	}
+	for tax := range x.e.Each("TaxTotal") {
+		if tax.Child("TaxAmount").Text() == "" {
+			x.Fault(tax.Missing("TaxAmount", "the amount of the tax"))
+		}
+	}
 	x.types(x.e)
+}
+
+// lineOf checks what every line of an invoice has; of a credit note's it is optional.
+func (x *invoice) lineOf(line xmldoc.Element) {
+	for _, name := range []string{"ID", "LineExtensionAmount"} {
+		if line.Child(name).Text() == "" {
+			x.Fault(line.Missing(name, "what every line of an invoice has"))
+		}
+	}
+	if !line.Child("Item").Exists() {
+		x.Fault(line.Missing("Item", "what every line of an invoice has"))
+	}
 }
 
 // types holds the values within an element against the types that the schema gives them, by the end of their names.

@@ -97,7 +97,7 @@ func TestTheCodeOfAnInvoiceTellsWhatItIs(t *testing.T) {
 
 const payment = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.054.001.08"><BkToCstmrDbtCdtNtfctn>
 <GrpHdr><MsgId>N1</MsgId><CreDtTm>2026-09-22T18:00:00Z</CreDtTm></GrpHdr><Ntfctn><Id>N1</Id><Acct/>
-<Ntry><Amt Ccy="USD">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><NtryDtls><TxDtls><RmtInf><Strd>%</Strd></RmtInf></TxDtls></NtryDtls></Ntry>
+<Ntry><Amt Ccy="USD">1</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BkTxCd/><NtryDtls><TxDtls><RmtInf><Strd>%</Strd></RmtInf></TxDtls></NtryDtls></Ntry>
 </Ntfctn></BkToCstmrDbtCdtNtfctn></Document>`
 
 func TestAnInvoiceItsCreditNoteAndItsPaymentsAreOneChain(t *testing.T) {
@@ -157,6 +157,7 @@ func TestBrokenStructureIsRefusedWithItsPath(t *testing.T) {
 		{"an amount without a currency", edit(t, note, `PayableAmount currencyID="USD"`, `PayableAmount`), []string{`/CreditNote/LegalMonetaryTotal/PayableAmount/@currencyID currency_malformed ""`}},
 		{"a quantity that is none", edit(t, note, "Quantity>1<", "Quantity>one<"), []string{`/CreditNote/CreditNoteLine/CreditedQuantity decimal_malformed "one"`}},
 		{"a time that is none", edit(t, note, "</cbc:IssueDate>", "</cbc:IssueDate><cbc:IssueTime>noon</cbc:IssueTime>"), []string{`/CreditNote/IssueTime time_malformed "noon"`}},
+		{"a line of nothing", edit(t, fixture(t, "invoice"), "<a:Item><b:Description>Wax</b:Description></a:Item>", ""), []string{"/StandardBusinessDocument/Invoice/InvoiceLine[2]/Item missing"}},
 		{"an order", `<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>`, []string{`/Order not_an_event_document "{urn:oasis:names:specification:ubl:schema:xsd:Order-2}Order"`}},
 		{"an invoice of another standard", `<Invoice xmlns="urn:other"/>`, []string{`/Invoice not_an_event_document "{urn:other}Invoice"`}},
 		{"no XML", "ID;amount", []string{"not_an_event_document"}},
