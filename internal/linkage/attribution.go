@@ -12,19 +12,23 @@ func (l *Linker) place(f *fact) []placement {
 	if f.retracted {
 		return nil
 	}
-	placed := l.identityPlaces(f)
+	placed := l.coveredPlaces(f, l.namedPlaces(f))
 	if len(placed) == 0 && !f.identity {
-		if placed = l.coveredPlaces(f, placed); len(placed) == 0 {
-			placed = l.commonPlaces(f)
-		}
-		return l.toBills(placed)
+		placed = l.commonPlaces(f)
 	}
-	return l.toBills(l.coveredPlaces(f, placed))
+	return placed
 }
 
 // identityPlaces gives the consignments common to all identity numbers that the event names or, if none
 // is, those of each. A note's consignment stays what it is here.
 func (l *Linker) identityPlaces(f *fact) []placement {
+	return l.placesOf(f, func(members []Member) []Member { return members })
+}
+
+// namedPlaces is the same once notes belong to their bills.
+func (l *Linker) namedPlaces(f *fact) []placement { return l.placesOf(f, l.forwarded) }
+
+func (l *Linker) placesOf(f *fact, of func([]Member) []Member) []placement {
 	if !f.identity {
 		return nil
 	}
@@ -34,13 +38,14 @@ func (l *Linker) identityPlaces(f *fact) []placement {
 		if n.class == trade.ClassBundle || len(n.members) == 0 {
 			continue
 		}
+		members := of(n.members)
 		if numbers++; numbers > 1 {
-			common = slices.DeleteFunc(common, func(p placement) bool { return !hasRoot(n.members, p.root) })
+			common = slices.DeleteFunc(common, func(p placement) bool { return !hasRoot(members, p.root) })
 		}
-		for i := range n.members {
-			m := &n.members[i]
+		for i := range members {
+			m := &members[i]
 			p := placement{root: m.Root, rule: trade.ByReference, via: n.key, steps: m.Steps, by: m.By}
-			if m.Steps == 0 || m.By == (trade.EventKey{}) {
+			if m.By == (trade.EventKey{}) {
 				p.by = f.key
 			}
 			all = addPlacement(all, p)
@@ -77,7 +82,7 @@ func addPlacement(list []placement, p placement) []placement {
 // belongs to all five, and joins none of them.
 func (l *Linker) coveredPlaces(f *fact, placed []placement) []placement {
 	for _, n := range l.covered(f) {
-		for _, m := range n.members {
+		for _, m := range l.forwarded(n.members) {
 			if slices.ContainsFunc(placed, func(p placement) bool { return p.root == m.Root && p.rule == trade.ByReference }) {
 				continue
 			}
@@ -145,25 +150,6 @@ func (l *Linker) commonPlaces(f *fact) []placement {
 
 // containerVia begins the key of a container in evidence.
 const containerVia = "container\x00"
-
-// toBills replaces the consignments of notes by the bills and waybills they belong to.
-func (l *Linker) toBills(placed []placement) []placement {
-	if !slices.ContainsFunc(placed, func(p placement) bool { return l.bills(p.root) != nil }) {
-		return placed
-	}
-	var out []placement
-	for _, p := range placed {
-		bills := l.bills(p.root)
-		if bills == nil {
-			out = addPlacement(out, p)
-			continue
-		}
-		for _, bill := range bills {
-			out = addPlacement(out, placement{root: bill.Root, rule: p.rule, via: p.via, steps: p.steps + 1, by: bill.By})
-		}
-	}
-	return out
-}
 
 // showVia writes the number of the evidence as people read it.
 func showVia(via string) string {

@@ -11,7 +11,9 @@ import (
 // (rule 4). It says whether they changed.
 func (l *Linker) deriveDirect(n *number) bool {
 	var b membership
-	if n.full {
+	if n.wide {
+		n.full = true
+	} else if n.full {
 		for i := range n.mentions {
 			if m := &n.mentions[i]; m.bits&(inRefs|hasIdentity) == inRefs|hasIdentity || m.bits&hasCovers != 0 && m.bits&inRefs != 0 {
 				l.addDirect(&b, l.of(m))
@@ -91,7 +93,7 @@ func (l *Linker) rivalGone(n *number, root string) {
 		}
 		y := l.number(key)
 		for i := range y.mentions {
-			if m := &y.mentions[i]; m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
+			if m := &y.mentions[i]; m.bits&(inRefs|inCovers) != 0 && m.bits&hasIdentity == 0 {
 				again(l.of(m))
 			}
 		}
@@ -105,14 +107,14 @@ func (l *Linker) addDirect(b *membership, f *fact) {
 	if f == nil || !f.identity && len(f.covers) == 0 {
 		return
 	}
-	for _, p := range l.identityPlaces(f) {
+	for _, p := range l.namedPlaces(f) {
 		b.add(l, Member{Root: p.root, Steps: p.steps + 1, By: f.key, at: f.time})
 	}
 	for _, y := range l.covered(f) {
 		if y.class == trade.ClassBundle {
 			continue
 		}
-		for _, m := range y.members {
+		for _, m := range l.forwarded(y.members) {
 			b.add(l, Member{Root: m.Root, Steps: m.Steps + 1, By: f.key, at: f.time})
 		}
 	}
@@ -141,6 +143,9 @@ func (l *Linker) deriveBundle(n *number) bool {
 		}
 	}
 	members := b.list
+	if n.wide {
+		members = nil
+	}
 	clear(n.added)
 	n.full, n.added = false, n.added[:0]
 	if len(members) == 0 && n.founds() {
@@ -167,12 +172,14 @@ func (l *Linker) addBeside(b *membership, n *number, f *fact) {
 	}
 	for _, c := range l.boxes(f) {
 		if y := c.holding(f); y != nil {
-			add(y.own)
+			add(l.forwarded(y.own))
 		}
 	}
-	for _, y := range l.refs(f) {
-		if y.class == trade.ClassBundle && y.rank < n.rank {
-			add(y.members)
+	for _, list := range [...][]*number{l.refs(f), l.covered(f)} {
+		for _, y := range list {
+			if y.class == trade.ClassBundle && y.rank < n.rank {
+				add(y.members)
+			}
 		}
 	}
 }
@@ -180,7 +187,7 @@ func (l *Linker) addBeside(b *membership, n *number, f *fact) {
 // founds says whether the bundle is one that founds a provisional consignment, and is named.
 func (n *number) founds() bool {
 	group := n.group()
-	return (group == trade.Booking || group == trade.PurchaseOrder) && slices.ContainsFunc(n.mentions, func(m mention) bool {
+	return !n.wide && (group == trade.Booking || group == trade.PurchaseOrder) && slices.ContainsFunc(n.mentions, func(m mention) bool {
 		return m.bits&inRefs != 0
 	})
 }

@@ -9,6 +9,7 @@ const (
 	valuePrefix       = 'v'
 	containerPrefix   = 'c'
 	consignmentPrefix = 'g'
+	denialPrefix      = 'd'
 )
 
 // cache is what is held in memory: what was used in this turn, and what was used in the turn before and not

@@ -56,21 +56,54 @@ func chainID(key string) string {
 	return encoding.EncodeToString(sum[:10])
 }
 
+// naming is when a number was first named. A mention without issuer counts for the number that it stands for now.
+type naming struct {
+	n        *number
+	sequence uint64
+	time     int64 // since when there is the number with its issuer: broker time, milliseconds since 1970
+}
+
+func (l *Linker) naming(n *number) naming {
+	value, issuer := cutIssuer(n.key)
+	v := l.value(value)
+	switch {
+	case issuer == "":
+		return naming{n, v.firstSeq, v.firstTime}
+	case v.firstSeq != 0 && v.firstSeq < n.firstSeq && v.resolved() == issuer:
+		return naming{n, v.firstSeq, n.firstTime}
+	default:
+		return naming{n, n.firstSeq, n.firstTime}
+	}
+}
+
+// cutIssuer cuts the issuer from a number's key.
+func cutIssuer(key string) (value, issuer string) {
+	i := strings.LastIndexByte(key, 0)
+	return key[:i], key[i+1:]
+}
+
+// before orders births; numbers first named by one message stand in the order of kinds, then of their keys.
+func (b naming) before(other naming) bool {
+	return other.n == nil || cmp.Or(
+		cmp.Compare(b.sequence, other.sequence),
+		cmp.Compare(b.n.rank, other.n.rank),
+		cmp.Compare(b.n.key, other.n.key),
+	) < 0
+}
+
 // identify gives the consignment's chain id and the time of its making: over the earliest number it holds.
 // A consignment without events is no chain.
 func (l *Linker) identify(c *consignment) (id string, founded int64) {
 	if len(c.events) == 0 {
 		return "", 0
 	}
-	var first *number
+	var first naming
 	consider := func(keys []string) {
 		for _, key := range keys {
-			n := l.number(key)
-			if first != nil && !n.earlierThan(first) {
-				continue
-			}
-			if l.holder(n) == c.root {
-				first = n
+			if n := l.number(key); n.holder == c.root {
+				if b := l.naming(n); b.before(first) {
+					first = b
+				}
 			}
 		}
 	}
@@ -78,34 +111,97 @@ func (l *Linker) identify(c *consignment) (id string, founded int64) {
 	for _, note := range c.notes {
 		consider(l.consignment(note).numbers)
 	}
-	if first == nil {
+	if first.n == nil {
 		return "", 0
 	}
-	return chainID(first.key), first.firstTime
+	return chainID(first.n.key), first.time
 }
 
-// earlierThan says whether the number was named before the other; those first named by one message stand
-// in the order of kinds, then of their keys.
-func (n *number) earlierThan(other *number) bool {
-	return cmp.Or(
-		cmp.Compare(n.firstSeq, other.firstSeq),
-		cmp.Compare(n.group().Order(), other.group().Order()),
-		cmp.Compare(n.key, other.key),
-	) < 0
-}
-
-// holder gives the consignment, of those the number belongs to, whose document came first.
-func (l *Linker) holder(n *number) string {
-	var first *number
-	for _, m := range l.forwarded(n.members) {
-		if root := l.number(m.Root); first == nil || root.earlierThan(first) {
-			first = root
+// begin gives the naming of the consignment's first document or, without any, of what stands for one.
+func (l *Linker) begin(root string) naming {
+	var documents, others naming
+	if n := l.number(root); n.class == trade.ClassBundle {
+		return l.naming(n)
+	}
+	for _, key := range l.consignment(root).numbers {
+		if groupOfKey(key).Class() == trade.ClassBundle {
+			continue
+		}
+		n := l.number(key)
+		if !hasRoot(n.members, root) {
+			continue
+		}
+		b := l.naming(n)
+		if n.isDocument() && n.members[0].Steps == 0 {
+			if b.before(documents) {
+				documents = b
+			}
+		} else if b.before(others) {
+			others = b
 		}
 	}
-	if first == nil {
-		return ""
+	if documents.n != nil {
+		return documents
 	}
-	return first.key
+	for _, note := range l.consignment(root).notes {
+		for _, key := range l.consignment(note).numbers {
+			if n := l.number(key); n.class != trade.ClassBundle {
+				if b := l.naming(n); b.before(others) {
+					others = b
+				}
+			}
+		}
+	}
+	return others
+}
+
+// findHolder finds the consignment, of those the number belongs to, that began first. Where that is another than
+// before, both may have another id.
+func (l *Linker) findHolder(n *number) {
+	n.reheld = false
+	holder := ""
+	var first naming
+	for _, m := range l.forwarded(n.members) {
+		began := l.consignment(m.Root).began
+		if began == "" {
+			continue // taken apart
+		}
+		if b := l.naming(l.number(began)); b.before(first) {
+			holder, first = m.Root, b
+		}
+	}
+	if holder == n.holder {
+		return
+	}
+	for _, root := range [2]string{n.holder, holder} {
+		if root != "" {
+			l.touch(root).renumbered = true
+		}
+	}
+	n.holder = holder
+	l.markNumber(n)
+}
+
+// beganAgain finds again which number the consignment began with. Where that changed, numbers that it shares may
+// be another's now.
+func (l *Linker) beganAgain(c *consignment) {
+	began, beganAt := "", uint64(0)
+	if b := l.begin(c.root); b.n != nil {
+		began, beganAt = b.n.key, b.sequence
+	}
+	if began == c.began && beganAt == c.beganAt {
+		return
+	}
+	c.began, c.beganAt = began, beganAt
+	hold := func(c *consignment) {
+		for _, key := range c.numbers {
+			l.holdAgain(l.number(key))
+		}
+	}
+	hold(c)
+	for _, note := range c.notes {
+		hold(l.consignment(note))
+	}
 }
 
 // changes compares every touched consignment with what it was.
@@ -115,12 +211,21 @@ func (l *Linker) changes() Changes {
 		slices.SortFunc(list, compareKeys)
 	}
 	for i := 0; i < len(l.touched); i++ {
-		if c := l.touched[i]; c.renumbered {
-			// The bills have the numbers of their notes.
-			for _, m := range c.forward {
-				l.touch(m.Root).renumbered = true
+		c := l.touched[i]
+		if !c.renumbered {
+			continue
+		}
+		l.beganAgain(c)
+		for _, m := range c.forward {
+			// A bill has the numbers of its notes.
+			if g := l.touch(m.Root); !g.renumbered {
+				g.renumbered = true
+				l.beganAgain(g)
 			}
 		}
+	}
+	for n := l.work.holders.next(); n != nil; n = l.work.holders.next() {
+		l.findHolder(n)
 	}
 	slices.SortFunc(l.touched, func(a, b *consignment) int { return strings.Compare(a.root, b.root) })
 	for _, c := range l.touched {

@@ -52,11 +52,7 @@ func (e *encoder) members(list []Member) {
 	e.uint(uint64(len(list)))
 	for _, m := range list {
 		e.string(m.Root)
-		steps := uint64(m.Steps) << 1
-		if m.spoken {
-			steps |= 1
-		}
-		e.uint(steps)
+		e.uint(uint64(m.Steps))
 		e.key(m.By)
 		e.int(m.at)
 	}
@@ -156,8 +152,7 @@ func (d *decoder) ref() ref { return ref{d.kind(), d.string(), d.string()} }
 
 func (d *decoder) member() Member {
 	m := Member{Root: d.string()}
-	steps := d.uint()
-	m.Steps, m.spoken = uint16(steps>>1), steps&1 != 0
+	m.Steps = uint16(d.uint())
 	m.By = d.key()
 	m.at = d.int()
 	return m
@@ -181,7 +176,25 @@ func open(b []byte) decoder {
 const (
 	factRetracted = 1 << iota
 	factActual
+	factDenied // some of what it names
+	factDenies // something of another
 )
+
+func (e *encoder) named(n named) {
+	e.refs(n.refs)
+	e.refs(n.covers)
+	e.refs(n.replaces)
+	e.strings(n.boxes)
+	e.strings(n.from)
+	e.strings(n.to)
+}
+
+func (d *decoder) named() named {
+	return named{
+		refs: listOf(d, (*decoder).ref), covers: listOf(d, (*decoder).ref), replaces: listOf(d, (*decoder).ref),
+		boxes: listOf(d, (*decoder).string), from: listOf(d, (*decoder).string), to: listOf(d, (*decoder).string),
+	}
+}
 
 func (f *fact) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
@@ -196,17 +209,27 @@ func (f *fact) encode(b []byte) []byte {
 	if f.actual {
 		bits |= factActual
 	}
+	if f.whole != nil {
+		bits |= factDenied
+	}
+	if f.denies != nil {
+		bits |= factDenies
+	}
 	e.b = append(e.b, bits)
 	e.int(int64(f.kind))
 	e.int(f.time)
 	e.string(f.source)
 	e.string(f.id)
-	e.refs(f.refs)
-	e.refs(f.covers)
-	e.refs(f.replaces)
-	e.strings(f.equipment)
-	e.strings(f.from)
-	e.strings(f.to)
+	e.named(f.named())
+	if f.whole != nil {
+		e.named(*f.whole)
+	}
+	if f.denies != nil {
+		e.key(f.denies.of)
+		e.refs(f.denies.refs)
+		e.strings(f.denies.boxes)
+		e.refs(f.denies.replaces)
+	}
 	e.uint(uint64(len(f.placed)))
 	for _, p := range f.placed {
 		e.string(p.root)
@@ -227,14 +250,16 @@ func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	f.kind = int16(d.int())
 	f.time = d.int()
 	f.source, f.id = d.string(), d.string()
-	f.refs = listOf(&d, (*decoder).ref)
-	f.covers = listOf(&d, (*decoder).ref)
-	f.replaces = listOf(&d, (*decoder).ref)
-	f.equipment = listOf(&d, (*decoder).string)
-	f.from = listOf(&d, (*decoder).string)
-	f.to = listOf(&d, (*decoder).string)
+	f.setNamed(d.named())
+	if bits&factDenied != 0 {
+		whole := d.named()
+		f.whole = &whole
+	}
+	if bits&factDenies != 0 {
+		f.denies = &denial{of: d.key(), refs: listOf(&d, (*decoder).ref), boxes: listOf(&d, (*decoder).string)}
+		f.denies.replaces = listOf(&d, (*decoder).ref)
+	}
 	f.placed = listOf(&d, (*decoder).placement)
-	f.settle()
 	return f, d.done()
 }
 

@@ -17,10 +17,11 @@ type container struct {
 
 	// What a batch has still to derive.
 	queued, queuedMembers bool
-	full                  bool    // more changed than that events were added
-	changes               []*fact // events that were added, changed or taken out
+	full                  bool     // more changed than that events were added
+	changes               []*fact  // events that were added, changed or taken out
 	again                 interval // when cycles may have other members
 	reset                 interval // when cycles lost what a transfer had brought
+	unseen                []string // consignments among that
 }
 
 // boxMention is an event that names the container, with what the cutting needs to know of it.
@@ -29,7 +30,8 @@ type boxMention struct {
 	time  int64 // milliseconds since 1970
 	kind  int16 // type's order
 	bits  uint8
-	f     *fact // once it was asked for
+	names []string // keys of the bills and bookings that it saw the container under
+	f     *fact    // once it was asked for
 }
 
 const (
@@ -44,13 +46,8 @@ func newContainer(number string) *container {
 	return &container{number: number, again: never, reset: never}
 }
 
-// compare orders mentions by time, then type; the key only makes the order a fixed one.
-func (m *boxMention) compare(other *boxMention) int {
-	return cmp.Or(cmp.Compare(m.time, other.time), cmp.Compare(m.kind, other.kind), compareKeys(m.event, other.event))
-}
-
-// enter adds the event's mention.
-func (c *container) enter(f *fact) {
+// enter adds the event's mention at a container.
+func (l *Linker) enter(c *container, f *fact) {
 	m := boxMention{event: f.key, time: f.time, kind: f.kind, f: f}
 	if f.observes() {
 		m.bits |= boxSees
@@ -58,10 +55,12 @@ func (c *container) enter(f *fact) {
 	if f.identity {
 		m.bits |= boxIdentity
 	}
-	for i := range f.refs {
-		if f.refs[i].kind.Class() == trade.ClassBundle {
+	for _, n := range l.refs(f) {
+		if n.class == trade.ClassBundle {
 			m.bits |= boxBundles
-			break
+		}
+		if m.bits&boxSees != 0 && (n.rank == billRank || n.rank == bookingRank) {
+			m.names = appendNew(m.names, n.key)
 		}
 	}
 	if f.kind == transferred && f.observes() {
@@ -73,10 +72,21 @@ func (c *container) enter(f *fact) {
 		}
 	}
 	at := len(c.mentions)
-	for at > 0 && m.compare(&c.mentions[at-1]) < 0 {
+	for at > 0 && l.mentionBefore(&m, &c.mentions[at-1]) {
 		at--
 	}
 	c.mentions = slices.Insert(c.mentions, at, m)
+}
+
+var billRank = trade.BL.Order()
+
+// mentionBefore orders mentions as their events.
+func (l *Linker) mentionBefore(a, b *boxMention) bool {
+	if a.time != b.time || a.kind != b.kind {
+		return cmp.Or(cmp.Compare(a.time, b.time), cmp.Compare(a.kind, b.kind)) < 0
+	}
+	f, g := l.ofBox(a), l.ofBox(b)
+	return f != nil && g != nil && f.before(g)
 }
 
 // leave takes the event's mention out.
@@ -103,6 +113,7 @@ func (c *container) encode(b []byte) []byte {
 		e.int(m.time)
 		e.int(int64(m.kind))
 		e.b = append(e.b, m.bits)
+		e.strings(m.names)
 	}
 	e.uint(uint64(len(c.cycles)))
 	for i := range c.cycles {
@@ -113,7 +124,9 @@ func (c *container) encode(b []byte) []byte {
 		e.int(int64(y.last))
 		e.uint(uint64(y.count))
 		e.members(y.seen)
-		e.sameOr(y.own, y.seen)
+		e.sameOr(y.early, y.seen)
+		e.members(y.papers)
+		e.sameOr(y.own, y.early)
 		e.sameOr(y.members, y.own)
 	}
 	return e.b
@@ -140,12 +153,14 @@ func decodeContainer(number string, b []byte) (*container, error) {
 	d := open(b)
 	c := newContainer(number)
 	c.mentions = listOf(&d, func(d *decoder) boxMention {
-		return boxMention{event: d.key(), time: d.int(), kind: int16(d.int()), bits: d.byte()}
+		return boxMention{event: d.key(), time: d.int(), kind: int16(d.int()), bits: d.byte(), names: listOf(d, (*decoder).string)}
 	})
 	c.cycles = listOf(&d, func(d *decoder) cycle {
 		y := cycle{begin: d.int(), end: d.int(), first: int16(d.int()), last: int16(d.int()), count: int(d.uint())}
 		y.seen = listOf(d, (*decoder).member)
-		y.own = d.sameOr(y.seen)
+		y.early = d.sameOr(y.seen)
+		y.papers = listOf(d, (*decoder).member)
+		y.own = d.sameOr(y.early)
 		y.members = d.sameOr(y.own)
 		return y
 	})

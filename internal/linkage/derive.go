@@ -131,23 +131,26 @@ func (l *Linker) derive() {
 	for _, n := range w.hung {
 		l.spread(n)
 	}
+	for _, n := range w.flipped {
+		l.spread(n)
+	}
+	for _, f := range w.booked {
+		l.booked(f)
+	}
 	for c := w.containers.next(); c != nil; c = w.containers.next() {
 		c.queued = false
 		l.containerDerived(c, l.deriveOwn(c))
 	}
-	for _, n := range w.flipped {
-		l.spreadFlipped(n)
-	}
-	l.deriveBundles()
 	for c := w.forwards.next(); c != nil; c = w.forwards.next() {
 		c.queued = false
 		if l.deriveForward(c) {
 			l.spreadForward(c)
 		}
 	}
+	l.deriveBundles()
 	for c := w.members.next(); c != nil; c = w.members.next() {
 		c.queuedMembers = false
-		l.eventsOf(c, l.deriveMembers(c), false)
+		l.eventsOf(c, l.deriveMembers(c))
 	}
 	l.placeAll()
 }
@@ -164,9 +167,10 @@ func (l *Linker) spread(n *number) {
 		for _, c := range l.boxes(f) {
 			l.containerChanged(c, f)
 		}
+		l.bundlesBeside(f)
 		for _, y := range l.refs(f) {
-			if y.class == trade.ClassBundle {
-				l.bundleChanged(y, f)
+			if y.rank == bookingRank {
+				l.recut(y)
 			}
 		}
 	}
@@ -188,11 +192,7 @@ func (l *Linker) containerDerived(c *container, changed interval) {
 			f := l.ofBox(m)
 			l.again(f)
 			if m.bits&boxBundles != 0 {
-				for _, n := range l.refs(f) {
-					if n.class == trade.ClassBundle {
-						l.bundleChanged(n, f)
-					}
-				}
+				l.bundlesBeside(f)
 			}
 		}
 		if m.bits&boxFrom != 0 {
@@ -201,25 +201,6 @@ func (l *Linker) containerDerived(c *container, changed interval) {
 				if number != c.number {
 					l.containerChanged(l.container(number), f)
 				}
-			}
-		}
-	}
-}
-
-// spreadFlipped marks the notes that share a cycle with a number that became a document, or is one no longer.
-func (l *Linker) spreadFlipped(n *number) {
-	c := l.consignment(n.key)
-	for _, note := range c.notes {
-		l.forwardAgain(note)
-	}
-	for _, number := range c.containers {
-		box := l.container(number)
-		for i := range box.cycles {
-			if !hasRoot(box.cycles[i].own, c.root) {
-				continue
-			}
-			for _, m := range box.cycles[i].own {
-				l.forwardAgain(m.Root)
 			}
 		}
 	}
@@ -276,7 +257,7 @@ func (l *Linker) spreadBundle(n *number) {
 			continue
 		}
 		l.again(f)
-		if m.bits&inRefs == 0 || f.identity {
+		if f.identity {
 			continue
 		}
 		for _, y := range l.refs(f) {
@@ -292,10 +273,16 @@ func (l *Linker) spreadForward(c *consignment) {
 	for _, number := range c.containers {
 		box := l.container(number)
 		for i := range box.cycles {
-			if hasRoot(box.cycles[i].own, c.root) || hasRoot(box.cycles[i].members, c.root) {
-				s := box.reach(i)
-				l.membersAgain(box, s)
-				l.eventsOf(box, s, true)
+			if !hasRoot(box.cycles[i].own, c.root) {
+				continue
+			}
+			s := box.reach(i)
+			l.membersAgain(box, s)
+			mentions := box.during(s)
+			for k := range mentions {
+				if mentions[k].bits&(boxIdentity|boxBundles) == boxBundles {
+					l.bundlesBeside(l.ofBox(&mentions[k]))
+				}
 			}
 		}
 	}
@@ -304,22 +291,30 @@ func (l *Linker) spreadForward(c *consignment) {
 		l.renumber(n)
 		for i := range n.mentions {
 			if f := l.of(&n.mentions[i]); f != nil {
-				l.membersAt(f)
 				l.again(f)
+				l.bundlesBeside(f)
 			}
 		}
 	}
 }
 
-// eventsOf marks the events in a stretch of time that the container's cycles place; all also marks those with
-// identity numbers.
-func (l *Linker) eventsOf(c *container, s interval, all bool) {
+// bundlesBeside marks the bundles that the event names.
+func (l *Linker) bundlesBeside(f *fact) {
+	for _, n := range l.refs(f) {
+		if n.class == trade.ClassBundle {
+			l.bundleChanged(n, f)
+		}
+	}
+}
+
+// eventsOf marks the events in a stretch of time that the container's cycles place.
+func (l *Linker) eventsOf(c *container, s interval) {
 	if s.empty() {
 		return
 	}
 	mentions := c.during(s)
 	for i := range mentions {
-		if m := &mentions[i]; all || m.bits&boxIdentity == 0 {
+		if m := &mentions[i]; m.bits&boxIdentity == 0 {
 			if f := l.ofBox(m); f != nil {
 				l.again(f)
 			}

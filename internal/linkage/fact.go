@@ -24,6 +24,8 @@ type fact struct {
 	replaces  []ref
 	equipment []string // containers, normal form
 	from, to  []string // cargo.transferred
+	denies    *denial
+	whole     *named // what it names, where some of that is denied
 	placed    []placement
 
 	// The numbers and containers that it names, resolved; not stored.
@@ -80,11 +82,16 @@ func factOf(e *trade.Event, sequence uint64, digest [32]byte) *fact {
 		key: e.Key(), sequence: sequence, revision: e.Revision, digest: digest, retracted: e.Retracted,
 		kind: int16(e.Type.Order()), time: e.Time.UnixMilli(), source: e.Source, id: e.ID,
 	}
-	// What is denied must not be joined by the very event that denies it.
-	if e.Retracted || e.Data == nil || e.Type == trade.LinkDenied {
+	if e.Retracted || e.Data == nil {
 		return f
 	}
 	f.actual = e.Data.Classifier == trade.Actual || e.Data.Classifier == ""
+	if e.Type == trade.LinkDenied {
+		// A denial belongs where its numbers are, so that it can be read there, and joins nothing.
+		f.covers = append(refsOf(e.Data.References), refsOf(e.Data.Covers)...)
+		f.denies = denialOf(e)
+		return f
+	}
 	f.refs = refsOf(e.Data.References)
 	f.covers = refsOf(e.Data.Covers)
 	f.replaces = refsOf(e.Data.Replaces)
@@ -118,6 +125,7 @@ func refsOf(list []trade.Reference) []ref {
 
 // settle sets what follows from the stored members.
 func (f *fact) settle() {
+	f.identity = false
 	for i := range f.refs {
 		if c := f.refs[i].kind.Class(); c == trade.ClassDocument || c == trade.ClassIdentity {
 			f.identity = true

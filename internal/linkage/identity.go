@@ -39,6 +39,11 @@ func (l *Linker) deriveIdentity() []*number {
 				continue
 			}
 			r.add(n)
+			if n.group() == trade.OneOrder {
+				for _, doc := range l.ordered(n) {
+					l.identityAgain(doc)
+				}
+			}
 			// A document that is one no longer lets its neighbours see past it.
 			if n.class == trade.ClassDocument && len(n.members) == 1 && n.members[0].Steps == 0 {
 				l.partedFrom(n, nil)
@@ -67,44 +72,29 @@ func (l *Linker) partedFrom(n *number, same []*number) {
 	}
 }
 
-// assign sets what a number belongs to, keeps the consignments' lists, and says whether the
-// consignments changed.
+// assign sets what a number belongs to, keeps the consignments' lists, and says whether that is other than
+// before, be it only the reason.
 func (l *Linker) assign(n *number, members []Member) bool {
 	if sameMembers(n.members, members) {
 		return false
 	}
 	same := sameRoots(n.members, members)
+	if !same && n.class != trade.ClassBundle {
+		l.eachGone(n.members, members, l.rivalry)
+		l.eachGone(members, n.members, l.rivalry)
+	}
 	if !same {
-		for _, m := range n.members {
-			if !hasRoot(n.direct, m.Root) {
-				l.touch(m.Root).dropNumber(n.key)
+		l.eachGone(n.members, members, func(root string) {
+			if !hasRoot(n.direct, root) {
+				l.touch(root).dropNumber(n.key)
 			}
-		}
-		for _, m := range members {
-			l.touch(m.Root).addNumber(n.key)
-		}
+		})
+		l.eachGone(members, n.members, func(root string) { l.touch(root).addNumber(n.key) })
+		l.holdAgain(n)
 	}
 	n.members = members
 	l.markNumber(n)
-	return !same
-}
-
-// earliest gives the first event, by time, that names the number.
-func (l *Linker) earliest(n *number) (trade.EventKey, int64) {
-	var first *fact
-	for i := range n.mentions {
-		m := &n.mentions[i]
-		if m.bits&(inRefs|inReplaces) == 0 {
-			continue
-		}
-		if f := l.of(m); f != nil && (first == nil || f.before(first)) {
-			first = f
-		}
-	}
-	if first == nil {
-		return trade.EventKey{}, 0
-	}
-	return first.key, first.time
+	return true
 }
 
 // before orders events by time, then type, source and id.
@@ -172,13 +162,14 @@ func (l *Linker) earlier(a, b Member) bool {
 // replaces the other (a switched or reissued bill), or both stand beside one one_order.
 func (l *Linker) sameConsignment(n *number) []*number {
 	found := []*number{n}
+	var orders []*number
+	visit := func(y *number) {
+		if y.isDocument() && !slices.Contains(found, y) {
+			found = append(found, y)
+		}
+	}
 	for i := 0; i < len(found); i++ {
 		d := found[i]
-		visit := func(y *number) {
-			if y.isDocument() && !slices.Contains(found, y) {
-				found = append(found, y)
-			}
-		}
 		for k := range d.mentions {
 			m := &d.mentions[k]
 			if m.bits&ties == 0 {
@@ -189,11 +180,16 @@ func (l *Linker) sameConsignment(n *number) []*number {
 				continue
 			}
 			l.eachEqual(f, d, visit)
-			for j, order := range l.refs(f) {
-				if f.refs[j].kind != trade.OneOrder || m.bits&inRefs == 0 {
+			if m.bits&inRefs == 0 {
+				continue
+			}
+			for _, order := range l.refs(f) {
+				if order.group() != trade.OneOrder || order.wide || slices.Contains(orders, order) {
 					continue
 				}
-				l.eachNeighbour(order, func(y *number, _ *fact) { visit(y) })
+				for _, doc := range l.orderedFrom(order, &orders) {
+					visit(doc)
+				}
 			}
 		}
 	}
@@ -201,23 +197,79 @@ func (l *Linker) sameConsignment(n *number) []*number {
 	return found
 }
 
-// eachEqual visits the numbers that the event says are one with x: those it replaces, or is replaced by.
+// ordered gives the documents that stand beside the one-order number, or beside one that it is the same as.
+func (l *Linker) ordered(order *number) []*number {
+	var orders []*number
+	return l.orderedFrom(order, &orders)
+}
+
+func (l *Linker) orderedFrom(order *number, orders *[]*number) []*number {
+	var docs []*number
+	start := len(*orders)
+	*orders = append(*orders, order)
+	for i := start; i < len(*orders); i++ {
+		o := (*orders)[i]
+		if o.wide {
+			continue
+		}
+		for k := range o.mentions {
+			m := &o.mentions[k]
+			if m.bits&(inRefs|inReplaces) == 0 {
+				continue
+			}
+			f := l.of(m)
+			if f == nil {
+				continue
+			}
+			l.eachEqual(f, o, func(y *number) {
+				if !y.wide && !slices.Contains(*orders, y) {
+					*orders = append(*orders, y)
+				}
+			})
+			if m.bits&inRefs == 0 {
+				continue
+			}
+			for _, y := range l.refs(f) {
+				if y.isDocument() {
+					docs = append(docs, y)
+				}
+			}
+		}
+	}
+	return docs
+}
+
+// eachEqual visits the numbers that the event says are one with x: those it replaces, or is replaced by. An
+// event that names several new numbers of a kind does not say which of them took the place of the old one: a bill
+// that was split in two leaves two consignments.
 func (l *Linker) eachEqual(f *fact, x *number, visit func(*number)) {
 	asserted := f.kind == linkAsserted
 	if len(f.replaces) == 0 && !asserted {
 		return
 	}
-	group := x.group()
 	refs, replaced := l.refs(f), l.replaced(f)
-	inRefs, inReplaced := slices.Contains(refs, x), slices.Contains(replaced, x)
-	for i, y := range refs {
-		if y != x && f.refs[i].group() == group && (inReplaced || asserted && inRefs) {
-			visit(y)
+	alone := func(x *number) bool {
+		return !slices.Contains(replaced, x) && !slices.ContainsFunc(refs, func(y *number) bool {
+			return y != x && y.rank == x.rank && !slices.Contains(replaced, y)
+		})
+	}
+	if slices.Contains(refs, x) {
+		for _, y := range refs {
+			if y != x && y.rank == x.rank && asserted {
+				visit(y)
+			}
+		}
+		for _, y := range replaced {
+			if y != x && y.rank == x.rank && (asserted || alone(x)) {
+				visit(y)
+			}
 		}
 	}
-	for i, y := range replaced {
-		if y != x && f.replaces[i].group() == group && inRefs {
-			visit(y)
+	if slices.Contains(replaced, x) {
+		for _, y := range refs {
+			if y != x && y.rank == x.rank && (asserted || alone(y)) {
+				visit(y)
+			}
 		}
 	}
 }
@@ -312,7 +364,7 @@ func (r *region) expand() {
 			}
 			if f := r.l.of(m); f != nil {
 				r.l.eachEqual(f, n, func(y *number) {
-					if !y.isDocument() {
+					if !y.isDocument() && !y.wide {
 						r.unite(i, r.add(y))
 					}
 				})
@@ -382,7 +434,8 @@ func (l *Linker) rootOf(n *number) string {
 	return l.sameConsignment(n)[0].key
 }
 
-// group unites the numbers that no document reaches with those they hang together with.
+// group unites the numbers that no document reaches with those they hang together with. The one with the
+// smallest key stands for the group, and the others are as many steps from it as events lie between.
 func (r *region) group(members [][]Member, reached []bool) {
 	seen := make([]bool, len(r.nodes))
 	for i := range r.nodes {
@@ -392,11 +445,17 @@ func (r *region) group(members [][]Member, reached []bool) {
 		}
 		seen[at] = true
 		hung := []int{at}
+		root := at
+		numbers := 0
 		for k := 0; k < len(hung); k++ {
+			if r.nodes[hung[k]].n.key < r.nodes[root].n.key {
+				root = hung[k]
+			}
 			for j := range r.nodes {
 				if r.find(j) != hung[k] {
 					continue
 				}
+				numbers++
 				for _, e := range r.nodes[j].edges {
 					if to := r.find(e.to); !seen[to] && !r.nodes[e.to].wide {
 						seen[to] = true
@@ -405,20 +464,42 @@ func (r *region) group(members [][]Member, reached []bool) {
 				}
 			}
 		}
-		root := r.nodes[hung[0]].n.key
-		for _, k := range hung {
-			root = min(root, r.nodes[k].n.key)
-		}
-		for _, k := range hung {
-			n := r.nodes[k].n
-			m := Member{Root: root}
-			m.By, m.at = r.l.earliest(n)
-			if len(hung) > suspect {
-				m.Root = n.key
-			} else if n.key != root {
-				m.Steps = 1
+		if numbers > suspect {
+			for _, k := range hung {
+				members[k] = []Member{{Root: r.nodes[k].n.key}}
 			}
-			members[k] = []Member{m}
+			continue
+		}
+		r.walk(members, root)
+	}
+}
+
+// walk gives the numbers of a group their steps from the one that stands for it.
+func (r *region) walk(members [][]Member, root int) {
+	key := r.nodes[root].n.key
+	members[root] = []Member{{Root: key}}
+	last := []int{root}
+	for step := uint16(1); len(last) > 0; step++ {
+		next := make(map[int]Member)
+		for j := range r.nodes {
+			at := r.find(j)
+			if members[at] != nil {
+				continue
+			}
+			for _, e := range r.nodes[j].edges {
+				if e.document != nil || !slices.Contains(last, r.find(e.to)) {
+					continue
+				}
+				m := Member{Root: key, Steps: step, By: e.by.key, at: e.by.time}
+				if have, ok := next[at]; !ok || m.By != have.By && r.l.earlier(m, have) {
+					next[at] = m
+				}
+			}
+		}
+		last = last[:0]
+		for at, m := range next {
+			members[at] = []Member{m}
+			last = append(last, at)
 		}
 	}
 }

@@ -14,6 +14,7 @@ type Linker struct {
 	store  Store
 	err    error // the first error of the store; sticky
 	buffer []byte
+	denied map[trade.EventKey]*denials // by the event that numbers are taken out of; few, so all that were asked for
 
 	// What changed since the last Flush.
 	dirtyFacts        []*fact
@@ -21,6 +22,7 @@ type Linker struct {
 	dirtyValues       []*value
 	dirtyContainers   []*container
 	dirtyConsignments []*consignment
+	dirtyDenials      []*denials
 
 	touched []*consignment // that this batch changed
 
@@ -34,7 +36,9 @@ type batchWork struct {
 	containers queue[container]
 	members    queue[container]
 	forwards   queue[consignment]
-	flipped    []*number // became a document, or are one no longer
+	flipped    []*number // became wide, or are so no longer
+	holders    queue[number]
+	booked     []*fact   // were entered, and name bookings
 	hung       []*number // known before as covered only, and given members at once
 	events     []*fact   // to be placed again
 	waiting    []trade.EventKey
@@ -59,7 +63,7 @@ func New(store Store, most int) *Linker {
 	if most <= 0 {
 		most = 256 << 20
 	}
-	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store}
+	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, denied: make(map[trade.EventKey]*denials)}
 }
 
 // Apply takes a batch of events and gives what it changed. Repeats and superseded revisions change
@@ -110,6 +114,7 @@ func (l *Linker) accept(in *Input) {
 	l.hold(f, have)
 	f.fresh = true
 	l.markFact(f)
+	l.apply(f)
 	l.link(f)
 	l.again(f)
 	l.work.linked = append(l.work.linked, f)
@@ -125,8 +130,29 @@ func (l *Linker) hold(f, have *fact) {
 	l.young.facts[f.key] = f
 }
 
-// link enters the fact at every number and container that it names.
+// link enters the fact at every number and container that it names, and has it deny what it denies.
 func (l *Linker) link(f *fact) {
+	l.linkNames(f)
+	if f.denies != nil {
+		l.deny(f, true)
+	}
+}
+
+// unlink takes the fact out again.
+func (l *Linker) unlink(f *fact) {
+	if f.denies != nil {
+		l.deny(f, false)
+	}
+	l.unlinkNames(f)
+}
+
+func (l *Linker) linkNames(f *fact) {
+	if f.whole != nil {
+		l.bornBy(f, f.whole.refs, f.whole.covers, f.whole.replaces)
+	}
+	if f.denies != nil {
+		l.bornBy(f, f.denies.replaces)
+	}
 	for _, list := range [...][]ref{f.refs, f.covers, f.replaces} {
 		for _, r := range list {
 			l.register(f, r, 1)
@@ -134,22 +160,25 @@ func (l *Linker) link(f *fact) {
 	}
 	l.mentionAll(f)
 	for _, c := range l.boxes(f) {
-		c.enter(f)
+		l.enter(c, f)
 		l.markContainer(c)
 		l.containerAdded(c, f)
 	}
 	if !l.settle(f) {
 		l.identityBeside(f)
 	}
-	for i, n := range l.refs(f) {
-		if f.refs[i].kind.Class() == trade.ClassBundle {
+	for _, n := range l.refs(f) {
+		if n.class == trade.ClassBundle {
 			l.bundleAdded(n, f)
+			if n.rank == bookingRank {
+				l.work.booked = append(l.work.booked, f)
+			}
 		}
 	}
 }
 
-// unlink takes the fact out again.
-func (l *Linker) unlink(f *fact) {
+func (l *Linker) unlinkNames(f *fact) {
+	l.booked(f)
 	l.identityBeside(f)
 	l.forgetAll(f)
 	for _, list := range [...][]ref{f.refs, f.covers, f.replaces} {
@@ -189,15 +218,18 @@ func (l *Linker) register(f *fact, r ref, by int) {
 		v.adjust(r.issuer, by)
 	case by > 0:
 		v.unscoped = appendNew(v.unscoped, f.key)
+		l.born(v, f)
 	default:
 		v.unscoped = slices.DeleteFunc(v.unscoped, func(k trade.EventKey) bool { return k == f.key })
 	}
-	if !v.dirty {
-		v.dirty = true
-		l.dirtyValues = append(l.dirtyValues, v)
-	}
+	l.markValue(v)
 	if v.resolved() == before {
 		return
+	}
+	for _, issuer := range [2]string{before, v.resolved()} {
+		if issuer != "" {
+			l.renumber(l.number(v.key + "\x00" + issuer))
+		}
 	}
 	for _, key := range v.unscoped {
 		if g := l.fact(key); g != nil && key != f.key {
@@ -206,8 +238,38 @@ func (l *Linker) register(f *fact, r ref, by int) {
 	}
 }
 
+// born notes that a number was named without issuer.
+func (l *Linker) born(v *value, f *fact) {
+	if v.firstSeq != 0 && v.firstSeq <= f.sequence {
+		return
+	}
+	v.firstSeq, v.firstTime = f.sequence, f.received
+	if issuer := v.resolved(); issuer != "" {
+		l.renumber(l.number(v.key + "\x00" + issuer))
+	}
+	l.renumber(l.number(v.key + "\x00"))
+}
+
+// bornBy notes that the event named numbers, though it joins nothing by them.
+func (l *Linker) bornBy(f *fact, lists ...[]ref) {
+	for _, list := range lists {
+		for _, r := range list {
+			if r.issuer == "" {
+				v := l.value(valueKey(r))
+				l.born(v, f)
+				l.markValue(v)
+				continue
+			}
+			n := l.number(numberKey(r.group(), r.value, r.issuer))
+			n.spelled(f)
+			l.markNumber(n)
+		}
+	}
+}
+
 // relink enters an event anew at the numbers that it now names.
 func (l *Linker) relink(g *fact) {
+	l.booked(g)
 	l.identityBeside(g)
 	l.forgetAll(g)
 	for _, n := range l.refs(g) {
@@ -224,8 +286,12 @@ func (l *Linker) relink(g *fact) {
 		}
 	}
 	for _, c := range l.boxes(g) {
+		c.leave(g)
+		l.enter(c, g)
+		l.markContainer(c)
 		l.containerChanged(c, g)
 	}
+	l.work.booked = append(l.work.booked, g)
 	l.again(g)
 }
 
@@ -259,21 +325,21 @@ func (l *Linker) mentionAll(f *fact) {
 		if r.isMaster() || !r.isHouse() && r.isBill() && house[houseIndex(r)] {
 			bits |= showsMaster
 		}
-		l.mention(n, f, bits)
+		l.mention(n, f, r, bits)
 	}
 	for i, n := range l.covered(f) {
 		bits := inCovers | common&hasIdentity
 		if f.covers[i].isMaster() {
 			bits |= showsMaster
 		}
-		l.mention(n, f, bits)
+		l.mention(n, f, f.covers[i], bits)
 	}
 	for i, n := range l.replaced(f) {
 		bits := inReplaces | common | ties
 		if f.replaces[i].isMaster() {
 			bits |= showsMaster
 		}
-		l.mention(n, f, bits)
+		l.mention(n, f, f.replaces[i], bits)
 	}
 }
 
@@ -287,8 +353,11 @@ func houseIndex(r ref) int {
 }
 
 // mention enters one mention.
-func (l *Linker) mention(n *number, f *fact, bits uint8) {
+func (l *Linker) mention(n *number, f *fact, r ref, bits uint8) {
 	document := n.isDocument()
+	if r.issuer != "" {
+		n.spelled(f)
+	}
 	// The same event names a number twice only within itself, so its mention would be the last.
 	if last := len(n.mentions) - 1; last >= 0 && n.mentions[last].event == f.key {
 		m := &n.mentions[last]
@@ -307,14 +376,6 @@ func (l *Linker) mention(n *number, f *fact, bits uint8) {
 		if bits&inRefs != 0 {
 			n.beside += uint32(len(f.refs) - 1)
 		}
-	}
-	switch {
-	case n.firstSeq == 0:
-		n.firstSeq, n.firstTime = f.sequence, f.received
-	case f.sequence < n.firstSeq:
-		// An unscoped mention of long ago: it decides who holds what, but the id was made when it was made.
-		n.firstSeq = f.sequence
-		l.renumber(n)
 	}
 	l.mentioned(n, document)
 }
@@ -344,18 +405,27 @@ func (l *Linker) forgetAll(f *fact) {
 // mentioned follows a change of a number's mentions; document says whether it was one before.
 func (l *Linker) mentioned(n *number, document bool) {
 	l.markNumber(n)
+	l.widen(n)
 	if n.class != trade.ClassBundle && n.isDocument() != document {
-		l.work.flipped = append(l.work.flipped, n)
+		l.renumber(n) // its consignment begins with its documents
 		l.identityAgain(n)
 		l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
 	}
-	l.widen(n)
 }
 
 // renumber says that what a number's consignments are called may change.
 func (l *Linker) renumber(n *number) {
 	for _, m := range n.members {
 		l.touch(m.Root).renumbered = true
+	}
+	l.holdAgain(n)
+}
+
+// holdAgain says that another consignment may be the number's holder now.
+func (l *Linker) holdAgain(n *number) {
+	if !n.reheld {
+		n.reheld = true
+		l.work.holders.add(n)
 	}
 }
 
@@ -388,6 +458,13 @@ func (l *Linker) markNumber(n *number) {
 	}
 }
 
+func (l *Linker) markValue(v *value) {
+	if !v.dirty {
+		v.dirty = true
+		l.dirtyValues = append(l.dirtyValues, v)
+	}
+}
+
 func (l *Linker) markContainer(c *container) {
 	if !c.dirty {
 		c.dirty = true
@@ -411,7 +488,7 @@ func (l *Linker) touch(root string) *consignment {
 
 // Dirty is how many nodes Flush would write.
 func (l *Linker) Dirty() int {
-	return len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
+	return len(l.dirtyDenials) + len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
 }
 
 // Flush writes what was changed since the last Flush. It must be written in one piece with the sequence that
@@ -458,6 +535,12 @@ func (l *Linker) Flush(w Writer) error {
 		}
 		c.size = l.weigh(c.size, containerBytes+size)
 	}
+	for _, d := range l.dirtyDenials {
+		d.dirty = false
+		if _, err := set(denialPrefix, string(d.of[:]), d.encode); err != nil {
+			return err
+		}
+	}
 	for _, c := range l.dirtyConsignments {
 		c.dirty = false
 		if c.empty() {
@@ -475,6 +558,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	// Emptied, not only cut: what they point at leads to everything that is to be let go.
 	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = emptied(l.dirtyFacts), emptied(l.dirtyNumbers), emptied(l.dirtyValues)
+	l.dirtyDenials = emptied(l.dirtyDenials)
 	l.dirtyContainers, l.dirtyConsignments = emptied(l.dirtyContainers), emptied(l.dirtyConsignments)
 	l.turn()
 	return nil

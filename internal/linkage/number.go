@@ -10,12 +10,14 @@ import (
 // number is a document, identity number or bundle, its issuer resolved.
 type number struct {
 	key       string // group, NUL, value, NUL, issuer
-	firstSeq  uint64 // lowest sequence of a message that named it, current or not
+	firstSeq  uint64 // of the first message that named it with its issuer, current or not; 0: there is none
 	firstTime int64  // that message's broker time, milliseconds since 1970
 	masters   uint32 // mentions that show it to be a master
 	beside    uint32 // references beside it in its mentions, those that come twice counted twice
 	look      uint32 // beside that many it may be wide; 0: not known
 	wide      bool   // it stands beside more than wide numbers of one kind
+	holder    string // root of the consignment, of those it belongs to, that began first
+	rival     bool   // a bill or booking that was compared with others (see shares)
 	mentions  []mention
 	members   []Member // what the rules derived: sorted by root
 	direct    []Member // bundles: from events that name identity numbers or cover some
@@ -25,6 +27,7 @@ type number struct {
 	dirty     bool
 
 	// What a batch has still to derive.
+	reheld bool    // its holder
 	queued bool    // in the worklist of its class
 	full   bool    // from all its mentions
 	added  []*fact // else from these
@@ -60,8 +63,7 @@ type Member struct {
 	Steps uint16         // events between the number and the root
 	By    trade.EventKey // the event that made the membership
 
-	at     int64 // when that event happened, milliseconds since 1970
-	spoken bool  // of a container's cycle: known from papers only
+	at int64 // when that event happened, milliseconds since 1970
 }
 
 func numberKey(group trade.Kind, value, issuer string) string {
@@ -88,9 +90,16 @@ func show(key string) string {
 	return trade.Reference{Kind: trade.Kind(parts[0]), Value: parts[1], Issuer: parts[2]}.String()
 }
 
+// spelled notes that an event named the number with its issuer.
+func (n *number) spelled(f *fact) {
+	if n.firstSeq == 0 {
+		n.firstSeq, n.firstTime = f.sequence, f.received
+	}
+}
+
 // isDocument says whether the number founds a consignment.
 func (n *number) isDocument() bool {
-	return n.class == trade.ClassDocument && n.masters == 0 && n.named()
+	return n.class == trade.ClassDocument && n.masters == 0 && !n.wide && n.named()
 }
 
 // named says whether any current event names the number other than as covered: what is only covered is
@@ -110,7 +119,7 @@ func (n *number) encode(b []byte) []byte {
 	e.int(n.firstTime)
 	e.uint(uint64(n.masters))
 	e.uint(uint64(n.beside))
-	e.uint(uint64(n.look)<<1 | bit(n.wide))
+	e.uint(uint64(n.look)<<2 | bit(n.rival)<<1 | bit(n.wide))
 	e.uint(uint64(len(n.mentions)))
 	for _, m := range n.mentions {
 		e.key(m.event)
@@ -118,6 +127,7 @@ func (n *number) encode(b []byte) []byte {
 	}
 	e.members(n.members)
 	e.members(n.direct)
+	e.string(n.holder)
 	return e.b
 }
 
@@ -126,10 +136,11 @@ func decodeNumber(key string, b []byte) (*number, error) {
 	n := newNumber(key)
 	n.firstSeq, n.firstTime, n.masters, n.beside = d.uint(), d.int(), uint32(d.uint()), uint32(d.uint())
 	look := d.uint()
-	n.look, n.wide = uint32(look>>1), look&1 != 0
+	n.look, n.rival, n.wide = uint32(look>>2), look&2 != 0, look&1 != 0
 	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)
+	n.holder = d.string()
 	return n, d.done()
 }
 
@@ -138,8 +149,12 @@ type value struct {
 	key      string // group, NUL, value
 	issuers  []issuerCount
 	unscoped []trade.EventKey
-	size     int // in memory, about
-	dirty    bool
+	// Of the first message that named it without issuer, current or not: its sequence (0: there is none) and broker
+	// time, milliseconds since 1970.
+	firstSeq  uint64
+	firstTime int64
+	size      int // in memory, about
+	dirty     bool
 }
 
 type issuerCount struct {
@@ -189,6 +204,8 @@ func (v *value) encode(b []byte) []byte {
 	for _, k := range v.unscoped {
 		e.key(k)
 	}
+	e.uint(v.firstSeq)
+	e.int(v.firstTime)
 	return e.b
 }
 
@@ -197,6 +214,7 @@ func decodeValue(key string, b []byte) (*value, error) {
 	v := &value{key: key}
 	v.issuers = listOf(&d, func(d *decoder) issuerCount { return issuerCount{d.string(), uint32(d.uint())} })
 	v.unscoped = listOf(&d, (*decoder).key)
+	v.firstSeq, v.firstTime = d.uint(), d.int()
 	return v, d.done()
 }
 
@@ -204,12 +222,15 @@ func decodeValue(key string, b []byte) (*value, error) {
 type consignment struct {
 	root       string
 	id         string           // chain id as last emitted; "" while it is not a chain
+	began      string           // key of the document of it that was named first, or of what stands for one
+	beganAt    uint64           // sequence of the message that named it first
 	founded    int64            // broker time of the id's making, milliseconds since 1970
 	numbers    []string         // keys of the numbers that have it among their members, sorted
 	containers []string         // containers with a cycle that it is observed in or that it names, sorted
 	events     []trade.EventKey // attributed, sorted
 	forward    []Member         // bills that a note's consignment belongs to
 	notes      []string         // roots of the notes' consignments that belong to this one
+	rival      bool             // a bill or booking of it was compared with others (see shares)
 
 	size  int  // in memory, about
 	dirty bool // to be written
@@ -225,6 +246,8 @@ type consignment struct {
 func (c *consignment) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
 	e.string(c.id)
+	e.string(c.began)
+	e.uint(c.beganAt)
 	e.int(c.founded)
 	e.strings(c.numbers)
 	e.strings(c.containers)
@@ -234,17 +257,19 @@ func (c *consignment) encode(b []byte) []byte {
 	}
 	e.members(c.forward)
 	e.strings(c.notes)
+	e.uint(bit(c.rival))
 	return e.b
 }
 
 func decodeConsignment(root string, b []byte) (*consignment, error) {
 	d := open(b)
-	c := &consignment{root: root, id: d.string(), founded: d.int()}
+	c := &consignment{root: root, id: d.string(), began: d.string(), beganAt: d.uint(), founded: d.int()}
 	c.numbers = listOf(&d, (*decoder).string)
 	c.containers = listOf(&d, (*decoder).string)
 	c.events = listOf(&d, (*decoder).key)
 	c.forward = listOf(&d, (*decoder).member)
 	c.notes = listOf(&d, (*decoder).string)
+	c.rival = d.uint() != 0
 	return c, d.done()
 }
 
@@ -278,6 +303,11 @@ func sameMembers(a, b []Member) bool { return slices.Equal(a, b) }
 // sameRoots compares members by consignment only.
 func sameRoots(a, b []Member) bool {
 	return slices.EqualFunc(a, b, func(x, y Member) bool { return x.Root == y.Root })
+}
+
+// hasOtherBox says whether the consignment is in another container than this.
+func (c *consignment) hasOtherBox(box *container) bool {
+	return len(c.containers) > 1 || len(c.containers) == 1 && c.containers[0] != box.number
 }
 
 func (c *consignment) addNumber(key string) {

@@ -9,9 +9,6 @@ const wide = 64
 // widen follows a change of a number's mentions: whether it is wide. Counting who stands beside it takes all
 // its events, so it is done only when enough were added to make a difference.
 func (l *Linker) widen(n *number) {
-	if n.class == trade.ClassBundle {
-		return
-	}
 	is := false
 	switch {
 	case n.beside <= wide:
@@ -30,6 +27,11 @@ func (l *Linker) widen(n *number) {
 		return
 	}
 	n.wide = is
+	l.work.flipped = append(l.work.flipped, n)
+	if n.class == trade.ClassBundle {
+		l.bundleAgain(n)
+		return
+	}
 	l.identityAgain(n)
 	l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
 }
