@@ -56,6 +56,7 @@ type Position struct {
 	Written    uint64 // every message up to this one has taken effect
 	First      uint64 // First to Last were under way, and may have taken effect in part; both 0: nothing was
 	Last       uint64
+	Since      uint64 // the epoch has everything after this message; what is up to it is of an earlier one
 }
 
 // Pending is a prepared batch that has not taken effect yet.

@@ -22,7 +22,8 @@ const (
 // committer lets batches take effect, one after the other.
 type committer struct {
 	*run
-	in <-chan prepared
+	in   <-chan prepared
+	done time.Time // when a batch last took effect
 }
 
 func (c *committer) commits(ctx context.Context) error {
@@ -95,6 +96,7 @@ func (c *committer) commit(ctx context.Context, b *fetched, p Pending) error {
 func (c *committer) effect(ctx, graced context.Context, claim Claim, m mark, p Pending) error {
 	rec := c.led.record
 	rec.Written, rec.First, rec.Last, rec.Mark = claim.First-1, claim.First, claim.Last, m
+	rec.remember(m)
 	if err := c.put(ctx, graced, rec); err != nil {
 		return err
 	}
@@ -155,9 +157,19 @@ func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending
 	var logged time.Time
 	alike, class := 0, failure.Retryable
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
-		err := p.Commit(graced, claim)
+		var err error
+		if alike > 0 || time.Since(c.done) > storeMemory {
+			err = c.kept(graced, claim)
+		}
 		if err == nil {
+			err = p.Commit(graced, claim)
+		}
+		if err == nil {
+			c.done = time.Now()
 			return nil
+		}
+		if errors.Is(err, errAgain) {
+			return err
 		}
 		err = fmt.Errorf("commit batch %d-%d: %w", claim.First, claim.Last, err)
 		if permanent(err) {
@@ -191,6 +203,25 @@ func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending
 			return err
 		}
 	}
+}
+
+// storeMemory is less than it takes to put a store back to what it was: after a pause of this length, or an error, it may
+// have less than it had.
+const storeMemory = time.Second
+
+// kept returns errAgain if the sink's store no longer has what came before the claim. It must be asked before the claim
+// takes effect, which would hide that.
+func (c *committer) kept(ctx context.Context, claim Claim) error {
+	sink, ok := c.r.sink.(Rewinder)
+	if !ok || claim.First == 1 {
+		return nil
+	}
+	pos := c.led.position()
+	holds, err := sink.Holds(ctx, pos)
+	if err == nil && holds < pos.Written {
+		return fmt.Errorf("%w: the store has lost what followed message %d", errAgain, holds)
+	}
+	return err
 }
 
 // put writes the record, retrying while the broker is away.

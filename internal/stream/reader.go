@@ -98,7 +98,7 @@ func (c *Conn) NewReader(cfg ReaderConfig, sink Sink) *Reader {
 }
 
 // Run reads until ctx ends, and then returns nil; or until it meets what retrying does not cure, and returns that:
-// ErrFenced, ErrGap, ErrFork, a permanent error of Commit, any error of Start or Prepare. While the broker or
+// ErrFenced, ErrGap, a fatal error of Commit, any error of Start or Prepare. While the broker or
 // the sink's Commit fails otherwise, it keeps its place, retries with back-off and is unhealthy.
 //
 // Run may be called again after it has returned, not before. Without a Member, whoever calls Run last takes over from every
@@ -116,7 +116,7 @@ func (r *Reader) Run(ctx context.Context) error {
 	r.health = errors.New("reader is starting")
 	r.mu.Unlock()
 
-	work := newRun(r).run
+	work := r.work
 	if r.cfg.Member != "" {
 		work = r.shared
 	}
@@ -131,6 +131,20 @@ func (r *Reader) Run(ctx context.Context) error {
 		return fmt.Errorf("reader %s: %w", r.cfg.Name, err)
 	}
 	return nil
+}
+
+// work runs the reader, anew whenever the history that it reads turns out to be another.
+func (r *Reader) work(ctx context.Context) error {
+	for {
+		err := newRun(r).run(ctx)
+		if !errors.Is(err, errAgain) {
+			return err
+		}
+		r.cfg.Logger.Warn("reader begins again", "reader", r.cfg.Name, "error", err)
+		if err := sleep(ctx, followEvery); err != nil {
+			return nil //nolint:nilerr // it was asked to stop
+		}
+	}
 }
 
 // Health is nil while the reader reads and what it reads takes effect.

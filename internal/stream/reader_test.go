@@ -352,35 +352,6 @@ func TestGapInTheMiddleStopsTheReader(t *testing.T) {
 	}
 }
 
-func TestRecreatedStreamStopsTheReader(t *testing.T) {
-	c := startBroker(t).connect()
-	for name, again := range map[string]int{"shorter": 50, "longer": 150} {
-		publish(t, c, outgoing(100))
-		sink := newTaken()
-		x := start(t, c.NewReader(ReaderConfig{Name: name}, sink))
-		eventually(t, "all took effect", func() bool { return sink.count() >= 100 })
-		x.halt(t)
-		if err := c.js.DeleteStream(t.Context(), Events); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Ensure(t.Context(), Settings{}); err != nil {
-			t.Fatal(err)
-		}
-		publish(t, c, outgoing(again))
-		x = start(t, c.NewReader(ReaderConfig{Name: name}, sink))
-		if err := x.end(t); !errors.Is(err, ErrFork) {
-			t.Errorf("%s: Run ends with %v", name, err)
-		}
-		sink.contiguous(t, 100)
-		if err := c.js.DeleteStream(t.Context(), Events); err != nil {
-			t.Fatal(err)
-		}
-		if err := c.Ensure(t.Context(), Settings{}); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
 func TestReaderSurvivesBrokerRestarts(t *testing.T) {
 	b := startBroker(t)
 	c := b.connect()

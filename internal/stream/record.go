@@ -23,6 +23,10 @@ type record struct {
 	Last        uint64 `json:"last"`
 	Fingerprint string `json:"fingerprint"`
 	Mark        mark   `json:"mark"` // of message Last, or of Written if nothing is under way
+	Marks       []mark `json:"marks,omitempty"`
+	Since       uint64 `json:"since,omitempty"`     // the epoch has everything after this message
+	GapFirst    uint64 `json:"gap_first,omitempty"` // messages that an operator accepted to be lost unread
+	GapLast     uint64 `json:"gap_last,omitempty"`
 }
 
 // mark tells a message from another that has its sequence in another history of the stream.
@@ -32,8 +36,17 @@ type mark struct {
 	Nanos    int64  `json:"nanos"`        // the broker's timestamp
 }
 
+// of says whether the mark is that of a message.
+func (m mark) of(msg *jetstream.RawStreamMsg) bool {
+	return msg.Time.UnixNano() == m.Nanos && msg.Header.Get(headerMsgID) == m.ID
+}
+
 // top is the last message that the record knows to have been in the stream.
 func (r record) top() uint64 { return max(r.Written, r.Last) }
+
+func (r record) position() Position {
+	return Position{Epoch: r.Epoch, Generation: r.Generation, Written: r.Written, First: r.First, Last: r.Last, Since: r.Since}
+}
 
 // ledger is one Run's hold on the shared record: what it wrote last, and the revision that gave it.
 type ledger struct {
@@ -50,14 +63,14 @@ type ledger struct {
 var errRaced = errors.New("the record was changed meanwhile")
 
 // claim takes the record over for owner, with whatever stands in it. A reader that had it finds itself fenced at
-// its next put.
-func (l *ledger) claim(ctx context.Context, cfg ReaderConfig, owner string) error {
+// its next put. Where there is none, it begins with the epoch after past.
+func (l *ledger) claim(ctx context.Context, cfg ReaderConfig, owner string, past uint64) error {
 	kv, err := l.conn.js.KeyValue(ctx, Readers)
 	if err != nil {
 		return fmt.Errorf("open bucket %s: %w", Readers, err)
 	}
 	l.kv, l.key = kv, cfg.Name
-	rec := record{Stream: cfg.Stream, Epoch: 1, Generation: 1, Fingerprint: cfg.Fingerprint}
+	rec := record{Stream: cfg.Stream, Epoch: past + 1, Generation: 1, Fingerprint: cfg.Fingerprint}
 	rev := uint64(0)
 	entry, err := kv.Get(ctx, l.key)
 	switch {
@@ -68,6 +81,9 @@ func (l *ledger) claim(ctx context.Context, cfg ReaderConfig, owner string) erro
 		}
 	case !errors.Is(err, jetstream.ErrKeyNotFound):
 		return fmt.Errorf("read record of %s: %w", l.key, err)
+	}
+	if rec.Epoch > lastEpoch {
+		return fatal(fmt.Errorf("the store is of epoch %d, the last one there is: rebuild into an empty database", lastEpoch))
 	}
 	if rec.Stream != cfg.Stream {
 		return fatal(fmt.Errorf("record of %s is of stream %s, not %s", l.key, rec.Stream, cfg.Stream))

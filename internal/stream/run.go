@@ -74,6 +74,9 @@ func (x *run) work(ctx context.Context) error {
 	if err := x.claim(ctx); err != nil {
 		return err
 	}
+	if err := x.settleHistory(ctx); err != nil {
+		return err
+	}
 	f := &fetcher{run: x, mark: x.start.Mark}
 	c := &committer{run: x}
 	applied, err := x.begin(ctx, f, c)
@@ -81,23 +84,43 @@ func (x *run) work(ctx context.Context) error {
 		return err
 	}
 	f.next = applied + 1
+	if f.next >= x.start.GapFirst && f.next <= x.start.GapLast {
+		f.next, applied = x.start.GapLast+1, x.start.GapLast
+	}
 	if f.mark.Sequence != applied {
 		f.mark = mark{}
 	}
 	// Also with nothing to read, a stream that is not the one read before must not be taken for it.
-	if err := f.recover(ctx, errReset); err != nil {
-		return err
+	err = f.recover(ctx, errReset)
+	if err == nil {
+		x.trouble(troubleStart, nil)
+		err = x.pipeline(ctx, f, c)
 	}
-	x.trouble(troubleStart, nil)
-	return x.pipeline(ctx, f, c)
+	if errors.Is(err, ErrFork) {
+		return fmt.Errorf("%w: %w", errAgain, err)
+	}
+	return err
 }
 
 // claim takes the shared record over, retrying while the broker is away.
 func (x *run) claim(ctx context.Context) error {
 	owner := nuid.Next()
+	var past uint64
+	if h, ok := x.r.sink.(Historian); ok {
+		err := x.conn.persist(ctx, func(ctx context.Context) error {
+			_, err := x.conn.recordOf(ctx, x.cfg.Name)
+			if errors.Is(err, jetstream.ErrKeyNotFound) {
+				past, err = h.LastEpoch(ctx)
+			}
+			return err
+		}, func(err error) { x.trouble(troubleStart, err) })
+		if err != nil {
+			return err
+		}
+	}
 	for wait := 20 * time.Millisecond; ; wait = min(2*wait, 2*time.Second) {
 		attempt, done := x.conn.attempt(ctx)
-		err := x.led.claim(attempt, x.cfg, owner)
+		err := x.led.claim(attempt, x.cfg, owner, past)
 		done()
 		if err == nil {
 			break
@@ -112,10 +135,7 @@ func (x *run) claim(ctx context.Context) error {
 			return fmt.Errorf("%w (%w)", stop, err)
 		}
 	}
-	x.start = x.led.record
-	x.r.update(func(p *Progress) {
-		p.Epoch, p.Generation, p.Written, p.Received = x.start.Epoch, x.start.Generation, x.start.Written, x.start.Written
-	})
+	x.began(x.led.record)
 	x.log.Info("reader claimed its record", "epoch", x.start.Epoch, "generation", x.start.Generation,
 		"written", x.start.Written, "first", x.start.First, "last", x.start.Last)
 	return nil
@@ -125,14 +145,7 @@ func (x *run) claim(ctx context.Context) error {
 // begins.
 func (x *run) begin(ctx context.Context, f *fetcher, c *committer) (uint64, error) {
 	s := x.start
-	// What the record knows must be in this stream, before the sink builds on it.
-	err := x.conn.persist(ctx, func(ctx context.Context) error { return x.verify(ctx, s.Mark, s.top(), s.Written+1) }, func(err error) { x.trouble(troubleStart, err) })
-	if err != nil {
-		return 0, err
-	}
-	applied, p, err := x.r.sink.Start(ctx, Position{
-		Epoch: s.Epoch, Generation: s.Generation, Written: s.Written, First: s.First, Last: s.Last,
-	})
+	applied, p, err := x.r.sink.Start(ctx, s.position())
 	if err != nil {
 		return 0, fmt.Errorf("start sink: %w", err)
 	}
@@ -191,7 +204,7 @@ func (x *run) verify(ctx context.Context, m mark, known, next uint64) error {
 		case errors.Is(err, jetstream.ErrMsgNotFound): // removed since; what follows it tells
 		case err != nil:
 			return fmt.Errorf("message %d of %s: %w", m.Sequence, x.cfg.Stream, err)
-		case msg.Time.UnixNano() != m.Nanos || msg.Header.Get(headerMsgID) != m.ID:
+		case !m.of(msg):
 			return &ForkError{Reader: x.cfg.Name, Stream: x.cfg.Stream, Sequence: m.Sequence, Reason: "another message stands"}
 		}
 	}

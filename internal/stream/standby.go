@@ -50,7 +50,7 @@ func (r *Reader) lead(ctx context.Context, l *lease) error {
 			cancel(err)
 		}
 	}()
-	err := newRun(r).run(ctx)
+	err := r.work(ctx)
 	if lost := context.Cause(ctx); errors.Is(lost, ErrFenced) && err == nil {
 		err = lost
 	}
@@ -110,9 +110,7 @@ func (x *run) follow(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		applied, _, err := follower.Start(ctx, Position{
-			Epoch: rec.Epoch, Generation: rec.Generation, Written: rec.Written, First: rec.First, Last: rec.Last,
-		})
+		applied, _, err := follower.Start(ctx, rec.position())
 		if err != nil {
 			return fmt.Errorf("start sink: %w", err)
 		}

@@ -48,5 +48,5 @@ func said(reason error) string {
 
 // twin is a sink for the same tables, with a codec and blocks of its own.
 func (s *sink) twin() *sink {
-	return &sink{warehouse: s.warehouse, tables: s.tables, metrics: s.metrics, publisher: s.publisher, free: make(chan *pending, 1)}
+	return &sink{reader: s.reader, warehouse: s.warehouse, tables: s.tables, metrics: s.metrics, publisher: s.publisher, free: make(chan *pending, 1)}
 }

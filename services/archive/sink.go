@@ -8,6 +8,8 @@ import (
 	"maps"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"oneorder/internal/refdata"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -20,6 +22,7 @@ const stage = "archive"
 
 // sink turns batches of messages into blocks of rows.
 type sink struct {
+	reader    string
 	warehouse *warehouse.Warehouse
 	publisher *stream.Publisher
 	tables    *refdata.Tables
@@ -32,7 +35,7 @@ type sink struct {
 
 func newSink(c Config, m *metrics) *sink {
 	return &sink{
-		warehouse: c.Warehouse, tables: c.Tables, metrics: m,
+		reader: c.Reader, warehouse: c.Warehouse, tables: c.Tables, metrics: m,
 		publisher: c.Stream.Publisher(stream.PublisherConfig{}),
 		free:      make(chan *pending, 3),
 	}
@@ -142,10 +145,22 @@ func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 			return err
 		}
 	}
-	for _, b := range []warehouse.Block{p.rejected, p.heads, p.events} {
-		if err := p.sink.warehouse.Insert(ctx, c.Token(b.Table()), b); err != nil {
-			return err
+	// The position may be there before the rows: it only says what is gone if it is not there afterwards.
+	positions := warehouse.NewPositions()
+	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
+	group, together := errgroup.WithContext(ctx)
+	insert := func(b warehouse.Block) error { return p.sink.warehouse.Insert(together, c.Token(b.Table()), b) }
+	group.Go(func() error { return insert(positions) })
+	group.Go(func() error {
+		for _, b := range []warehouse.Block{p.rejected, p.heads, p.events} {
+			if err := insert(b); err != nil {
+				return err
+			}
 		}
+		return nil
+	})
+	if err := group.Wait(); err != nil {
+		return err
 	}
 	p.sink.metrics.events.WithLabelValues("stored").Add(float64(p.events.Len()))
 	p.sink.metrics.events.WithLabelValues("rejected").Add(float64(p.rejected.Len()))

@@ -38,7 +38,7 @@ func (d *desk) read(b stream.Batch, to *pile) error {
 		d.slots = append(d.slots, slot{})
 	}
 	d.inputs, d.references, d.equipment, d.numbers = d.inputs[:0], d.references[:0], d.equipment[:0], d.numbers[:0]
-	stack := to.begin(b.First, len(b.Messages))
+	stack := to.begin(ordinal(b.Epoch, b.First), len(b.Messages))
 	for i := range b.Messages {
 		m := &b.Messages[i]
 		start := len(stack.bytes)
@@ -47,7 +47,7 @@ func (d *desk) read(b stream.Batch, to *pile) error {
 			return err
 		}
 		if is {
-			d.take(m, &d.slots[len(d.inputs)])
+			d.take(m, ordinal(b.Epoch, m.Sequence), &d.slots[len(d.inputs)])
 			stack.bytes = wire.Pack(stack.bytes, &d.event)
 			to.events++
 		}
@@ -80,7 +80,7 @@ func (d *desk) decode(m *stream.Message) (bool, error) {
 }
 
 // take makes the decoded event an input.
-func (d *desk) take(m *stream.Message, to *slot) {
+func (d *desk) take(m *stream.Message, sequence uint64, to *slot) {
 	e := &d.event
 	d.canonical = wire.Append(d.canonical[:0], e)
 	digest := sha256.Sum256(d.canonical)
@@ -99,7 +99,7 @@ func (d *desk) take(m *stream.Message, to *slot) {
 		v.Transfer.From, v.Transfer.To = lie(&d.numbers, v.Transfer.From), lie(&d.numbers, v.Transfer.To)
 		to.event.Data = v
 	}
-	d.inputs = append(d.inputs, linkage.Input{Event: &to.event, Sequence: m.Sequence, Received: m.Time, Digest: digest})
+	d.inputs = append(d.inputs, linkage.Input{Event: &to.event, Sequence: sequence, Received: m.Time, Digest: digest})
 }
 
 // lie copies a list to the end of a longer one. If that grows into new memory, earlier copies stay in the old.

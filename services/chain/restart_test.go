@@ -29,6 +29,7 @@ type rig struct {
 	store     *state.Store
 	sink      *sink
 	sequence  uint64
+	epoch     uint64 // of the stream; 1 where a test does not say
 }
 
 func newRig(t *testing.T) *rig {
@@ -50,7 +51,7 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &rig{t: t, folder: t.TempDir(), warehouse: w, tables: tables}
+	return &rig{t: t, folder: t.TempDir(), warehouse: w, tables: tables, epoch: 1}
 }
 
 // start opens the state, as a process does, and writes what it is ahead of the record.
@@ -61,7 +62,7 @@ func (r *rig) start(written uint64) {
 		r.t.Fatal(err)
 	}
 	r.sink = newSink(Config{Warehouse: r.warehouse, Tables: r.tables, Data: r.folder}.withDefaults(), r.store, newMetrics(), slog.New(slog.DiscardHandler))
-	applied, pending, err := r.sink.Start(r.t.Context(), stream.Position{Written: written, Generation: 1})
+	applied, pending, err := r.sink.Start(r.t.Context(), stream.Position{Epoch: r.epoch, Written: written, Generation: 1})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -80,14 +81,14 @@ func (r *rig) die() {
 
 func (r *rig) commit(p stream.Pending, first, last uint64) {
 	r.t.Helper()
-	if err := p.Commit(r.t.Context(), stream.Claim{Reader: "chain", Generation: 1, First: first, Last: last}); err != nil {
+	if err := p.Commit(r.t.Context(), stream.Claim{Reader: "chain", Epoch: r.epoch, Generation: 1, First: first, Last: last}); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
 // batch makes the next messages of the stream.
 func (r *rig) batch(events ...*trade.Event) stream.Batch {
-	b := stream.Batch{First: r.sequence + 1, Generation: 1}
+	b := stream.Batch{First: r.sequence + 1, Epoch: r.epoch, Generation: 1}
 	for _, e := range events {
 		r.sequence++
 		b.Messages = append(b.Messages, stream.Message{

@@ -17,6 +17,7 @@ type unsaved struct {
 	outbox         []outboxItem
 	applied, saved uint64
 	epoch          uint64
+	held           uint64 // ordinal of the last message that the state has
 }
 
 type outboxItem struct {
@@ -31,7 +32,7 @@ func newUnsaved(applied uint64) unsaved {
 // forget notes messages whose content is no longer current. Those on the pile are not saved in the first place.
 func (u *unsaved) forget(replaced []uint64) {
 	for _, sequence := range replaced {
-		if sequence <= u.saved {
+		if sequence <= u.held {
 			u.forgotten = append(u.forgotten, sequence)
 		}
 	}
@@ -42,7 +43,7 @@ func (u *unsaved) done() {
 	u.pile.clear()
 	clear(u.references)
 	clear(u.outbox)
-	u.since, u.saved = time.Now(), u.applied
+	u.since, u.saved, u.held = time.Now(), u.applied, ordinal(u.epoch, u.applied)
 	u.forgotten, u.outbox = u.forgotten[:0], u.outbox[:0]
 }
 

@@ -26,7 +26,8 @@ type sink struct {
 	unsaved   unsaved
 	committed atomic.Uint64 // last message of which the warehouse has everything
 	claims    claims
-	known     uint64 // last message known to be in the record
+	known     uint64  // last message known to be in the record
+	carried   *blocks // rows that go with the next batch; may be nil
 }
 
 func newSink(c Config, store *state.Store, m *metrics, logger *slog.Logger) *sink {
@@ -37,15 +38,20 @@ func newSink(c Config, store *state.Store, m *metrics, logger *slog.Logger) *sin
 // two: then the outbox tells what is still to be written.
 func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pending, error) {
 	applied, epoch := s.store.Applied()
-	if applied > 0 && epoch != pos.Epoch {
-		return 0, nil, fmt.Errorf("state is of epoch %d of the stream, which is at epoch %d: remove the folder %s to join everything again",
+	if applied > 0 && epoch > pos.Epoch {
+		return 0, nil, fmt.Errorf("state is of epoch %d of the stream, which is at epoch %d: %s is not the folder of this stream; use an empty one to join everything again",
 			epoch, pos.Epoch, s.config.Data)
 	}
 	s.linker = linkage.New(s.store, s.config.LinkerBytes)
 	s.records = newRecords(s.config.Tables, s.config.RecordBytes)
-	s.unsaved = newUnsaved(applied)
 	s.committed.Store(pos.Written)
-	s.known, s.claims = pos.Written, newClaims()
+	s.known, s.claims, s.carried = pos.Written, newClaims(), nil
+	if applied > 0 && epoch < pos.Epoch {
+		applied, err := s.newHistory(applied, epoch, pos)
+		return applied, nil, err
+	}
+	s.unsaved = newUnsaved(applied)
+	s.unsaved.held, s.unsaved.epoch = ordinal(epoch, applied), epoch
 	if applied <= pos.Written {
 		return applied, nil, nil
 	}
@@ -70,7 +76,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 		return nil, err
 	}
 	s.records.supersede(changes.Replaced)
-	w := &writer{sink: s, blocks: s.take(), version: b.Version(b.Last)}
+	w := &writer{sink: s, blocks: s.next(), version: b.Version(b.Last)}
 	entry, err := w.changes(changes)
 	if err == nil {
 		err = s.linker.Err()
@@ -95,4 +101,14 @@ func (s *sink) take() *blocks {
 	default:
 		return newBlocks(s)
 	}
+}
+
+// next gives blocks for a batch: those with rows to carry, or empty ones.
+func (s *sink) next() *blocks {
+	b := s.carried
+	s.carried = nil
+	if b == nil {
+		b = s.take()
+	}
+	return b
 }

@@ -50,8 +50,11 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 	insert := func(ctx context.Context, block warehouse.Block) error {
 		return b.sink.config.Warehouse.Insert(ctx, c.Token(block.Table()), block)
 	}
+	// The position may be there before the rows: it only says what is gone if it is not there afterwards.
+	positions := warehouse.NewPositions()
+	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
 	group, together := errgroup.WithContext(ctx)
-	for _, block := range []warehouse.Block{b.heads, b.waiting, b.references, b.events} {
+	for _, block := range []warehouse.Block{positions, b.heads, b.waiting, b.references, b.events} {
 		group.Go(func() error { return insert(together, block) })
 	}
 	if err := group.Wait(); err != nil {

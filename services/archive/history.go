@@ -1,0 +1,33 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+
+	"oneorder/internal/stream"
+)
+
+// LastEpoch implements stream.Historian.
+func (s *sink) LastEpoch(ctx context.Context) (uint64, error) {
+	version, err := s.warehouse.LastVersion(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("epoch of the warehouse: %w", err)
+	}
+	return version >> 48, nil
+}
+
+// Holds implements stream.Rewinder: a warehouse that was restored from an older copy is given again what it lacks.
+func (s *sink) Holds(ctx context.Context, pos stream.Position) (uint64, error) {
+	version, known, err := s.warehouse.Position(ctx, s.reader)
+	if err != nil {
+		return 0, fmt.Errorf("position of %s in the warehouse: %w", s.reader, err)
+	}
+	switch {
+	case !known || version >= stream.Version(pos.Epoch, pos.Written):
+		return pos.Written, nil
+	case version>>48 == pos.Epoch:
+		return version - stream.Version(pos.Epoch, 0), nil
+	default:
+		return pos.Since, nil // all of this epoch
+	}
+}
