@@ -7,3 +7,8 @@ import _ "embed"
 //
 //go:embed corridors.yaml
 var Corridors []byte
+
+// Exports is nats/exports.conf: what the broker's account ONEORDER offers to the accounts of organisations.
+//
+//go:embed nats/exports.conf
+var Exports string

@@ -2,19 +2,58 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
+	"strings"
 
+	"oneorder/internal/authority"
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
+	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
 )
 
-// connectStream connects to the broker that the configuration names.
+// connectStream connects to the broker that the configuration names. Without a user, a broker on this machine is shown the
+// operator's token of the data folder, if there is one and this process may read it.
 func connectStream(ctx context.Context, c *service.Config, name string, logger *slog.Logger) (*stream.Conn, error) {
-	return stream.Connect(ctx, stream.Config{
-		URL: c.NATS, Name: "oneorder " + name, User: c.NATSUser, Password: c.NATSPassword, Logger: logger,
-	})
+	config := stream.Config{URL: c.NATS, Name: "oneorder " + name, User: c.NATSUser, Password: c.NATSPassword, Logger: logger}
+	switch {
+	case c.NATSUser == "":
+		if token := strings.TrimSpace(operatorToken(c)); token != "" && onlyHere(c.NATS) {
+			config.User, config.Password = authority.OperatorUser, token
+			conn, err := stream.Connect(ctx, config)
+			if !stream.Unauthorized(err) {
+				return conn, err
+			}
+			config.User, config.Password = "", "" // the folder is of another broker
+		}
+	case authority.Reserved(c.NATSUser):
+		config.InboxPrefix = "_INBOX_" + c.NATSUser // the services share an account, and read no answers of each other
+	case trade.ValidOrg(c.NATSUser):
+		config.Org = c.NATSUser
+	}
+	conn, err := stream.Connect(ctx, config)
+	if stream.Unauthorized(err) {
+		if c.NATSUser != "" {
+			return nil, fmt.Errorf("%w: user %q or its password (ONEORDER_NATS_PASSWORD) is not known there", err, c.NATSUser)
+		}
+		return nil, fmt.Errorf("%w: it wants to know who you are: set ONEORDER_NATS_USER and ONEORDER_NATS_PASSWORD to the organisation and its token, "+
+			"or as the operator ONEORDER_DATA to the data folder of `oneorder up`", err)
+	}
+	return conn, err
+}
+
+// onlyHere says whether every server of the URL is on this machine.
+func onlyHere(servers string) bool {
+	for server := range strings.SplitSeq(servers, ",") {
+		u, err := url.Parse(strings.TrimSpace(server))
+		if err != nil || !service.Loopback(u.Host) {
+			return false
+		}
+	}
+	return true
 }
 
 // openWarehouse connects to the ClickHouse that the configuration names.

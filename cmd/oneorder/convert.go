@@ -39,15 +39,21 @@ func formats() []standard.Format {
 }
 
 func formatNamed(name string) (standard.Format, error) {
-	var names []string
 	for _, f := range formats() {
 		if f.Name == name {
 			return f, nil
 		}
+	}
+	return standard.Format{}, usageError{fmt.Errorf("there is no format %q; there are: %s", name, strings.Join(formatNames(), ", "))}
+}
+
+func formatNames() []string {
+	var names []string
+	for _, f := range formats() {
 		names = append(names, f.Name)
 	}
 	slices.Sort(names)
-	return standard.Format{}, usageError{fmt.Errorf("there is no format %q; there are: %s", name, strings.Join(names, ", "))}
+	return names
 }
 
 func newConvert() *cobra.Command {

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"oneorder/internal/authority"
 	"oneorder/internal/embedded"
 	"oneorder/internal/intake"
 	"oneorder/internal/refdata"
@@ -30,7 +31,7 @@ import (
 type instance struct {
 	config    service.Config // with the addresses in force
 	logger    *slog.Logger
-	broker    *embedded.Broker // nil: somebody else's
+	broker    *localBroker     // nil: somebody else's
 	engine    *embedded.Engine // nil: somebody else's
 	conn      *stream.Conn
 	warehouse *warehouse.Warehouse
@@ -79,13 +80,14 @@ func (in *instance) startServers(ctx context.Context, at place) (err error) {
 		if err != nil {
 			return err
 		}
-		in.broker, err = embedded.StartBroker(ctx, embedded.BrokerConfig{
+		broker, err := startLocalBroker(ctx, &in.config, embedded.BrokerConfig{
 			Dir: filepath.Join(in.config.Data, "nats"), Host: host, Port: port, Logger: in.logger,
 		})
 		if err != nil {
 			return err
 		}
-		in.config.NATS = in.broker.URL()
+		in.broker = broker
+		in.config.NATS, in.config.NATSUser, in.config.NATSPassword = broker.broker.URL(), authority.OperatorUser, broker.local.Operator
 	}
 	if !at.outerClickHouse {
 		in.engine, err = embedded.StartEngine(ctx, embedded.EngineConfig{
@@ -128,21 +130,30 @@ func (in *instance) makeServices(at place) error {
 	if err != nil {
 		return err
 	}
-	desk := newDesk(&in.config, in.logger, in.conn, tables)
+	changed := []func(context.Context, authority.Register) error{consumers(in.conn)}
+	if in.broker != nil {
+		changed = append(changed, in.broker.put)
+	}
+	live, err := openRegister(&in.config, in.logger, changed...)
+	if err != nil {
+		return err
+	}
+	desk := newDesk(&in.config, in.logger, in.conn, tables, doorOf(&in.config, live))
 	in.shell = service.Shell{
 		Logger: in.logger, Address: at.http, Token: in.config.Token,
 		Intake: []service.Component{
 			desk, trade.New(trade.Default(), desk), customs.New(customs.Default(), desk),
 			logistics.New(logisticsConfig(&in.config), desk), finance.New(finance.Default(), desk),
-			console.New(consoleConfig(tables), in.logger, in.warehouse),
+			console.New(consoleConfig(tables), in.logger, in.warehouse), live,
+			review{in.conn},
 		},
 		Readers: []service.Component{in.archive, in.chain},
 	}
 	return nil
 }
 
-func newDesk(c *service.Config, logger *slog.Logger, conn *stream.Conn, tables *refdata.Tables) *intake.Desk {
-	return intake.New(intake.Config{Org: c.Org, KnownPlace: known(tables)}, logger, conn)
+func newDesk(c *service.Config, logger *slog.Logger, conn *stream.Conn, tables *refdata.Tables, door intake.Door) *intake.Desk {
+	return intake.New(intake.Config{Org: c.Org, Door: door, OrgRate: c.OrgRate, KnownPlace: known(tables)}, logger, conn)
 }
 
 // run runs the services until ctx ends; listening is told the address of the HTTP server.
@@ -186,7 +197,7 @@ func (in *instance) stop() error {
 		cancel()
 	}
 	if in.broker != nil {
-		in.broker.Stop()
+		in.broker.broker.Stop()
 	}
 	return err
 }

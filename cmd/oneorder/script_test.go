@@ -39,6 +39,8 @@ var update = flag.Bool("update", false, "write what the verbs print into the scr
 //	                what it prints is in the file up.stdout
 //	down            asks it to stop, which must go well
 //	engine          starts an engine alone, empty, and points ONEORDER_CLICKHOUSE at it
+//	user ORG FILE   makes the verbs that follow connect to the broker as the organisation, with the token that is in
+//	                the file; without arguments as nobody
 //	exits CODE ...  runs a command that has to end with this exit code
 //	eventually ...  runs a command until it ends with exit code 0
 func TestVerbs(t *testing.T) {
@@ -60,7 +62,7 @@ func TestVerbs(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"up": up, "down": down, "engine": engine, "exits": exits, "eventually": eventually,
+			"up": up, "down": down, "engine": engine, "user": user, "exits": exits, "eventually": eventually,
 		},
 	})
 }
@@ -192,6 +194,19 @@ func engine(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Check(e.Stop(ctx))
 	})
 	ts.Setenv("ONEORDER_CLICKHOUSE", e.NativeAddr())
+}
+
+func user(ts *testscript.TestScript, neg bool, args []string) {
+	switch {
+	case neg || len(args) != 0 && len(args) != 2:
+		ts.Fatalf("usage: user [ORG FILE]")
+	case len(args) == 0:
+		ts.Setenv("ONEORDER_NATS_USER", "")
+		ts.Setenv("ONEORDER_NATS_PASSWORD", "")
+	default:
+		ts.Setenv("ONEORDER_NATS_USER", args[0])
+		ts.Setenv("ONEORDER_NATS_PASSWORD", strings.TrimSpace(ts.ReadFile(args[1])))
+	}
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

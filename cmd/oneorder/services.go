@@ -35,8 +35,12 @@ type process struct {
 func newServices() []*cobra.Command {
 	domain := func(open func(*process, *intake.Desk) service.Component) func(context.Context, *process) error {
 		return func(_ context.Context, p *process) error {
-			desk := newDesk(p.config, p.logger, p.conn, p.tables)
-			p.shell.Intake = []service.Component{desk, open(p, desk)}
+			live, err := openRegister(p.config, p.logger)
+			if err != nil {
+				return err
+			}
+			desk := newDesk(p.config, p.logger, p.conn, p.tables, doorOf(p.config, live))
+			p.shell.Intake = []service.Component{desk, open(p, desk), live}
 			return nil
 		}
 	}
@@ -49,7 +53,7 @@ func newServices() []*cobra.Command {
 			intakeFlags, domain(func(p *process, d *intake.Desk) service.Component { return logistics.New(logisticsConfig(p.config), d) })),
 		newService("finance", "Take in finance documents and events: credits, financing, payments",
 			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
-		newService("archive", "Store every event in ClickHouse", storeFlags, runArchive),
+		newService("archive", "Store every event in ClickHouse", append([]string{"data", "orgs"}, storeFlags...), runArchive),
 		newService("chain", "Join events into trade chains", append([]string{"data", "chain-name"}, storeFlags...), runChain),
 		newService("console", "Serve the page that looks up any number", storeFlags, runConsole),
 	}
@@ -57,7 +61,7 @@ func newServices() []*cobra.Command {
 
 // What a domain service is told, and what a service is told that works on the warehouse.
 var (
-	intakeFlags = []string{"nats", "nats-user", "http", "org", "log", "log-format"}
+	intakeFlags = []string{"nats", "nats-user", "http", "org", "org-rate", "data", "orgs", "log", "log-format"}
 	storeFlags  = []string{"nats", "nats-user", "clickhouse", "clickhouse-user", "http", "log", "log-format"}
 )
 
@@ -111,6 +115,12 @@ func runArchive(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	live, err := openRegister(p.config, p.logger, consumers(p.conn))
+	if err != nil {
+		return err
+	}
+	// Rejects are the archive's to keep, so it is where organisations read theirs.
+	p.shell.Intake = []service.Component{live, review{p.conn}}
 	p.shell.Readers = []service.Component{s}
 	return nil
 }

@@ -19,7 +19,7 @@ func newStatus() *cobra.Command {
 	c := &cobra.Command{
 		Use: "status", Short: "Show the streams, how far the readers are, and what the warehouse holds", Args: noArguments,
 	}
-	config := environment(c, "nats", "nats-user", "clickhouse", "clickhouse-user")
+	config := environment(c, "data", "nats", "nats-user", "clickhouse", "clickhouse-user")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		s, err := readStatus(c.Context(), config)

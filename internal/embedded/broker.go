@@ -8,6 +8,7 @@ import (
 	"net"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -34,6 +35,10 @@ type BrokerConfig struct {
 	MaxStore int64
 	// MaxPayload bounds a message, in bytes; 0: 4 MiB.
 	MaxPayload int32
+	// Accounts is who may connect and see what, in the broker's configuration
+	// language: the blocks accounts and no_auth_user. Empty: everyone,
+	// everything.
+	Accounts string
 	// Logger gets the broker's warnings and errors; nil: nobody.
 	Logger *slog.Logger
 }
@@ -45,6 +50,7 @@ const (
 
 // Broker is a NATS server with JetStream inside this process.
 type Broker struct {
+	cfg    BrokerConfig
 	server *server.Server
 	folder *folder
 	once   sync.Once
@@ -70,21 +76,16 @@ func StartBroker(ctx context.Context, cfg BrokerConfig) (*Broker, error) {
 	if err != nil {
 		return nil, errors.Join(err, held.free())
 	}
-	return &Broker{server: s, folder: held}, nil
+	return &Broker{cfg: cfg, server: s, folder: held}, nil
 }
 
 func startServer(ctx context.Context, cfg BrokerConfig, dir string) (*server.Server, error) {
 	if err := checkPort(ctx, cfg); err != nil {
 		return nil, err
 	}
-	opts := &server.Options{
-		ServerName: "oneorder", Host: cfg.Host, Port: cfg.Port,
-		JetStream: true, StoreDir: filepath.Join(dir, "streams"), JetStreamMaxStore: cfg.MaxStore,
-		SyncInterval: cfg.SyncInterval, SyncAlways: cfg.SyncAlways,
-		MaxPayload: cfg.MaxPayload, NoSigs: true,
-	}
-	if opts.Port == 0 {
-		opts.Port = server.RANDOM_PORT
+	opts, err := options(cfg, dir)
+	if err != nil {
+		return nil, err
 	}
 	s, err := server.NewServer(opts)
 	if err != nil {
@@ -101,6 +102,43 @@ func startServer(ctx context.Context, cfg BrokerConfig, dir string) (*server.Ser
 		return nil, err
 	}
 	return s, nil
+}
+
+func options(cfg BrokerConfig, dir string) (*server.Options, error) {
+	opts := &server.Options{
+		ServerName: "oneorder", Host: cfg.Host, Port: cfg.Port,
+		JetStream: true, StoreDir: filepath.Join(dir, "streams"), JetStreamMaxStore: cfg.MaxStore,
+		SyncInterval: cfg.SyncInterval, SyncAlways: cfg.SyncAlways,
+		MaxPayload: cfg.MaxPayload, NoSigs: true,
+	}
+	if opts.Port == 0 {
+		opts.Port = server.RANDOM_PORT
+	}
+	if cfg.Accounts == "" {
+		return opts, nil
+	}
+	if err := opts.ProcessConfigString(cfg.Accounts); err != nil {
+		return nil, fmt.Errorf("broker accounts: %w", err)
+	}
+	return opts, nil
+}
+
+// SetAccounts puts other accounts in force while the broker runs. Clients that may no longer connect are
+// disconnected; the others notice nothing. A broker that was started without accounts cannot have any.
+func (b *Broker) SetAccounts(accounts string) error {
+	cfg := b.cfg
+	cfg.Accounts = accounts
+	// The broker gives an account that a reload makes its imports only at the next one.
+	for range 2 {
+		opts, err := options(cfg, b.folder.path)
+		if err != nil {
+			return err
+		}
+		if err := b.server.ReloadOptions(opts); err != nil {
+			return fmt.Errorf("broker accounts: %w", err)
+		}
+	}
+	return nil
 }
 
 func awaitServer(ctx context.Context, s *server.Server, log *brokerLog) error {
@@ -155,7 +193,12 @@ func (l *brokerLog) Noticef(string, ...any) {}
 func (l *brokerLog) Debugf(string, ...any)  {}
 func (l *brokerLog) Tracef(string, ...any)  {}
 
-func (l *brokerLog) Warnf(format string, v ...any)  { l.log(slog.LevelWarn, format, v) }
+func (l *brokerLog) Warnf(format string, v ...any) {
+	// The user of those who come without a name cannot have a hashed password, and nobody is told it.
+	if !strings.HasPrefix(format, "Plaintext passwords") {
+		l.log(slog.LevelWarn, format, v)
+	}
+}
 func (l *brokerLog) Errorf(format string, v ...any) { l.log(slog.LevelError, format, v) }
 
 func (l *brokerLog) Fatalf(format string, v ...any) {

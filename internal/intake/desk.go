@@ -22,11 +22,12 @@ import (
 
 // Config bounds what a Desk takes. A zero member is its default.
 type Config struct {
-	Org           string                     // whose documents come from a caller without a credential; "local"
-	Authenticate  Authenticate               // ByParameter
+	Org           string                     // whose documents come from a caller that names nobody; "local"
+	Door          Door                       // says who calls
 	MaxBody       int64                      // bytes of a request, unpacked; 8 MiB
 	MaxEvents     int                        // events of a request; 10,000
 	MaxRequests   int                        // requests read at once, the others get 429; 32
+	OrgRate       float64                    // events a second of one organisation, on average, the others get 429; 5,000. A document counts as one
 	PublishWithin time.Duration              // how long a request waits for the broker before it gets 503; 20 s
 	KnownPlace    func(unlocode string) bool // whether the place table has it, for documents; may be nil
 }
@@ -34,9 +35,6 @@ type Config struct {
 func (c Config) withDefaults() Config {
 	if c.Org == "" {
 		c.Org = "local"
-	}
-	if c.Authenticate == nil {
-		c.Authenticate = ByParameter
 	}
 	if c.MaxBody == 0 {
 		c.MaxBody = 8 << 20
@@ -46,6 +44,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxRequests == 0 {
 		c.MaxRequests = 32
+	}
+	if c.OrgRate == 0 {
+		c.OrgRate = 5000
 	}
 	if c.PublishWithin == 0 {
 		c.PublishWithin = 20 * time.Second
@@ -63,8 +64,8 @@ func (c Config) Validate() error {
 	if c.MaxBody < trade.MaxEventBytes {
 		faults = append(faults, fmt.Errorf("body limit %d is below that of one event, %d bytes", c.MaxBody, trade.MaxEventBytes))
 	}
-	if c.MaxEvents < 1 || c.MaxRequests < 1 || c.PublishWithin < 0 {
-		faults = append(faults, errors.New("limits of events, requests and waiting must be positive"))
+	if c.MaxEvents < 1 || c.MaxRequests < 1 || c.PublishWithin < 0 || c.OrgRate < 0 {
+		faults = append(faults, errors.New("limits of events, requests, rate and waiting must be positive"))
 	}
 	return errors.Join(faults...)
 }
@@ -78,6 +79,8 @@ type Desk struct {
 	domains   map[string]*Domain
 	decoders  sync.Pool
 	requests  chan struct{}
+	rates     rates
+	local     bool     // only this machine reaches the address
 	stray     *Metrics // events of no domain that is served here
 }
 
@@ -92,6 +95,8 @@ func New(config Config, log *slog.Logger, conn *stream.Conn) *Desk {
 		domains:   map[string]*Domain{},
 		decoders:  sync.Pool{New: func() any { return new(wire.Decoder) }},
 		requests:  make(chan struct{}, config.MaxRequests),
+		rates:     newRates(config.OrgRate, config.MaxEvents),
+		local:     true,
 		stray:     NewMetrics("intake"),
 	}
 }
@@ -111,6 +116,15 @@ func (d *Desk) Health() error { return d.conn.Health() }
 // Collectors gives the counters of events that no domain here takes.
 func (d *Desk) Collectors() []prometheus.Collector { return d.stray.Collectors() }
 
+// Admit implements service.Doorkeeper: beyond loopback somebody must be registered, or the operator have a token.
+func (d *Desk) Admit(local bool) error {
+	d.local = local
+	if !local && d.config.Door.open() {
+		return errors.New("beyond loopback those who send need a credential: register an organisation (`oneorder org add ORG`), set ONEORDER_HTTP_TOKEN for yourself, or listen on 127.0.0.1")
+	}
+	return nil
+}
+
 // Routes registers POST /events.
 func (d *Desk) Routes(mux *http.ServeMux) {
 	mux.Handle("POST /events", d.request(refusal, d.events))
@@ -123,20 +137,23 @@ func refusal(w http.ResponseWriter, _ *http.Request, p service.Problem) { p.Writ
 // calls, reads the body, and limits the wait for the broker. What it refuses is answered by refuse.
 func (d *Desk) request(
 	refuse func(http.ResponseWriter, *http.Request, service.Problem),
-	next func(w http.ResponseWriter, r *http.Request, org string, body []byte),
+	next func(w http.ResponseWriter, r *http.Request, caller Caller, body []byte),
 ) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		caller, err := d.config.Door.caller(r, d.local)
+		if err != nil {
+			refuse(w, r, turnAway(w, err))
+			return
+		}
+		if wait := d.rates.spent(caller); wait > 0 {
+			refuse(w, r, tooMany(w, wait, "your organisation sends more than its share"))
+			return
+		}
 		select {
 		case d.requests <- struct{}{}:
 			defer func() { <-d.requests }()
 		default:
-			w.Header().Set("Retry-After", retryAfter)
-			refuse(w, r, service.Problem{Status: http.StatusTooManyRequests, Title: "too many requests at once"})
-			return
-		}
-		org, err := d.config.Authenticate(r)
-		if err != nil {
-			refuse(w, r, service.Problem{Status: http.StatusUnauthorized, Title: "the organisation is not known", Detail: err.Error()})
+			refuse(w, r, tooMany(w, behind, "too many requests at once"))
 			return
 		}
 		body, problem := readBody(w, r, d.config.MaxBody)
@@ -146,15 +163,19 @@ func (d *Desk) request(
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), d.config.PublishWithin)
 		defer cancel()
-		next(w, r.WithContext(ctx), org, body)
+		next(w, r.WithContext(ctx), caller, body)
 	})
 }
 
 // events answers POST /events.
-func (d *Desk) events(w http.ResponseWriter, r *http.Request, org string, body []byte) {
+func (d *Desk) events(w http.ResponseWriter, r *http.Request, caller Caller, body []byte) {
 	texts, problem := split(r, body, d.config.MaxEvents)
 	if problem != nil {
 		problem.Write(w)
+		return
+	}
+	if wait := d.rates.spend(caller, len(texts)); wait > 0 {
+		tooMany(w, wait, "your organisation sends more than its share").Write(w)
 		return
 	}
 	outcomes := make([]Outcome, len(texts))
@@ -171,7 +192,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, org string, body [
 		if domain := d.domains[e.Type.Domain()]; domain != nil {
 			counters[i] = domain.metrics
 		}
-		if faults := d.refuse(err, &e, org); faults != nil {
+		if faults := d.refuse(err, &e, caller); faults != nil {
 			outcomes[i].Status, outcomes[i].Faults = Rejected, faults
 			continue
 		}
@@ -194,7 +215,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, org string, body [
 }
 
 // refuse gives the faults of an event that was decoded with err, for a caller of this organisation.
-func (d *Desk) refuse(err error, e *trade.Event, caller string) trade.Faults {
+func (d *Desk) refuse(err error, e *trade.Event, caller Caller) trade.Faults {
 	var faults trade.Faults
 	if errors.As(err, &faults) {
 		return faults
@@ -202,9 +223,7 @@ func (d *Desk) refuse(err error, e *trade.Event, caller string) trade.Faults {
 	if err != nil {
 		return trade.Faults{{Code: "malformed", Value: err.Error(), Message: "an event (docs/enterprise.md)"}}
 	}
-	if _, fault := authorise(e, caller); fault != nil {
-		faults = append(faults, *fault)
-	}
+	faults = append(faults, authorise(e, caller)...)
 	if d.domains[e.Type.Domain()] == nil {
 		faults = append(faults, trade.Fault{
 			Code: "domain_not_served", Pointer: "/type", Value: trade.Quote(string(e.Type)),

@@ -71,6 +71,17 @@ func TestADocumentAtFaultIsNotTakenInPart(t *testing.T) {
 	if n := b.count(stream.Events); n != 0 {
 		t.Errorf("%d events stored", n)
 	}
+	// Who pushes documents often reads no answers: each is kept, as it came, with all its faults.
+	kept := map[string]stream.Rejection{}
+	for _, r := range b.rejections(4) {
+		kept[string(r.Data)] = r
+		if r.Org != "local" || r.Stage != "logistics" || r.Subject != "inbox.local.moves" || r.Sequence != 0 {
+			t.Errorf("kept %+v", r)
+		}
+	}
+	if r := kept[badMoves]; len(kept) != 4 || len(r.Faults) != 2 || r.Code != "line_malformed" {
+		t.Errorf("%d kept; %+v", len(kept), r)
+	}
 }
 
 func TestTheInboxIsReadAndRefusalsGoBackWithTheOriginal(t *testing.T) {
@@ -84,10 +95,15 @@ func TestTheInboxIsReadAndRefusalsGoBackWithTheOriginal(t *testing.T) {
 	want := []stream.Rejection{
 		{
 			Org: "sitc", Stage: "logistics", Code: "line_malformed", Pointer: "/1", Message: `CONTAINER;BL;time (found "no move")`,
+			Faults: trade.Faults{
+				{Code: "line_malformed", Pointer: "/1", Value: `"no move"`, Message: "CONTAINER;BL;time"},
+				{Code: "line_malformed", Pointer: "/2", Value: `"SITU9070336;BL2;yesterday"`, Message: "CONTAINER;BL;time"},
+			},
 			Subject: "inbox.sitc.moves", Sequence: 2, Data: []byte(badMoves),
 		},
 		{
 			Org: "cosco", Stage: "logistics", Code: "conversion_failed", Message: "a document that this version can read; please report it",
+			Faults:  trade.Faults{{Code: "conversion_failed", Message: "a document that this version can read; please report it"}},
 			Subject: "inbox.cosco.moves", Sequence: 3, Data: []byte("panic"),
 		},
 	}
@@ -109,7 +125,7 @@ func TestARefusalTooLargeForTheBrokerStillGoesBack(t *testing.T) {
 	b.send("sitc", "moves", document)
 	b.start()
 	got := b.rejections(1)
-	if len(got[0].Data) != 0 || !strings.Contains(got[0].Message, fmt.Sprintf("the document, %d bytes, is too large to be sent back", len(document))) {
+	if len(got[0].Data) != 0 || !strings.Contains(got[0].Message, fmt.Sprintf("the message, %d bytes, is too large to be sent back", len(document))) {
 		t.Errorf("%d bytes, %q", len(got[0].Data), got[0].Message)
 	}
 }
@@ -133,7 +149,7 @@ func TestAnEndpointChecksWhoSignedAndRepliesItsOwnWay(t *testing.T) {
 		signed string
 		want   int
 	}{{"", http.StatusUnauthorized}, {"yes", http.StatusNoContent}} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/moves", strings.NewReader(goodMoves))
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/moves", strings.NewReader(goodMoves))
 		request.Header.Set("Signed", c.signed)
 		recorder := httptest.NewRecorder()
 		mux.ServeHTTP(recorder, request)
@@ -162,7 +178,7 @@ func TestABrokerThatIsAwayIsToldAndNothingIsLost(t *testing.T) {
 	mux := http.NewServeMux()
 	desk.Routes(mux)
 	broker.Stop()
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/events", strings.NewReader(loaded("sitc", "e1")))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost/events", strings.NewReader(loaded("sitc", "e1")))
 	request.Header.Set("Content-Type", "application/json")
 	recorder := httptest.NewRecorder()
 	mux.ServeHTTP(recorder, request)

@@ -90,6 +90,9 @@ func (d *Domain) Health() error {
 	return nil
 }
 
+// Admit implements service.Doorkeeper, as the desk does.
+func (d *Domain) Admit(local bool) error { return d.desk.Admit(local) }
+
 // Routes registers the document routes.
 func (d *Domain) Routes(mux *http.ServeMux) {
 	for _, e := range d.endpoints {
@@ -97,20 +100,26 @@ func (d *Domain) Routes(mux *http.ServeMux) {
 		if method == "" {
 			method = http.MethodPost
 		}
-		mux.Handle(method+" "+e.Path, d.desk.request(e.refuse, func(w http.ResponseWriter, r *http.Request, org string, body []byte) {
-			d.document(w, r, e, org, body)
+		mux.Handle(method+" "+e.Path, d.desk.request(e.refuse, func(w http.ResponseWriter, r *http.Request, caller Caller, body []byte) {
+			d.document(w, r, e, caller, body)
 		}))
 	}
 }
 
-// document answers a request that brings a document: everything in it is stored, or nothing is.
-func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, org string, body []byte) {
+// document answers a request that brings a document: everything in it is stored, or nothing is. One that is at fault is kept in
+// REJECTED as well: who pushes documents often reads no answers.
+func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, caller Caller, body []byte) {
 	if e.Verify != nil {
 		if err := e.Verify(r, body); err != nil {
 			e.refuse(w, r, service.Problem{Status: http.StatusUnauthorized, Title: "the signature does not fit", Detail: err.Error()})
 			return
 		}
 	}
+	if wait := d.desk.rates.spend(caller, 1); wait > 0 {
+		e.refuse(w, r, tooMany(w, wait, "your organisation sends more than its share"))
+		return
+	}
+	org := caller.Org
 	if org == "" {
 		org = d.desk.config.Org
 	}
@@ -123,13 +132,18 @@ func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, or
 	switch {
 	case errors.As(err, &faults):
 		d.metrics.document(e.Format, overHTTP, Rejected)
-		e.refuse(w, r, service.Problem{
+		problem := service.Problem{
 			Status: http.StatusBadRequest, Title: "the document is at fault",
 			Detail: "nothing of it was taken; mend it and send it again", Faults: faults,
-		})
+		}
+		if err := d.reject(r.Context(), org, faults, stream.Refused{Subject: stream.InboxSubject(org, e.Format), Data: body}); err != nil {
+			d.desk.log.Warn("a refused document is not kept", "format", e.Format, "error", err)
+			problem.Detail += " (it is not kept in REJECTED, since the broker is away)"
+		}
+		e.refuse(w, r, problem)
 	case err != nil:
 		d.metrics.document(e.Format, overHTTP, Failed)
-		w.Header().Set("Retry-After", retryAfter)
+		w.Header().Set("Retry-After", seconds(behind))
 		e.refuse(w, r, service.Problem{
 			Status: http.StatusServiceUnavailable, Title: "not every event is known to be stored: send the document again",
 			Detail: err.Error(),
@@ -162,8 +176,8 @@ func (d *Domain) take(ctx context.Context, f standard.Format, org string, receiv
 		if err := decoder.Decode(text, &back); err != nil {
 			return Taken{}, inEvent(i, err)
 		}
-		if _, fault := authorise(&back, org); fault != nil {
-			return Taken{}, within(i, trade.Faults{*fault})
+		if faults := authorise(&back, Caller{Org: org}); faults != nil {
+			return Taken{}, within(i, faults)
 		}
 		messages = append(messages, stream.Outgoing{
 			Subject: stream.EventSubject(org, back.Type),
@@ -252,15 +266,15 @@ func (d *Domain) received(ctx context.Context, m stream.InboxMessage) error {
 	org, name := m.Org, m.Format
 	format, known := d.formats[name]
 	if !known || !trade.ValidOrg(org) {
-		return d.reject(ctx, m, unknownOrg, trade.Faults{{
+		return d.reject(ctx, unknownOrg, trade.Faults{{
 			Code: "subject_malformed", Value: trade.Quote(m.Subject), Message: "inbox.<org>.<format>",
-		}})
+		}}, refused(m))
 	}
 	_, err := d.take(ctx, format, org, m.Time, m.Data, false)
 	var faults trade.Faults
 	if errors.As(err, &faults) {
 		d.metrics.document(name, overInbox, Rejected)
-		return d.reject(ctx, m, org, faults)
+		return d.reject(ctx, org, faults, refused(m))
 	}
 	if err != nil {
 		d.metrics.document(name, overInbox, Failed)
@@ -268,4 +282,8 @@ func (d *Domain) received(ctx context.Context, m stream.InboxMessage) error {
 	}
 	d.metrics.document(name, overInbox, Accepted)
 	return nil
+}
+
+func refused(m stream.InboxMessage) stream.Refused {
+	return stream.Refused{Subject: m.Subject, Sequence: m.Sequence, Header: m.Header, Data: m.Data}
 }

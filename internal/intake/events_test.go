@@ -154,7 +154,7 @@ func TestAKnownCallerSpeaksForItselfOnly(t *testing.T) {
 	if status != http.StatusBadRequest || !strings.Contains(text, "source_mismatch") || !strings.Contains(text, "urn:oneorder:org:cosco") {
 		t.Errorf("status %d: %s", status, text)
 	}
-	if status, _, text = b.post("/events?org=Not+An+Org", "application/cloudevents+json", loaded("sitc", "e1")); status != http.StatusUnauthorized {
+	if status, _, text = b.post("/events?org=Not+An+Org", "application/cloudevents+json", loaded("sitc", "e1")); status != http.StatusBadRequest {
 		t.Errorf("status %d: %s", status, text)
 	}
 	if status, _, text = b.post("/events?org=sitc", "application/cloudevents+json", loaded("sitc", "e1")); status != http.StatusAccepted {

@@ -73,13 +73,10 @@ func (a Answer) write(w http.ResponseWriter) {
 		status, media = http.StatusAccepted, "application/json"
 	}
 	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", retryAfter)
+		w.Header().Set("Retry-After", seconds(behind))
 	}
 	writeJSON(w, status, media, a)
 }
-
-// retryAfter is how many seconds a caller should wait when the broker or this process is behind.
-const retryAfter = "2"
 
 func writeJSON(w http.ResponseWriter, status int, media string, body any) {
 	w.Header().Set("Content-Type", media)

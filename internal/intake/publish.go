@@ -3,10 +3,7 @@ package intake
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -60,68 +57,10 @@ func settle(r stream.Receipt) settled {
 	}
 }
 
-// headerFaults holds every fault of a rejected document as a JSON array, where there is more than the one
-// that the other headers name.
-const headerFaults = "Oneorder-Faults"
-
-// Bounds of what a rejection's headers may take: a thousand faults help nobody.
-const (
-	maxHeaderFaults = 32
-	maxHeaderText   = 512
-)
-
-// reject stores the document as it came, with the reason, for its sender to read.
-func (d *Domain) reject(ctx context.Context, m stream.InboxMessage, org string, faults trade.Faults) error {
-	rejection := stream.Rejection{
-		Org: org, Stage: d.name,
-		Code: faults[0].Code, Pointer: line(faults[0].Pointer), Message: line(message(faults[0])),
-		Subject: m.Subject, Sequence: m.Sequence, Data: bytes.Clone(m.Data),
-	}
-	outgoing := rejection.Outgoing()
-	if len(faults) > 1 {
-		outgoing.Header[headerFaults] = every(faults)
-	}
-	s := d.desk.publish(ctx, []stream.Outgoing{outgoing})[0]
-	if s.status == Rejected {
-		// The headers made it too large. Its sender has the document; the reason is what matters.
-		rejection.Data = nil
-		rejection.Message += fmt.Sprintf(" (the document, %d bytes, is too large to be sent back; it is inbox message %d)", len(m.Data), m.Sequence)
-		s = d.desk.publish(ctx, []stream.Outgoing{rejection.Outgoing()})[0]
-	}
-	if s.status != Accepted && s.status != Duplicate {
-		return fmt.Errorf("store the refusal of %s message %d: %s%w", m.Subject, m.Sequence, s.reason, s.faults)
-	}
-	return nil
-}
-
-func message(f trade.Fault) string {
-	if f.Value == "" {
-		return f.Message
-	}
-	return f.Message + " (found " + f.Value + ")"
-}
-
-// line makes the text fit one header line.
-func line(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
-			return ' '
-		}
-		return r
-	}, s)
-	if len(s) > maxHeaderText {
-		s = strings.ToValidUTF8(s[:maxHeaderText], "") + "…"
-	}
-	return s
-}
-
-func every(faults trade.Faults) string {
-	short := make(trade.Faults, 0, maxHeaderFaults)
-	for _, f := range faults[:min(len(faults), maxHeaderFaults)] {
-		short = append(short, trade.Fault{Code: f.Code, Pointer: line(f.Pointer), Value: line(f.Value), Message: line(f.Message)})
-	}
-	text, _ := json.Marshal(short) // strings always marshal
-	return string(text)
+// reject stores a document as it came, with the reason, for its sender to read.
+func (d *Domain) reject(ctx context.Context, org string, faults trade.Faults, m stream.Refused) error {
+	m.Data = bytes.Clone(m.Data)
+	return d.desk.publisher.Reject(ctx, []stream.Rejection{stream.Reject(org, d.name, faults, m)})
 }
 
 var errDocumentFailed = errors.New("not every event of the document is known to be stored")

@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/url"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -24,12 +27,14 @@ type Config struct {
 	ClickHouseHTTP     string // host:port of the HTTP interface
 	ClickHouseUser     string
 	ClickHousePassword string
-	HTTP               string // address to listen on; loopback unless told otherwise
-	Token              string // what HTTP callers must show; required when HTTP is beyond loopback
-	DCSASecret         string // of the Track & Trace subscription, Base64; empty: pushes need no signature
-	Org                string // whose documents come over HTTP without a credential
-	Data               string // folder of state
-	Chain              string // name of this version of chain; "chain" writes the tables that everyone reads
+	HTTP               string  // address to listen on; loopback unless told otherwise
+	Token              string  // what HTTP callers must show; required when HTTP is beyond loopback
+	DCSASecret         string  // of the Track & Trace subscription, Base64; empty: pushes need no signature
+	Org                string  // whose documents come over HTTP without a credential
+	OrgRate            float64 // events a second that one organisation may send over HTTP, on average
+	Data               string  // folder of state
+	Orgs               string  // file with the register of organisations; empty: orgs.json in Data
+	Chain              string  // name of this version of chain; "chain" writes the tables that everyone reads
 	Log                slog.Level
 	LogFormat          string // "text" or "json"
 }
@@ -43,6 +48,7 @@ func Default() Config {
 		ClickHouseUser: "default",
 		HTTP:           "127.0.0.1:8080",
 		Org:            "local",
+		OrgRate:        5000,
 		Data:           "data",
 		Chain:          "chain",
 		Log:            slog.LevelInfo,
@@ -73,6 +79,8 @@ var settings = []setting{
 	{"", "ONEORDER_HTTP_TOKEN", "", true, text(func(c *Config) *string { return &c.Token })},
 	{"", "ONEORDER_DCSA_SECRET", "", true, text(func(c *Config) *string { return &c.DCSASecret })},
 	{"org", "ONEORDER_ORG", "`organisation` of documents that name none", false, text(func(c *Config) *string { return &c.Org })},
+	{"org-rate", "ONEORDER_ORG_RATE", "`events` a second that one organisation may send over HTTP, on average", false, func(c *Config) pflag.Value { return (*rateValue)(&c.OrgRate) }},
+	{"orgs", "ONEORDER_ORGS", "`file` with the register of organisations; default: orgs.json in the data folder", false, text(func(c *Config) *string { return &c.Orgs })},
 	{"data", "ONEORDER_DATA", "`folder` to keep state in", false, text(func(c *Config) *string { return &c.Data })},
 	{"chain-name", "ONEORDER_CHAIN_NAME", "`name` of a second version of chain, with a reader, tables and a folder of its own", false, text(func(c *Config) *string { return &c.Chain })},
 	{"log", "ONEORDER_LOG", "lowest `level` logged: debug, info, warn, error", false, func(c *Config) pflag.Value { return (*levelValue)(&c.Log) }},
@@ -168,6 +176,14 @@ func (c Config) Validate() error {
 	return errors.Join(faults...)
 }
 
+// Register is the path of the register of organisations.
+func (c Config) Register() string {
+	if c.Orgs != "" {
+		return c.Orgs
+	}
+	return filepath.Join(c.Data, "orgs.json")
+}
+
 // Loopback says whether only this machine can reach the address. A name other than localhost could
 // resolve to anything, and an empty host is every interface.
 func Loopback(address string) bool {
@@ -187,6 +203,19 @@ type textValue string
 func (v *textValue) Set(s string) error { *v = textValue(s); return nil }
 func (v *textValue) String() string     { return string(*v) }
 func (v *textValue) Type() string       { return "string" }
+
+type rateValue float64
+
+func (v *rateValue) Set(s string) error {
+	rate, err := strconv.ParseFloat(s, 64)
+	if err != nil || !(rate > 0) || math.IsInf(rate, 0) {
+		return fmt.Errorf("%q is not a number above 0", s)
+	}
+	*v = rateValue(rate)
+	return nil
+}
+func (v *rateValue) String() string { return strconv.FormatFloat(float64(*v), 'g', -1, 64) }
+func (v *rateValue) Type() string   { return "number" }
 
 type levelValue slog.Level
 

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -41,12 +42,23 @@ func (sh Shell) serve(l net.Listener, handler http.Handler) *http.Server {
 // the components' routes to those who may.
 func (sh Shell) handler() (http.Handler, error) {
 	components := append(append([]Component(nil), sh.Intake...), sh.Readers...)
+	address := sh.Address
+	if sh.Listener != nil {
+		address = sh.Listener.Addr().String()
+	}
+	local := Loopback(address)
 	metrics := newMetrics()
-	routes := http.NewServeMux()
+	rooms, doors := http.NewServeMux(), http.NewServeMux()
 	routed := false
 	for _, c := range components {
-		if r, ok := c.(Router); ok {
-			r.Routes(routes)
+		switch r := c.(type) {
+		case Doorkeeper:
+			if err := r.Admit(local); err != nil {
+				return nil, fmt.Errorf("serve http on %s: %w", address, err)
+			}
+			r.Routes(doors)
+		case Router:
+			r.Routes(rooms)
 			routed = true
 		}
 		if m, ok := c.(Measured); ok {
@@ -55,45 +67,60 @@ func (sh Shell) handler() (http.Handler, error) {
 			}
 		}
 	}
-	address := sh.Address
-	if sh.Listener != nil {
-		address = sh.Listener.Addr().String()
-	}
-	local := Loopback(address)
 	if routed && !local && sh.Token == "" {
 		return nil, errors.New("serve http on " + address + ": beyond loopback callers need a credential: set ONEORDER_HTTP_TOKEN, or listen on 127.0.0.1")
 	}
-	guarded := guard(sh.Token, local, routes)
+	crossOrigin := http.NewCrossOriginProtection()
+	guarded, open := crossOrigin.Handler(guard(sh.Token, local, rooms)), crossOrigin.Handler(ownHost(local, doors))
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics.registry, promhttp.HandlerOpts{Registry: metrics.registry}))
 	mux.Handle("GET /healthz", healthz(components))
-	mux.Handle("/", metrics.count(routes, guarded))
+	mux.Handle("/", metrics.count(func(r *http.Request) (string, http.Handler) {
+		if _, route := doors.Handler(r); route != "" {
+			return route, open
+		}
+		_, route := rooms.Handler(r)
+		if route == "" && !routed {
+			return route, open // to say which methods there are
+		}
+		return route, guarded
+	}))
 	return mux, nil
 }
 
 // guard lets a request through that shows the token, as a bearer token or as the password of basic
 // authentication. Without a token only this machine can ask, and not on behalf of a web page: a foreign
-// Host (a rebound name) and a cross-origin post are refused.
+// Host (a rebound name) is refused.
 func guard(token string, local bool, next http.Handler) http.Handler {
-	crossOrigin := http.NewCrossOriginProtection()
-	want := sha256.Sum256([]byte(token))
-	return crossOrigin.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if token == "" {
-			if local && !Loopback(r.Host) {
-				Problem{Status: http.StatusMisdirectedRequest, Title: "this address answers to localhost only"}.Write(w)
-				return
-			}
-			next.ServeHTTP(w, r)
-			return
-		}
-		got := sha256.Sum256([]byte(shown(r)))
-		if subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case token == "" && local && !Loopback(r.Host):
+			Problem{Status: http.StatusMisdirectedRequest, Title: "this address answers to localhost only"}.Write(w)
+		case token != "" && !SameSecret(shown(r), token):
 			w.Header().Set("WWW-Authenticate", `Basic realm="oneorder", charset="UTF-8"`)
 			Problem{Status: http.StatusUnauthorized, Title: "a token is needed", Detail: "send Authorization: Bearer TOKEN"}.Write(w)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+// ownHost refuses, at an address of this machine only, what a web page asks for under a name that it had rebound. Who shows
+// a credential is left to the Doorkeeper to judge.
+func ownHost(local bool, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if local && !Loopback(r.Host) && r.Header.Get("Authorization") == "" {
+			Problem{Status: http.StatusMisdirectedRequest, Title: "this address answers to localhost only"}.Write(w)
 			return
 		}
 		next.ServeHTTP(w, r)
-	}))
+	})
+}
+
+// SameSecret compares two secrets in a time that tells nothing of either.
+func SameSecret(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
 func shown(r *http.Request) string {

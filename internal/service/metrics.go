@@ -48,11 +48,11 @@ func (m *metrics) register(component string, all []prometheus.Collector) error {
 	return nil
 }
 
-// count measures next by the route of mux that the request falls on, never by its path.
-func (m *metrics) count(mux *http.ServeMux, next http.Handler) http.Handler {
+// count measures what answers by the route that the request falls on, never by its path.
+func (m *metrics) count(find func(*http.Request) (route string, next http.Handler)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := time.Now()
-		_, route := mux.Handler(r)
+		route, next := find(r)
 		if route == "" {
 			route = "none"
 		}

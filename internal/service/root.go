@@ -26,6 +26,14 @@ type Component interface {
 // Router is a Component that answers HTTP requests.
 type Router interface{ Routes(mux *http.ServeMux) }
 
+// Doorkeeper is a Router that asks its callers itself who they are, and not for the token of the Shell.
+type Doorkeeper interface {
+	Router
+	// Admit is called once, before the server answers, and says why it cannot stand at an address that only this machine
+	// reaches, or at one that others reach, if it cannot.
+	Admit(local bool) error
+}
+
 // Measured is a Component with metrics.
 type Measured interface{ Collectors() []prometheus.Collector }
 

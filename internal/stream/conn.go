@@ -26,6 +26,10 @@ type Config struct {
 	User, Password  string
 	Token           string
 
+	// Org is the organisation whose user this may be. If it is, the connection reaches the streams only through what the
+	// organisation's account imports (internal/authority), and its rejects through [Conn.ServeReview].
+	Org string
+
 	TLS         *tls.Config // nil: as the URL's scheme says, with the system's roots
 	InboxPrefix string      // of reply subjects; "": _INBOX. A broker that fences users by subject needs one each
 
@@ -35,9 +39,11 @@ type Config struct {
 // Conn is a connection to the broker. It reconnects for ever; what runs over it waits or retries meanwhile.
 // It is safe for concurrent use.
 type Conn struct {
-	nc  *nats.Conn
-	js  jetstream.JetStream
-	log *slog.Logger
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	org    string // whose account this is; "": one that sees the streams themselves
+	denied denials
+	log    *slog.Logger
 
 	mu      sync.Mutex
 	changed chan struct{} // closed and replaced whenever the connection is lost or made again
@@ -76,7 +82,8 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		case <-time.After(wait):
 		}
 	}
-	js, err := jetstream.New(c.nc, jetstream.WithDefaultTimeout(apiTimeout))
+	c.fence(ctx, cfg.Org)
+	js, err := c.jetstream()
 	if err != nil {
 		c.nc.Close()
 		return nil, fmt.Errorf("connect to the broker at %s: %w", cfg.URL, err)
@@ -98,6 +105,7 @@ func (c *Conn) options(cfg Config) []nats.Option {
 		nats.MaxPingsOutstanding(2),
 		nats.IgnoreAuthErrorAbort(),
 		nats.ReconnectHandler(func(nc *nats.Conn) {
+			c.denied.forget()
 			c.log.Info("broker reconnected", "url", nc.ConnectedUrlRedacted())
 			c.change()
 		}),
@@ -112,6 +120,9 @@ func (c *Conn) options(cfg Config) []nats.Option {
 			c.change()
 		}),
 		nats.ErrorHandler(func(_ *nats.Conn, sub *nats.Subscription, err error) {
+			if c.denied.note(err) {
+				return // whoever published it hears it
+			}
 			subject := ""
 			if sub != nil {
 				subject = sub.Subject

@@ -5,14 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
-	"github.com/synadia-io/orbit.go/jetstreamext"
 )
 
 // StreamInfo is the state of one stream.
@@ -129,65 +126,4 @@ func (c *Conn) reader(ctx context.Context, kv jetstream.KeyValue, name string) (
 		info.OldestUnread = msg.Time.UTC()
 	}
 	return info, nil
-}
-
-// Rejected yields the rejections of org (of every org, if it is "*") made at since or later, oldest first, up to the
-// last one there is when it gets there. An error ends it.
-func (c *Conn) Rejected(ctx context.Context, org string, since time.Time) iter.Seq2[Rejection, error] {
-	return func(yield func(Rejection, error) bool) {
-		from := jetstreamext.GetBatchSeq(1)
-		if !since.IsZero() {
-			from = jetstreamext.GetBatchStartTime(since)
-		}
-		for {
-			last, err := c.rejections(ctx, RejectedSubject(org, "*"), from, yield)
-			if errors.Is(err, jetstreamext.ErrNoMessages) || errors.Is(err, errEnough) {
-				return
-			}
-			if err != nil {
-				yield(Rejection{}, fmt.Errorf("read %s: %w", Rejected, err))
-				return
-			}
-			from = jetstreamext.GetBatchSeq(last + 1)
-		}
-	}
-}
-
-var errEnough = errors.New("enough")
-
-// rejections yields some, and returns the sequence of the last of them.
-func (c *Conn) rejections(ctx context.Context, subject string, from jetstreamext.GetBatchOpt, yield func(Rejection, error) bool) (last uint64, err error) {
-	messages, err := jetstreamext.GetBatch(ctx, c.js, Rejected, 256, jetstreamext.GetBatchSubject(subject), from, jetstreamext.GetBatchMaxBytes(8<<20))
-	if err != nil {
-		return 0, err
-	}
-	for m, err := range messages {
-		if err != nil {
-			return last, err
-		}
-		last = m.Sequence
-		if !yield(rejection(m), nil) {
-			return last, errEnough
-		}
-	}
-	if last == 0 {
-		return 0, errNoAnswer
-	}
-	return last, nil
-}
-
-func rejection(m *jetstream.RawStreamMsg) Rejection {
-	h := Header(m.Header)
-	r := Rejection{
-		Code: h.Value(HeaderCode), Pointer: h.Value(HeaderPointer), Message: h.Value(HeaderMessage),
-		Subject: h.Value(HeaderSubject), Data: m.Data, ID: m.Sequence, Time: m.Time.UTC(),
-	}
-	r.Org, r.Stage, _ = ParseRejectedSubject(m.Subject)
-	if r.Org == "" {
-		r.Org = strings.TrimPrefix(m.Subject, "rejected.")
-	}
-	if seq, err := strconv.ParseUint(h.Value(HeaderSequence), 10, 64); err == nil {
-		r.Sequence = seq
-	}
-	return r
 }

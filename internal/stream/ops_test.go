@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"oneorder/internal/trade"
 )
 
 func TestRejectedYieldsWhatAnOrgGotRefused(t *testing.T) {
@@ -24,6 +26,7 @@ func TestRejectedYieldsWhatAnOrgGotRefused(t *testing.T) {
 			list = append(list, Rejection{Org: "cosco", Stage: "logistics", Code: "not_json", Data: []byte{0, 1}}.Outgoing())
 		}
 		r.Message = "is of another org or none" // one line in a header
+		r.Faults = trade.Faults{{Code: r.Code, Pointer: r.Pointer, Message: r.Message}}
 		want = append(want, r)
 	}
 	receipts, err := c.Publisher(PublisherConfig{}).Publish(t.Context(), list)

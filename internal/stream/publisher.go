@@ -88,7 +88,7 @@ func (c *publishing) run() error {
 	for len(open) > 0 {
 		before := c.count(open)
 		left, hold := c.round(open)
-		if open = left; len(open) == 0 {
+		if open = c.withoutDenied(left); len(open) == 0 {
 			return nil
 		}
 		c.p.cfg.Metrics.publishRetry()
@@ -105,6 +105,26 @@ func (c *publishing) run() error {
 		wait = min(2*wait, most)
 	}
 	return nil
+}
+
+// withoutDenied settles what the broker's user may not publish: the broker tells the connection, and gives the message no
+// answer.
+func (c *publishing) withoutDenied(open []chunk) []chunk {
+	var left []chunk
+	for _, ch := range open {
+		var index []int
+		for _, i := range ch.index {
+			if subject := c.messages[i].Subject; c.p.conn.denied.has(subject) {
+				c.receipts[i].Err = fmt.Errorf("%w: this user may not publish to %s", ErrRefused, subject)
+				continue
+			}
+			index = append(index, i)
+		}
+		if ch.index = index; len(index) > 0 {
+			left = append(left, ch)
+		}
+	}
+	return left
 }
 
 // chunk is a run of messages sent together. Its messages are named by index, since those that a first

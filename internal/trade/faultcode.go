@@ -207,6 +207,11 @@ var requestFaultCodes = []FaultCode{
 		"send it to the service of its domain",
 	},
 	{
+		"operator_only", OfRequest, "a type that only operators may send",
+		"a trade.link.asserted that an organisation sends over HTTP", "a type of your own: what links numbers by hand is the operator's to say",
+		"send the numbers that belong together in the references of one event; ask the operator where that cannot be",
+	},
+	{
 		"publish_refused", OfRequest, "the broker refused it for good",
 		"an event larger than the broker's max_payload", "what the broker takes: maximum payload exceeded",
 		"ask the operator: the organisation's permissions, or the broker's limits",

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"errors"
+	"strings"
 
 	"oneorder/internal/failure"
 	"oneorder/internal/stream"
@@ -49,4 +50,13 @@ func said(reason error) string {
 // twin is a sink for the same tables, with a codec and blocks of its own.
 func (s *sink) twin() *sink {
 	return &sink{reader: s.reader, warehouse: s.warehouse, tables: s.tables, metrics: s.metrics, publisher: s.publisher, free: make(chan *pending, 1)}
+}
+
+// short keeps what a server says, which may repeat a whole query, to what a person reads.
+func short(s string) string {
+	const most = 1024
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
 }

@@ -39,7 +39,11 @@ func TestRejectionTellsEverything(t *testing.T) {
 	rejection.ID, rejection.Time = 0, time.Time{}
 	want := stream.Rejection{
 		Org: "sitc", Stage: "archive", Code: "not_in_list", Pointer: "/data/classifier",
-		Message: `/data/classifier not_in_list: one of PLN, EST, ACT (found "REQ")`,
+		Message: `one of PLN, EST, ACT (found "REQ")`,
+		Faults: trade.Faults{
+			{Code: "not_in_list", Pointer: "/data/classifier", Value: `"REQ"`, Message: "one of PLN, EST, ACT"},
+			{Code: "not_in_list", Pointer: "/data/precision", Value: `"hour"`, Message: "one of second, day"},
+		},
 		Subject: "events.sitc.trade.title.issued", Sequence: 2, Data: bad,
 	}
 	if diff := cmp.Diff(want, rejection); diff != "" {

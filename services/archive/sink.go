@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"maps"
-	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -113,7 +111,7 @@ type pending struct {
 	events   *warehouse.Events
 	heads    *warehouse.EventHeads
 	rejected *warehouse.RejectedEvents
-	notices  []stream.Outgoing // to REJECTED
+	notices  []stream.Rejection
 }
 
 // reject keeps a message that is no event, with every reason.
@@ -122,28 +120,16 @@ func (p *pending) reject(m *stream.Message, org string, faults trade.Faults, ver
 		Org: org, Stage: stage, Subject: m.Subject, Sequence: m.Sequence, Received: m.Time, Faults: faults,
 		Payload: m.Data, Version: version,
 	})
-	p.notices = append(p.notices, stream.Rejection{
-		Org: org, Stage: stage, Code: faults[0].Code, Pointer: short(faults[0].Pointer), Message: short(faults[0].Error()),
-		Subject: m.Subject, Sequence: m.Sequence, Data: m.Data,
-	}.Outgoing())
-}
-
-// short makes the text fit a header: the broker takes 64 KiB of them all.
-func short(s string) string {
-	const most = 1024
-	if len(s) > most {
-		s = strings.ToValidUTF8(s[:most], "") + "…"
-	}
-	return s
+	p.notices = append(p.notices, stream.Reject(org, stage, faults, stream.Refused{
+		Subject: m.Subject, Sequence: m.Sequence, Header: m.Header, Data: m.Data,
+	}))
 }
 
 // Commit implements stream.Pending. The heads go before the events, so that a superseded revision never
 // shows.
 func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
-	if len(p.notices) > 0 {
-		if err := p.publish(ctx, p.notices); err != nil {
-			return err
-		}
+	if err := p.sink.publisher.Reject(ctx, p.notices); err != nil {
+		return err
 	}
 	// The position may be there before the rows: it only says what is gone if it is not there afterwards.
 	positions := warehouse.NewPositions()
@@ -165,32 +151,6 @@ func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 	p.sink.metrics.events.WithLabelValues("stored").Add(float64(p.events.Len()))
 	p.sink.metrics.events.WithLabelValues("rejected").Add(float64(p.rejected.Len()))
 	p.release()
-	return nil
-}
-
-// publish tells the senders. A message that the broker took may, with the reason beside it, be larger than the broker
-// takes: then it is named, and not sent back.
-func (p *pending) publish(ctx context.Context, notices []stream.Outgoing) error {
-	receipts, err := p.sink.publisher.Publish(ctx, notices)
-	if err != nil {
-		return fmt.Errorf("publish rejections: %w", err)
-	}
-	var bare []stream.Outgoing
-	for i := range receipts {
-		n := &notices[i]
-		switch {
-		case receipts[i].Err == nil:
-		case errors.Is(receipts[i].Err, stream.ErrTooLarge) && len(n.Data) > 0:
-			header := maps.Clone(n.Header)
-			header[stream.HeaderMessage] += fmt.Sprintf(" (the message, %d bytes, is too large to be sent back)", len(n.Data))
-			bare = append(bare, stream.Outgoing{Subject: n.Subject, MsgID: n.MsgID, Header: header})
-		default:
-			return fmt.Errorf("publish rejection: %w", receipts[i].Err)
-		}
-	}
-	if bare != nil {
-		return p.publish(ctx, bare)
-	}
 	return nil
 }
 

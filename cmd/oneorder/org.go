@@ -1,0 +1,156 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"oneorder/internal/authority"
+	"oneorder/internal/service"
+)
+
+func newOrg() *cobra.Command {
+	c := &cobra.Command{
+		Use: "org VERB", Short: "Register the organisations that may send, and give them their tokens",
+		Long: "Keeps the register of organisations: a file in the data folder (--orgs), which a running `oneorder up` and the\n" +
+			"services that are given the same file read again when it changes. One token opens both doors of an organisation:\n" +
+			"HTTP (Authorization: Bearer TOKEN) and the broker (user: the organisation, password: the token). Only hashes are\n" +
+			"kept. A broker of your own includes the accounts file that is written beside the register: docs/operator.md.\n\n" +
+			"While nobody is registered, whoever is on this machine may send for anyone.",
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			return usageError{fmt.Errorf("there is no verb %q of org; there are: add, list, rotate, remove", args[0])}
+		},
+	}
+	c.AddCommand(
+		newOrgToken("add ORG", "Register an organisation and show its token, once", (*authority.Register).Add),
+		newOrgToken("rotate ORG", "Give an organisation a new token, shown once; the old one ends", (*authority.Register).Rotate),
+		newOrgRemove(), newOrgList(),
+	)
+	return c
+}
+
+// orgAdded is what --json prints of a new token.
+type orgAdded struct {
+	Org   string `json:"org"`
+	User  string `json:"nats_user"`
+	Token string `json:"token"`
+}
+
+func newOrgToken(use, short string, change func(*authority.Register, string, time.Time) (string, error)) *cobra.Command {
+	c := &cobra.Command{
+		Use: use, Short: short, Args: exactly(1, "one organisation"),
+		Long: short + ".\n\nThe token alone goes to standard output. It is the bearer token over HTTP and the password of the broker's user that is\n" +
+			"named like the organisation.",
+	}
+	config := environment(c, "data", "orgs")
+	asJSON := c.Flags().Bool("json", false, "print JSON")
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		added := orgAdded{Org: args[0], User: args[0]}
+		err := authority.Update(config.Register(), func(r *authority.Register) (err error) {
+			added.Token, err = change(r, args[0], time.Now())
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(added)
+		}
+		fmt.Println(added.Token)
+		fmt.Fprintf(os.Stderr, "the token of %s: shown once, kept as a hash in %s\n"+
+			"  HTTP   Authorization: Bearer TOKEN\n"+
+			"  NATS   user %s, password TOKEN\n"+
+			"In force within a second where that file is read; a broker of your own reads %s.\n",
+			args[0], config.Register(), args[0], authority.AccountsFile(config.Register()))
+		return nil
+	}
+	return c
+}
+
+func newOrgRemove() *cobra.Command {
+	c := &cobra.Command{
+		Use: "remove ORG", Short: "End an organisation's token; what it has sent stays", Args: exactly(1, "one organisation"),
+	}
+	config := environment(c, "data", "orgs")
+	c.RunE = func(_ *cobra.Command, args []string) error {
+		left := 0
+		err := authority.Update(config.Register(), func(r *authority.Register) error {
+			err := r.Remove(args[0])
+			left = len(r.Organisations)
+			return err
+		})
+		if err == nil && left == 0 {
+			fmt.Fprintln(os.Stderr, "nobody is registered now: on this machine anyone may send for anyone")
+		}
+		return err
+	}
+	return c
+}
+
+// orgListed is one organisation as --json prints it.
+type orgListed struct {
+	Org     string     `json:"org"`
+	Added   time.Time  `json:"added"`
+	Rotated *time.Time `json:"rotated"`
+}
+
+func newOrgList() *cobra.Command {
+	c := &cobra.Command{
+		Use: "list", Short: "Show who is registered", Args: noArguments,
+	}
+	config := environment(c, "data", "orgs")
+	asJSON := c.Flags().Bool("json", false, "print JSON")
+	c.RunE = func(*cobra.Command, []string) error {
+		// Through Update, so that the accounts file is there from the first moment on.
+		list := []orgListed{}
+		err := authority.Update(config.Register(), func(r *authority.Register) error {
+			for _, o := range r.Organisations {
+				listed := orgListed{Org: o.Org, Added: o.Added}
+				if !o.Rotated.IsZero() {
+					listed.Rotated = &o.Rotated
+				}
+				list = append(list, listed)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(list)
+		}
+		if len(list) == 0 {
+			fmt.Fprintf(os.Stderr, "nobody is registered in %s\n", filepath.Clean(config.Register()))
+			return nil
+		}
+		t := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', 0)
+		fmt.Fprintln(t, "ORG\tADDED\tTOKEN OF")
+		for _, o := range list {
+			since := o.Added
+			if o.Rotated != nil {
+				since = *o.Rotated
+			}
+			fmt.Fprintf(t, "%s\t%s\t%s\n", o.Org, o.Added.Format(time.DateTime), since.Format(time.DateTime))
+		}
+		return t.Flush()
+	}
+	return c
+}
+
+// operatorToken is what makes a verb on this machine the operator of the broker of `oneorder up`: whoever may read the
+// data folder is.
+func operatorToken(c *service.Config) string {
+	token, err := os.ReadFile(authority.OperatorFile(c.Data))
+	if err != nil {
+		return ""
+	}
+	return string(token)
+}

@@ -1,0 +1,128 @@
+package intake_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+
+	"oneorder/internal/intake"
+	"oneorder/internal/service"
+)
+
+var _ service.Doorkeeper = (*intake.Desk)(nil)
+
+// door knows sitc, whose token is sitc-token, and an operator.
+func door() intake.Door {
+	return intake.Door{
+		Token:      "operator-token",
+		Registered: func() bool { return true },
+		Org: func(token string) (string, bool) {
+			org, ok := strings.CutSuffix(token, "-token")
+			return org, ok && org == "sitc"
+		},
+	}
+}
+
+func TestWhoMaySendWhat(t *testing.T) {
+	b := newBench(t, intake.Config{Door: door()})
+	link := strings.Replace(loaded("sitc", "l1"), "logistics.equipment.loaded", "trade.link.asserted", 1)
+	const basic = "Basic " // sitc:sitc-token, cosco:sitc-token
+	for _, c := range []struct {
+		name, path, credential, body string
+		status                       int
+		says                         string
+	}{
+		{"no credential", "/events", "", loaded("sitc", "a"), http.StatusUnauthorized, "oneorder org add"},
+		{"a token of nobody", "/events", "Bearer other-token", loaded("sitc", "a"), http.StatusUnauthorized, "rotated or removed"},
+		{"an organisation for itself", "/events", "Bearer sitc-token", loaded("sitc", "b"), http.StatusAccepted, `"accepted":1`},
+		{"the same with basic authentication", "/events", basic + "c2l0YzpzaXRjLXRva2Vu", loaded("sitc", "c"), http.StatusAccepted, `"accepted":1`},
+		{"another's name with its token", "/events", basic + "Y29zY286c2l0Yy10b2tlbg==", loaded("sitc", "d"), http.StatusUnauthorized, ""},
+		{"another's event", "/events", "Bearer sitc-token", loaded("cosco", "e"), http.StatusBadRequest, "source_mismatch"},
+		{"another's parameter", "/events?org=cosco", "Bearer sitc-token", loaded("sitc", "f"), http.StatusForbidden, "not your organisation"},
+		{"its own parameter", "/events?org=sitc", "Bearer sitc-token", loaded("sitc", "g"), http.StatusAccepted, `"accepted":1`},
+		{"a link by an organisation", "/events", "Bearer sitc-token", link, http.StatusBadRequest, "operator_only"},
+		{"a link by the operator", "/events", "Bearer operator-token", link, http.StatusAccepted, `"accepted":1`},
+		{"anyone's event by the operator", "/events", "Bearer operator-token", loaded("cosco", "h"), http.StatusAccepted, `"accepted":1`},
+		{"a document", "/moves", "Bearer sitc-token", goodMoves, http.StatusOK, `"events":2`},
+		{"a document without a credential", "/moves", "", goodMoves, http.StatusUnauthorized, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var header []string
+			if c.credential != "" {
+				header = []string{"Authorization", c.credential}
+			}
+			status, answer, text := b.post(c.path, "application/json", c.body, header...)
+			if status != c.status || !strings.Contains(text, c.says) {
+				t.Errorf("status %d, want %d: %s", status, c.status, text)
+			}
+			if (status == http.StatusUnauthorized) != (answer.Get("WWW-Authenticate") != "") {
+				t.Errorf("status %d with WWW-Authenticate %q", status, answer.Get("WWW-Authenticate"))
+			}
+		})
+	}
+	for _, e := range b.stored(7) {
+		if org := strings.Split(e.Subject, ".")[1]; org != "sitc" && org != "cosco" {
+			t.Errorf("stored under %s", e.Subject)
+		}
+	}
+}
+
+func TestBeyondLoopbackSomebodyMustBeKnown(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		door  intake.Door
+		local bool
+		well  bool
+	}{
+		{"nobody, on this machine", intake.Door{}, true, true},
+		{"nobody, beyond it", intake.Door{}, false, false},
+		{"the operator only, beyond it", intake.Door{Token: "operator-token"}, false, true},
+		{"an organisation, beyond it", intake.Door{Registered: func() bool { return true }}, false, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, intake.Config{Door: c.door})
+			if err := b.desk.Admit(c.local); (err == nil) != c.well {
+				t.Errorf("got %v", err)
+			}
+			if c.local {
+				return
+			}
+			// Even if the last organisation is removed later.
+			if status, _, text := b.post("/events", "application/json", loaded("sitc", "a")); status != http.StatusUnauthorized {
+				t.Errorf("status %d: %s", status, text)
+			}
+		})
+	}
+}
+
+func TestATokenThatNobodyHasIsNotPassedOver(t *testing.T) {
+	b := newBench(t, intake.Config{})
+	status, _, text := b.post("/events", "application/json", loaded("sitc", "a"), "Authorization", "Bearer x")
+	if status != http.StatusUnauthorized {
+		t.Errorf("status %d: %s", status, text)
+	}
+}
+
+func TestAnOrganisationThatFloodsWaits(t *testing.T) {
+	b := newBench(t, intake.Config{Door: door(), OrgRate: 1, MaxEvents: 10})
+	batch := func(org, from string) string {
+		var lines strings.Builder
+		for i := range 10 {
+			lines.WriteString(loaded(org, from+strconv.Itoa(i)) + "\n")
+		}
+		return lines.String()
+	}
+	sitc, operator := []string{"Authorization", "Bearer sitc-token"}, []string{"Authorization", "Bearer operator-token"}
+	if status, _, text := b.post("/events", "application/x-ndjson", batch("sitc", "a"), sitc...); status != http.StatusAccepted {
+		t.Fatalf("status %d: %s", status, text)
+	}
+	status, header, text := b.post("/events", "application/x-ndjson", batch("sitc", "b"), sitc...)
+	wait, err := strconv.Atoi(header.Get("Retry-After"))
+	if status != http.StatusTooManyRequests || err != nil || wait < 1 || wait > 10 {
+		t.Errorf("status %d, Retry-After %q: %s", status, header.Get("Retry-After"), text)
+	}
+	if status, _, text := b.post("/events", "application/x-ndjson", batch("cosco", "c"), operator...); status != http.StatusAccepted {
+		t.Errorf("another one: status %d: %s", status, text)
+	}
+}
