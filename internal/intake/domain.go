@@ -132,15 +132,11 @@ func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, ca
 	switch {
 	case errors.As(err, &faults):
 		d.metrics.document(e.Format, overHTTP, Rejected)
-		problem := service.Problem{
+		d.keep(r.Context(), org, e.Format, faults, body)
+		e.refuse(w, r, service.Problem{
 			Status: http.StatusBadRequest, Title: "the document is at fault",
 			Detail: "nothing of it was taken; mend it and send it again", Faults: faults,
-		}
-		if err := d.reject(r.Context(), org, faults, stream.Refused{Subject: stream.InboxSubject(org, e.Format), Data: body}); err != nil {
-			d.desk.log.Warn("a refused document is not kept", "format", e.Format, "error", err)
-			problem.Detail += " (it is not kept in REJECTED, since the broker is away)"
-		}
-		e.refuse(w, r, problem)
+		})
 	case err != nil:
 		d.metrics.document(e.Format, overHTTP, Failed)
 		w.Header().Set("Retry-After", seconds(behind))
@@ -150,11 +146,22 @@ func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, ca
 		})
 	default:
 		d.metrics.document(e.Format, overHTTP, Accepted)
+		d.keep(r.Context(), org, e.Format, taken.Faults, body)
 		if e.Reply != nil {
 			e.Reply(w, taken)
 			return
 		}
 		writeJSON(w, http.StatusOK, "application/json", taken)
+	}
+}
+
+// keep puts a document that came over HTTP and is at fault, wholly or in part, into REJECTED.
+func (d *Domain) keep(ctx context.Context, org, format string, faults trade.Faults, body []byte) {
+	if len(faults) == 0 {
+		return
+	}
+	if err := d.reject(ctx, org, faults, stream.Refused{Subject: stream.InboxSubject(org, format), Data: body}); err != nil {
+		d.desk.log.Warn("a refused document is not kept, but its sender has the answer", "format", format, "error", err)
 	}
 }
 
