@@ -142,6 +142,7 @@ func (l *Linker) number(key string) *number {
 	n, ok := l.old.numbers[key]
 	switch {
 	case ok:
+		n.v = nil
 		for i := range n.mentions {
 			n.mentions[i].f = nil
 		}
@@ -272,11 +273,31 @@ func (l *Linker) resolveAll(refs []ref) []*number {
 	for i, r := range refs {
 		issuer := r.issuer
 		if issuer == "" {
-			issuer = l.value(valueKey(r)).resolved()
+			issuer = l.valueOf(r).resolved()
 		}
-		list[i] = l.number(numberKey(r.group(), r.value, issuer))
+		l.name = append(appendValueKey(l.name[:0], r), 0)
+		l.name = append(l.name, issuer...)
+		if n, ok := l.young.numbers[string(l.name)]; ok {
+			list[i] = n
+		} else {
+			list[i] = l.number(string(l.name))
+		}
 	}
 	return list
+}
+
+// valueOf gives the number, without its issuer.
+func (l *Linker) valueOf(r ref) *value {
+	l.name = appendValueKey(l.name[:0], r)
+	if v, ok := l.young.values[string(l.name)]; ok {
+		return v
+	}
+	return l.value(string(l.name))
+}
+
+func appendValueKey(b []byte, r ref) []byte {
+	b = append(append(b, r.group()...), 0)
+	return append(b, r.value...)
 }
 
 // refs gives the numbers that the event names, in the order of its references.

@@ -11,7 +11,7 @@ import (
 	"oneorder/internal/trade"
 )
 
-// Changes is what a batch changed in the joining, in a fixed order. Founded is the broker date of the
+// Changes is what a batch changed in the joining, in a fixed order. Its lists hold until the next batch. Founded is the broker date of the
 // making of the chain's id, UTC midnight.
 type Changes struct {
 	Chains    []ChainChange
@@ -65,7 +65,10 @@ type naming struct {
 
 func (l *Linker) naming(n *number) naming {
 	value, issuer := cutIssuer(n.key)
-	v := l.value(value)
+	if n.v == nil {
+		n.v = l.value(value)
+	}
+	v := n.v
 	switch {
 	case issuer == "":
 		return naming{n, v.firstSeq, v.firstTime}
@@ -206,7 +209,10 @@ func (l *Linker) beganAgain(c *consignment) {
 
 // changes compares every touched consignment with what it was.
 func (l *Linker) changes() Changes {
-	out := Changes{Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Replaced: l.work.replaced}
+	out := Changes{
+		Chains: l.out.Chains[:0], Placed: l.out.Placed[:0], Withdrawn: l.out.Withdrawn[:0],
+		Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Replaced: l.work.replaced,
+	}
 	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts} {
 		slices.SortFunc(list, compareKeys)
 	}
@@ -215,11 +221,13 @@ func (l *Linker) changes() Changes {
 		if !c.renumbered {
 			continue
 		}
-		l.beganAgain(c)
+		if c.rebegin {
+			l.beganAgain(c)
+		}
 		for _, m := range c.forward {
 			// A bill has the numbers of its notes.
 			if g := l.touch(m.Root); !g.renumbered {
-				g.renumbered = true
+				g.renumbered, g.rebegin = true, true
 				l.beganAgain(g)
 			}
 		}
@@ -242,6 +250,7 @@ func (l *Linker) changes() Changes {
 	for _, f := range l.work.moved {
 		f.moved = false
 	}
+	l.out = out
 	return out
 }
 
@@ -264,6 +273,9 @@ func (l *Linker) change(c *consignment, out *Changes) {
 			return
 		}
 		out.Chains = append(out.Chains, ChainChange{ID: id, Founded: dayOf(founded), Root: c.root, Was: oldID, Rebuild: true})
+		if oldID == "" && len(c.added) == len(c.events) {
+			return // its events are all among those that moved
+		}
 		for _, key := range c.events {
 			out.Placed = append(out.Placed, l.placement(l.fact(key), key, c))
 		}
@@ -318,16 +330,13 @@ func (l *Linker) placement(f *fact, key trade.EventKey, c *consignment) Placemen
 
 // settle drops the withdrawals and deletions that another consignment, now of the same id, made void.
 func (c *Changes) settle() {
-	live := make(map[string]bool)
-	dead := false
-	for i := range c.Chains {
-		if c.Chains[i].Deleted {
-			dead = true
-		} else {
-			live[c.Chains[i].ID] = true
+	if slices.ContainsFunc(c.Chains, func(x ChainChange) bool { return x.Deleted }) {
+		live := make(map[string]bool, len(c.Chains))
+		for i := range c.Chains {
+			if !c.Chains[i].Deleted {
+				live[c.Chains[i].ID] = true
+			}
 		}
-	}
-	if dead {
 		c.Chains = slices.DeleteFunc(c.Chains, func(x ChainChange) bool { return x.Deleted && live[x.ID] })
 	}
 	if len(c.Withdrawn) > 0 {
@@ -335,11 +344,17 @@ func (c *Changes) settle() {
 			chain string
 			event trade.EventKey
 		}
-		placed := make(map[pair]bool, len(c.Placed))
-		for i := range c.Placed {
-			placed[pair{c.Placed[i].Chain, c.Placed[i].Event}] = true
+		void := make(map[pair]bool, len(c.Withdrawn)) // withdrawn, and true: placed again
+		for i := range c.Withdrawn {
+			void[pair{c.Withdrawn[i].Chain, c.Withdrawn[i].Event}] = false
 		}
-		c.Withdrawn = slices.DeleteFunc(c.Withdrawn, func(w Withdrawal) bool { return placed[pair{w.Chain, w.Event}] })
+		for i := range c.Placed {
+			p := pair{c.Placed[i].Chain, c.Placed[i].Event}
+			if _, ok := void[p]; ok {
+				void[p] = true
+			}
+		}
+		c.Withdrawn = slices.DeleteFunc(c.Withdrawn, func(w Withdrawal) bool { return void[pair{w.Chain, w.Event}] })
 	}
 	slices.SortFunc(c.Chains, func(a, b ChainChange) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Placed, func(a, b Placement) int {

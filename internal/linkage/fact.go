@@ -1,6 +1,7 @@
 package linkage
 
 import (
+	"slices"
 	"strings"
 
 	"oneorder/internal/trade"
@@ -100,7 +101,7 @@ func factOf(e *trade.Event, sequence uint64, digest [32]byte) *fact {
 			f.equipment = appendNew(f.equipment, q.Number)
 		}
 	}
-	f.from, f.to = e.Data.Transfer.From, e.Data.Transfer.To
+	f.from, f.to = slices.Clone(e.Data.Transfer.From), slices.Clone(e.Data.Transfer.To)
 	for _, number := range f.from {
 		f.equipment = appendNew(f.equipment, number)
 	}
@@ -110,6 +111,42 @@ func factOf(e *trade.Event, sequence uint64, digest [32]byte) *fact {
 	return f
 }
 
+// own gives the fact memory of its own for its texts, which alias the event: one piece for all.
+func (f *fact) own() {
+	size := 0
+	f.eachText(func(s *string) { size += len(*s) })
+	var b strings.Builder
+	b.Grow(size)
+	f.eachText(func(s *string) { b.WriteString(*s) })
+	all := b.String()
+	f.eachText(func(s *string) {
+		*s, all = all[:len(*s)], all[len(*s):]
+	})
+	f.settle()
+}
+
+// eachText visits the texts of the fact.
+func (f *fact) eachText(visit func(s *string)) {
+	visit(&f.source)
+	visit(&f.id)
+	lists := [...][]ref{f.refs, f.covers, f.replaces, nil, nil}
+	texts := [...][]string{f.equipment, f.from, f.to, nil}
+	if f.denies != nil {
+		lists[3], lists[4], texts[3] = f.denies.refs, f.denies.replaces, f.denies.boxes
+	}
+	for _, list := range lists {
+		for i := range list {
+			visit(&list[i].value)
+			visit(&list[i].issuer)
+		}
+	}
+	for _, list := range texts {
+		for i := range list {
+			visit(&list[i])
+		}
+	}
+}
+
 func refsOf(list []trade.Reference) []ref {
 	if len(list) == 0 {
 		return nil
@@ -117,7 +154,7 @@ func refsOf(list []trade.Reference) []ref {
 	refs := make([]ref, 0, len(list))
 	for _, r := range list {
 		if r.Kind.Class() != trade.ClassUnknown && r.Value != "" {
-			refs = append(refs, ref{r.Kind, r.Value, r.Issuer})
+			refs = append(refs, ref{kinds[r.Kind.Order()], r.Value, r.Issuer}) // the kind is ours, not the event's text
 		}
 	}
 	return refs

@@ -14,6 +14,7 @@ type Linker struct {
 	store  Store
 	err    error // the first error of the store; sticky
 	buffer []byte
+	name   []byte                      // a key at hand
 	denied map[trade.EventKey]*denials // by the event that numbers are taken out of; few, so all that were asked for
 
 	// What changed since the last Flush.
@@ -27,6 +28,7 @@ type Linker struct {
 	touched []*consignment // that this batch changed
 
 	work batchWork
+	out  Changes // the lists of the batch before, to be used again
 }
 
 // batchWork is what a batch has still to derive.
@@ -76,7 +78,7 @@ func (l *Linker) Apply(inputs []Input) (Changes, error) {
 	changes := l.changes()
 	l.work = batchWork{}
 	for _, c := range l.touched {
-		c.touched, c.renumbered, c.revised = false, false, false
+		c.touched, c.renumbered, c.rebegin, c.revised = false, false, false, false
 		c.added, c.removed = nil, nil
 	}
 	l.touched = emptied(l.touched)
@@ -99,12 +101,7 @@ func (l *Linker) accept(in *Input) {
 			return
 		}
 	}
-	// The encoded form owns its memory, which the event does not.
-	f, err := decodeFact(f.key, f.encode(nil))
-	if err != nil {
-		l.err = err
-		return
-	}
+	f.own()
 	if have != nil {
 		l.unlink(have)
 		f.placed, f.revises = have.placed, true
@@ -198,12 +195,10 @@ func (l *Linker) unlinkNames(f *fact) {
 	}
 }
 
-func valueKey(r ref) string { return string(r.group()) + "\x00" + r.value }
-
 // register counts an issuer, or an unscoped mention, of a value. When that changes what the unscoped
 // mentions of other events stand for, they move.
 func (l *Linker) register(f *fact, r ref, by int) {
-	v := l.value(valueKey(r))
+	v := l.valueOf(r)
 	before := v.resolved()
 	if r.issuer != "" && v.turns(r.issuer, by) {
 		// Who named it without issuer must be known under the number that it stood for until now.
@@ -255,7 +250,7 @@ func (l *Linker) bornBy(f *fact, lists ...[]ref) {
 	for _, list := range lists {
 		for _, r := range list {
 			if r.issuer == "" {
-				v := l.value(valueKey(r))
+				v := l.valueOf(r)
 				l.born(v, f)
 				l.markValue(v)
 				continue
@@ -416,7 +411,8 @@ func (l *Linker) mentioned(n *number, document bool) {
 // renumber says that what a number's consignments are called may change.
 func (l *Linker) renumber(n *number) {
 	for _, m := range n.members {
-		l.touch(m.Root).renumbered = true
+		c := l.touch(m.Root)
+		c.renumbered, c.rebegin = true, true
 	}
 	l.holdAgain(n)
 }

@@ -21,6 +21,7 @@ type number struct {
 	mentions  []mention
 	members   []Member // what the rules derived: sorted by root
 	direct    []Member // bundles: from events that name identity numbers or cover some
+	v         *value   // the number without issuer, once it was asked for
 	class     trade.Class
 	rank      int // order of the group among kinds: bundles from narrow to broad
 	size      int // in memory, about
@@ -83,11 +84,12 @@ func groupOfKey(key string) trade.Kind {
 
 // show writes a number's key as people read it: kind:value@issuer.
 func show(key string) string {
-	parts := strings.SplitN(key, "\x00", 3)
-	if len(parts) < 3 {
+	kind, rest, _ := strings.Cut(key, "\x00")
+	value, issuer, ok := strings.Cut(rest, "\x00")
+	if !ok {
 		return key
 	}
-	return trade.Reference{Kind: trade.Kind(parts[0]), Value: parts[1], Issuer: parts[2]}.String()
+	return trade.Reference{Kind: trade.Kind(kind), Value: value, Issuer: issuer}.String()
 }
 
 // spelled notes that an event named the number with its issuer.
@@ -239,6 +241,7 @@ type consignment struct {
 	queued         bool // its notes' bills are to be found again
 	touched        bool
 	renumbered     bool // the numbers that it holds may be others
+	rebegin        bool // what it began with, too
 	revised        bool // an event's content was replaced
 	added, removed []trade.EventKey
 }
@@ -310,13 +313,22 @@ func (c *consignment) hasOtherBox(box *container) bool {
 	return len(c.containers) > 1 || len(c.containers) == 1 && c.containers[0] != box.number
 }
 
-func (c *consignment) addNumber(key string) {
+// renumber says that the consignment gained or lost a number. One that began with a document does so whatever
+// other numbers it has.
+func (c *consignment) renumber(key string) {
 	c.renumbered = true
+	if groupOfKey(key).Class() == trade.ClassDocument || c.began == "" || groupOfKey(c.began).Class() != trade.ClassDocument {
+		c.rebegin = true
+	}
+}
+
+func (c *consignment) addNumber(key string) {
+	c.renumber(key)
 	c.numbers, _ = insertSorted(c.numbers, key, strings.Compare)
 }
 
 func (c *consignment) dropNumber(key string) {
-	c.renumbered = true
+	c.renumber(key)
 	c.numbers, _ = removeSorted(c.numbers, key, strings.Compare)
 }
 
