@@ -16,6 +16,7 @@ TOOL    := go tool -modfile=tools/go.mod
 FUZZTIME        ?= 5s
 NIGHTLY_FUZZ    ?= 3m
 NIGHTLY_CHECKS  ?= 100000
+NIGHTLY_EVENTS  ?= 1000000
 TEST_TIMEOUT    ?= 20m
 PKG             ?= ./...
 BENCHFLAGS      ?=
@@ -99,10 +100,11 @@ fuzz: ## run every fuzz target for FUZZTIME (5 s)
 	  done
 
 .PHONY: nightly
-nightly: engine build ## the long property tests and three minutes of every fuzz target
+nightly: engine build ## the long property tests, a million events by decoder and schemas, and three minutes of every fuzz target
 	@packages=$$(go list -f '{{$$p := .ImportPath}}{{range .TestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p}}{{"\n"}}{{end}}{{end}}{{range .XTestImports}}{{if eq . "pgregory.net/rapid"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sort -u); \
 	  if [ -z "$$packages" ]; then echo "no property tests" >&2; else \
 	    go test -count=1 -timeout=4h $$packages -args -rapid.checks=$(NIGHTLY_CHECKS); fi
+	@go test -count=1 -timeout=2h -v -run "^TestDecoderAndSchemasAgree$$" ./schemas -events $(NIGHTLY_EVENTS)
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=$(NIGHTLY_FUZZ)
 
 .PHONY: conformance

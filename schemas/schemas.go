@@ -7,3 +7,9 @@ import "embed"
 //
 //go:embed clickhouse/*.sql
 var ClickHouse embed.FS
+
+// Events holds the JSON Schemas (2020-12) of the events, in the folder events: one per type, named
+// `<domain>.<noun>.<verb>.json`, and the parts that they share. README.md tells how to read them.
+//
+//go:embed events/*.json
+var Events embed.FS

@@ -96,11 +96,17 @@ func (v *validation) time(pointer string, t time.Time, required bool) {
 	case t.IsZero() && required:
 		v.add("missing", pointer, "", "RFC 3339 date and time with an offset, such as 2026-09-11T08:15:00Z")
 	case !t.IsZero() && (t.Year() < FirstYear || t.Year() > LastYear):
-		v.add("time_implausible", pointer, t.Format(time.RFC3339), plausible)
+		v.faults = v.faults.With(Implausible(pointer, t.Format(time.RFC3339)))
 	}
 }
 
-var plausible = fmt.Sprintf("a year from %d to %d", FirstYear, LastYear)
+// Implausible is the fault of a time or date of a year that no event is of.
+func Implausible(pointer, value string) Fault {
+	return Fault{
+		Code: "time_implausible", Pointer: pointer, Value: Quote(value),
+		Message: fmt.Sprintf("a year from %d to %d", FirstYear, LastYear),
+	}
+}
 
 func (v *validation) data(d *Data) {
 	v.oneOf("/data/classifier", string(d.Classifier), "PLN", "EST", "ACT")
@@ -277,7 +283,7 @@ func (v *validation) date(pointer, value string) {
 	case err != nil:
 		v.add("date_malformed", pointer, value, "a date such as 2026-10-01")
 	case t.Year() < FirstYear || t.Year() > LastYear:
-		v.add("time_implausible", pointer, value, plausible)
+		v.faults = v.faults.With(Implausible(pointer, value))
 	}
 }
 

@@ -183,17 +183,22 @@ func (d *Decoder) fill(e *trade.Event) trade.Faults {
 	if t, ok := e.Type.Canonical(); ok {
 		e.Type = t
 	}
-	var faults trade.Faults
-	var err error
-	if env.Time != "" {
-		if e.Time, err = ParseTime(env.Time); err != nil {
-			faults = append(faults, timeFault("/time", env.Time))
-		}
+	faults := readTime(nil, &e.Time, "/time", env.Time)
+	return readTime(faults, &e.Recorded, "/recorded", env.Recorded)
+}
+
+// readTime reads a time, and adds what is wrong with it to the faults.
+func readTime(faults trade.Faults, t *time.Time, pointer, text string) trade.Faults {
+	if text == "" {
+		return faults
 	}
-	if env.Recorded != "" {
-		if e.Recorded, err = ParseTime(env.Recorded); err != nil {
-			faults = append(faults, timeFault("/recorded", env.Recorded))
-		}
+	var err error
+	*t, err = ParseTime(text)
+	switch {
+	case err != nil:
+		faults = append(faults, timeFault(pointer, text))
+	case t.IsZero(): // which to everybody after this means that there is none
+		faults = append(faults, trade.Implausible(pointer, text))
 	}
 	return faults
 }
