@@ -14,6 +14,7 @@ import (
 
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/conformance"
+	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
 )
@@ -25,6 +26,7 @@ type maker struct {
 	n      int
 	values []string // those that no event may lose
 	depth  int
+	deep   int            // down to which members are made that are not required
 	fixed  map[string]any // by name of the member
 }
 
@@ -60,9 +62,12 @@ func (m *maker) object(s *schema) map[string]any {
 	o := map[string]any{}
 	for i := range s.rules {
 		r := &s.rules[i]
-		if m.depth > 9 && !r.required || slices.ContainsFunc(s.choices, func(c choice) bool {
-			return c.only && slices.Contains(c.names[1:], r.name)
-		}) {
+		first, other := false, false // of those of which there must be one
+		for _, c := range s.choices {
+			first = first || c.names[0] == r.name
+			other = other || c.only && slices.Contains(c.names[1:], r.name)
+		}
+		if other || m.depth > m.deep && !r.required && !first {
 			continue
 		}
 		if v, ok := m.fixed[r.name]; ok {
@@ -173,7 +178,7 @@ func full(t *testing.T) map[string]struct {
 	}{}
 	for i, f := range []*family{bookings, bills, envelopes} {
 		for _, message := range f.messages {
-			m := maker{fixed: map[string]any{"content": "Zg==", "isToOrder": false}}
+			m := maker{deep: 9, fixed: map[string]any{"content": "Zg==", "isToOrder": false}}
 			var o map[string]any
 			if message.name == "EblEnvelope" {
 				o = m.envelopeOf()
@@ -221,63 +226,41 @@ func TestEveryMemberOfADefinitionIsKept(t *testing.T) {
 	}
 }
 
-// walk calls visit for every member of an object below it, with what removes it and what puts another value there.
-func walk(s *schema, o map[string]any, pointer string, visit func(r *rule, pointer string, o map[string]any)) {
-	for i := range s.rules {
-		r := &s.rules[i]
-		v, there := o[r.name]
-		if !there {
-			continue
-		}
-		at := pointer + "/" + r.name
-		visit(r, at, o)
-		switch inner := v.(type) {
-		case map[string]any:
-			walk(r.of, inner, at, visit)
-		case []any:
-			if r.form == list {
-				walk(r.of, inner[0].(map[string]any), at+"/0", visit)
-			}
-		}
-	}
-}
-
 func TestWhatADefinitionDemandsIsRefusedWithoutIt(t *testing.T) {
-	tried, seen := 0, map[*rule]bool{} // a rule of several messages is tried with one of them
-	for name, m := range full(t) {
-		if name == "EblEnvelope" {
-			continue // its parts are the others
-		}
-		walk(defined(name), m.document, "", func(r *rule, pointer string, o map[string]any) {
-			if seen[r] {
-				return
+	tried := 0
+	for name, s := range definitions() {
+		m := maker{deep: 1}
+		o := m.object(s)
+		for i := range s.rules {
+			r := &s.rules[i]
+			kept, there := o[r.name]
+			if !there {
+				continue // the other of a choice
 			}
-			seen[r] = true
-			kept := o[r.name]
 			try := func(fact, code string) {
 				t.Helper()
 				tried++
-				data, err := json.Marshal(m.document)
+				data, err := json.Marshal(o)
 				if err != nil {
 					t.Fatal(err)
 				}
-				events, err := m.format.Convert(data, generated)
-				faults, _ := err.(trade.Faults) //nolint:errorlint // Faults come unwrapped, by contract
-				if len(events) != 0 || !slices.ContainsFunc(faults, func(f trade.Fault) bool {
-					return f.Pointer == pointer && f.Code == code || f.Code == notAnEventDocument && strings.Count(pointer, "/") == 1
-				}) {
-					t.Errorf("%s: %s %s: %d events, %v", name, pointer, fact, len(events), faults)
+				v, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
+				if fault != nil {
+					t.Fatal(fault)
+				}
+				ck := checker{log: new(jsondoc.Log)}
+				ck.object(v.Open(nil), s)
+				faults := ck.log.Faults()
+				if len(faults) != 1 || faults[0].Pointer != "/"+r.name || faults[0].Code != code || faults[0].Message == "" {
+					t.Errorf("%s: %s %s: %v", name, r.name, fact, faults)
 				}
 			}
-			if r.required {
-				delete(o, r.name)
+			if delete(o, r.name); r.required {
 				try("is missing", "missing")
 			}
-			wrong := any([]any{[]any{}})
-			if r.form == list || r.form == values {
-				wrong = map[string]any{}
+			if o[r.name] = any([]any{[]any{}}); r.form == list || r.form == values {
+				o[r.name] = map[string]any{}
 			}
-			o[r.name] = wrong
 			try("is mistyped", "mistyped")
 			o[r.name] = nil
 			try("is null", "mistyped")
@@ -290,9 +273,33 @@ func TestWhatADefinitionDemandsIsRefusedWithoutIt(t *testing.T) {
 				try("is no time", "time_malformed")
 			}
 			o[r.name] = kept
-		})
+		}
 	}
 	if tried < 1500 {
-		t.Errorf("only %d wrong documents were tried", tried)
+		t.Errorf("only %d wrong objects were tried", tried)
+	}
+}
+
+func TestAMessageWithoutAMemberThatItNeedsIsRefusedThere(t *testing.T) {
+	for name, m := range full(t) {
+		s := defined(name)
+		for i := range s.rules {
+			r := &s.rules[i]
+			if !r.required {
+				continue
+			}
+			kept := m.document[r.name]
+			delete(m.document, r.name)
+			data, err := json.Marshal(m.document)
+			if err != nil {
+				t.Fatal(err)
+			}
+			events, err := m.format.Convert(data, generated)
+			faults, _ := err.(trade.Faults) //nolint:errorlint // Faults come unwrapped, by contract
+			if len(events) != 0 || len(faults) == 0 || faults[0].Pointer != "/"+r.name || faults[0].Code != "missing" {
+				t.Errorf("%s without %s: %d events, %v", name, r.name, len(events), faults)
+			}
+			m.document[r.name] = kept
+		}
 	}
 }
