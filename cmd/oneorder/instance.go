@@ -142,7 +142,7 @@ func (in *instance) makeServices(at place) error {
 	in.shell = service.Shell{
 		Logger: in.logger, Address: at.http, Token: in.config.Token,
 		Intake: []service.Component{
-			desk, trade.New(trade.Default(), desk), customs.New(customs.Default(), desk),
+			desk, trade.New(tradeConfig(&in.config), desk), customs.New(customs.Default(), desk),
 			logistics.New(logisticsConfig(&in.config), desk), finance.New(finance.Default(), desk),
 			console.New(consoleConfig(tables), in.logger, in.warehouse), live,
 			review{in.conn},
@@ -223,6 +223,12 @@ func known(tables *refdata.Tables) func(string) bool {
 func logisticsConfig(c *service.Config) logistics.Config {
 	config := logistics.Default()
 	config.Secret = c.DCSASecret
+	return config
+}
+
+func tradeConfig(c *service.Config) trade.Config {
+	config := trade.Default()
+	config.PINTKey = c.PINTKey
 	return config
 }
 

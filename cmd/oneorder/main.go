@@ -141,6 +141,9 @@ func environment(c *cobra.Command, flags ...string) *service.Config {
 		if err := logisticsConfig(&config).Validate(); err != nil {
 			return usageError{fmt.Errorf("ONEORDER_DCSA_SECRET: %w", err)}
 		}
+		if err := tradeConfig(&config).Validate(); err != nil {
+			return usageError{fmt.Errorf("ONEORDER_PINT_KEY: %w", err)}
+		}
 		if inner != nil {
 			return inner(c, args)
 		}

@@ -46,7 +46,7 @@ func newServices() []*cobra.Command {
 	}
 	return []*cobra.Command{
 		newService("trade", "Take in trade documents and events: orders, invoices, titles, certificates",
-			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return trade.New(trade.Default(), d) })),
+			intakeFlags, domain(func(p *process, d *intake.Desk) service.Component { return trade.New(tradeConfig(p.config), d) })),
 		newService("customs", "Take in customs documents and events: declarations, releases, duties, permits",
 			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return customs.New(customs.Default(), d) })),
 		newService("logistics", "Take in logistics documents and events: bookings, equipment moves, conveyances",

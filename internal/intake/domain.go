@@ -106,6 +106,43 @@ func (d *Domain) Routes(mux *http.ServeMux) {
 	}
 }
 
+// Handle registers a route of a protocol that needs more than one answer to a document. What every way in has in
+// common is done before next, whose org is the organisation that documents are from, and its refusals are answered by
+// refuse.
+func (d *Domain) Handle(
+	mux *http.ServeMux, pattern string,
+	refuse func(http.ResponseWriter, *http.Request, service.Problem),
+	next func(w http.ResponseWriter, r *http.Request, org string, body []byte),
+) {
+	mux.Handle(pattern, d.desk.request(refuse, func(w http.ResponseWriter, r *http.Request, caller Caller, body []byte) {
+		if wait := d.desk.rates.spend(caller, 1); wait > 0 {
+			refuse(w, r, tooMany(w, wait, "your organisation sends more than its share"))
+			return
+		}
+		org := caller.Org
+		if org == "" {
+			org = d.desk.config.Org
+		}
+		next(w, r, org, body)
+	}))
+}
+
+// Take converts a document that came in by a route of Handle, and stores its events, all of them or none. A
+// trade.Faults says that the document is at fault, and then it is kept in REJECTED; another error that not all of it is
+// known to be stored. format is one of the domain.
+func (d *Domain) Take(ctx context.Context, format, org string, body []byte) (Taken, error) {
+	taken, err := d.take(ctx, d.formats[format], org, time.Now().UTC(), body, false)
+	status := Accepted
+	if faults := (trade.Faults)(nil); errors.As(err, &faults) {
+		status = Rejected
+		d.keep(ctx, org, format, faults, body)
+	} else if err != nil {
+		status = Failed
+	}
+	d.metrics.document(format, overHTTP, status)
+	return taken, err
+}
+
 // document answers a request that brings a document: everything in it is stored, or nothing is. One that is at fault is kept in
 // REJECTED as well: who pushes documents often reads no answers.
 func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, caller Caller, body []byte) {

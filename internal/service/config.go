@@ -30,6 +30,7 @@ type Config struct {
 	HTTP               string  // address to listen on; loopback unless told otherwise
 	Token              string  // what HTTP callers must show; required when HTTP is beyond loopback
 	DCSASecret         string  // of the Track & Trace subscription, Base64; empty: pushes need no signature
+	PINTKey            string  // seed of the key that signs answers to transfers of bills, Base64; empty: made at start
 	Org                string  // whose documents come over HTTP without a credential
 	OrgRate            float64 // events a second that one organisation may send over HTTP, on average
 	Data               string  // folder of state
@@ -78,6 +79,7 @@ var settings = []setting{
 	{"http", "ONEORDER_HTTP", "`address` to answer HTTP on", false, text(func(c *Config) *string { return &c.HTTP })},
 	{"", "ONEORDER_HTTP_TOKEN", "", true, text(func(c *Config) *string { return &c.Token })},
 	{"", "ONEORDER_DCSA_SECRET", "", true, text(func(c *Config) *string { return &c.DCSASecret })},
+	{"", "ONEORDER_PINT_KEY", "", true, text(func(c *Config) *string { return &c.PINTKey })},
 	{"org", "ONEORDER_ORG", "`organisation` of documents that name none", false, text(func(c *Config) *string { return &c.Org })},
 	{"org-rate", "ONEORDER_ORG_RATE", "`events` a second that one organisation may send over HTTP, on average", false, func(c *Config) pflag.Value { return (*rateValue)(&c.OrgRate) }},
 	{"orgs", "ONEORDER_ORGS", "`file` with the register of organisations; default: orgs.json in the data folder", false, text(func(c *Config) *string { return &c.Orgs })},

@@ -270,6 +270,11 @@ var documentFaultCodes = []FaultCode{
 		"send the JWS as it was signed",
 	},
 	{
+		"chain_broken", OfDocument, "a checksum in an envelope that is not that of the entry it names",
+		`"lastEnvelopeTransferChainEntrySignedContentChecksum": "00…"`, "the SHA-256 of the chain's last entry",
+		"send the chain with every entry as it was signed, in its order",
+	},
+	{
 		"not_unicode", OfDocument, "half a character: a surrogate escape without its other half",
 		`"\ud800"`, "whole characters: a surrogate escape has its other half beside it (RFC 8259, 8.2)",
 		"write the document with a JSON library",

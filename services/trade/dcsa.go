@@ -42,15 +42,20 @@ func acknowledged(w http.ResponseWriter, _ intake.Taken) {
 }
 
 // refused answers with the standard's ErrorResponse.
-func refused(w http.ResponseWriter, r *http.Request, p service.Problem) {
+func refused(w http.ResponseWriter, r *http.Request, p service.Problem) { refuse(w, r, versionEBL, p) }
+
+func refuse(w http.ResponseWriter, r *http.Request, version string, p service.Problem) {
 	faults, _ := p.Faults.(trade.Faults)
-	body := dcsa.Refusal{
+	answer(w, p.Status, version, dcsa.Refusal{
 		Method: r.Method, URI: r.URL.RequestURI(), Status: p.Status, Text: http.StatusText(p.Status), Why: p.Title + " " + p.Detail,
 		At: time.Now(), Faults: faults,
-	}.JSON()
-	w.Header().Set("API-Version", versionEBL)
+	}.JSON())
+}
+
+func answer(w http.ResponseWriter, status int, version string, body []byte) {
+	w.Header().Set("API-Version", version)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.Status)
+	w.WriteHeader(status)
 	_, _ = w.Write(body) // the client has gone; there is nobody to tell
 }

@@ -3,14 +3,26 @@
 package trade
 
 import (
+	"net/http"
+
 	"oneorder/internal/intake"
 	"oneorder/internal/trade"
 )
 
 // Service is the trade leg. It is a service.Component with routes and metrics.
-type Service struct{ *intake.Domain }
+type Service struct {
+	*intake.Domain
+	transfers transfers
+}
 
 // New opens the trade domain at the desk; nothing runs before Run.
 func New(config Config, desk *intake.Desk) *Service {
-	return &Service{desk.Open(trade.DomainTrade, newMetrics(), config.Formats, config.Endpoints)}
+	domain := desk.Open(trade.DomainTrade, newMetrics(), config.Formats, config.Endpoints)
+	return &Service{domain, transfers{key: config.signer(), domain: domain, known: map[string]*transfer{}}}
+}
+
+// Routes registers the document routes, and those by which eBL platforms transfer bills.
+func (s *Service) Routes(mux *http.ServeMux) {
+	s.Domain.Routes(mux)
+	s.transfers.routes(mux)
 }

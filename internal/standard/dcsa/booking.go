@@ -127,7 +127,7 @@ func requested(d *standard.Draft, all []*jsondoc.Object) {
 		}
 		for _, commodity := range r.Objects("commodities") {
 			g := trade.Goods{
-				HS: harmonised(commodity), Description: commodity.Text("commodityType"),
+				HS: harmonised(d, commodity), Description: commodity.Text("commodityType"),
 				GrossKG: kilograms(commodity.Object("cargoGrossWeight")), NetKG: kilograms(commodity.Object("cargoNetWeight")),
 			}
 			packages(&g, commodity.Object("outerPackaging"))

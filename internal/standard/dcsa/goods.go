@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"oneorder/internal/identifier"
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
@@ -66,14 +67,18 @@ func packages(g *trade.Goods, packaging *jsondoc.Object) {
 	}
 }
 
-// harmonised gives the first HS code of goods. The others, and a list that is not the one that rules, stay.
-func harmonised(o *jsondoc.Object) string {
+// harmonised gives the first HS code of goods. The others, one that can be none, and a list that is not the one that
+// rules, stay.
+func harmonised(d *standard.Draft, o *jsondoc.Object) string {
 	for _, name := range [...]string{"extendedHSCodes", "HSCodes"} {
 		codes := texts(o, name)
-		if len(codes) == 0 {
+		switch {
+		case len(codes) == 0:
 			continue
-		}
-		if len(codes) == 1 {
+		case identifier.HS(codes[0]) != nil:
+			d.Flags |= trade.FlagIdentifierInvalid
+			return ""
+		case len(codes) == 1:
 			o.Take(name)
 		}
 		return codes[0]
@@ -104,7 +109,7 @@ func consignmentItems(d *standard.Draft, items []*jsondoc.Object) {
 		if len(lines) == 1 {
 			item.Take("descriptionOfGoods")
 		}
-		description, hs := strings.Join(lines, " "), harmonised(item)
+		description, hs := strings.Join(lines, " "), harmonised(d, item)
 		for _, cargo := range item.Objects("cargoItems") {
 			g := trade.Goods{
 				HS: hs, Description: description,

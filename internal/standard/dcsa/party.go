@@ -120,8 +120,12 @@ func identity(d *standard.Draft, o *jsondoc.Object) trade.PartyID {
 			offer(taxNumber, "vat", value)
 		}
 	}
-	if standing == leiNumber && identifier.LEI(best.Value) != nil {
+	best = identifier.NormalPartyID(best)
+	if identifier.PartyID(best) != nil {
 		d.Flags |= trade.FlagIdentifierInvalid
+	}
+	if identifier.ImpossibleParty(best) {
+		best.Kind = "other"
 	}
 	return best
 }
