@@ -92,10 +92,9 @@ func nature(o *jsondoc.Object) natureOf {
 	}
 	if envelope, ok := o.Value("events"); ok && envelope.Kind() == jsondoc.Array {
 		for _, element := range envelope.Elements {
-			if element.Kind() == jsondoc.Structure && nature(element.Open(nil)) == version3 {
-				return version3
+			if element.Kind() == jsondoc.Structure {
+				return natureOfElement(element.Open(nil)) // the first object tells
 			}
-			return foreign // only its first event tells
 		}
 		return version3
 	}
@@ -117,6 +116,18 @@ func nature(o *jsondoc.Object) natureOf {
 	}
 	if base >= 2 || base == 1 && codes == 1 {
 		return version2
+	}
+	return foreign
+}
+
+// natureOfElement tells the envelope by an event in it: that of 3.0 holds anything that has a member of such an event.
+func natureOfElement(o *jsondoc.Object) natureOf {
+	if !o.Has("eventType") {
+		for i := range defined("Event").rules {
+			if o.Has(defined("Event").rules[i].name) {
+				return version3
+			}
+		}
 	}
 	return foreign
 }

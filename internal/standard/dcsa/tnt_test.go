@@ -199,6 +199,39 @@ func TestDocumentsThatAreNoEventAreDeclined(t *testing.T) {
 	}
 }
 
+func TestAnEventOfVersion3IsRefusedWhereItIsWrong(t *testing.T) {
+	const sound = `{"eventID":"1","eventDateTime":"2026-09-12T01:40:00Z","eventClassification":{"eventTypeCode":"EQUIPMENT","eventClassifierCode":"ACT","equipmentEventTypeCode":"LOAD"},"equipmentDetails":{"equipmentReference":"SITU9070325","seals":[{"number":"1"}]}}`
+	for _, c := range []struct {
+		fact, old, replacement string
+		want                   []string
+	}{
+		{"sound", `"ACT"`, `"EST"`, nil},
+		{"no classification", `"eventClassification":{"eventTypeCode":"EQUIPMENT","eventClassifierCode":"ACT","equipmentEventTypeCode":"LOAD"},`, ``, []string{"/events/0/eventClassification missing"}},
+		{"no time", `"eventDateTime":"2026-09-12T01:40:00Z",`, ``, []string{"/events/0/eventDateTime missing"}},
+		{"a time without an offset", `01:40:00Z`, `01:40:00`, []string{"/events/0/eventDateTime time_malformed"}},
+		{"no classifier", `"eventClassifierCode":"ACT",`, ``, []string{"/events/0/eventClassification/eventClassifierCode missing"}},
+		{"no code", `,"equipmentEventTypeCode":"LOAD"`, ``, []string{"/events/0/eventClassification/equipmentEventTypeCode missing"}},
+		{"another type", `"EQUIPMENT"`, `"OPERATIONS"`, []string{"/events/0/eventClassification/eventTypeCode event_type_unknown"}},
+		{"no type", `"eventTypeCode":"EQUIPMENT",`, ``, []string{"/events/0/eventClassification/eventTypeCode missing"}},
+		{"a number as container", `"SITU9070325"`, `9070325`, []string{"/events/0/equipmentDetails/equipmentReference mistyped"}},
+		{"one seal as object", `[{"number":"1"}]`, `{"number":"1"}`, []string{"/events/0/equipmentDetails/seals mistyped"}},
+	} {
+		t.Run(c.fact, func(t *testing.T) {
+			_, err := dcsa.TrackAndTrace([]byte(`{"events":[`+edit(t, sound, c.old, c.replacement)+`]}`), options)
+			if diff := cmp.Diff(c.want, faultsOf(t, err)); diff != "" {
+				t.Errorf("faults (-want +got):\n%s", diff)
+			}
+		})
+	}
+	_, err := dcsa.TrackAndTrace([]byte(`{"events":[1,`+sound+`,{"isRetracted":true},{"eventID":"x"}]}`), options)
+	want := []string{
+		"/events/0 mistyped", "/events/2/eventID missing", "/events/3/eventDateTime missing", "/events/3/eventClassification missing",
+	}
+	if diff := cmp.Diff(want, faultsOf(t, err)); diff != "" {
+		t.Errorf("several (-want +got):\n%s", diff)
+	}
+}
+
 func TestAnEmptyAnswerHasNoEvents(t *testing.T) {
 	for _, document := range []string{"[]", " [ ] ", "\ufeff[]", `{"events":[]}`} {
 		if events, err := dcsa.TrackAndTrace([]byte(document), options); err != nil || len(events) != 0 {
