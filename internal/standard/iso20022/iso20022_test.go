@@ -241,3 +241,12 @@ func bench(b *testing.B, data []byte) {
 		}
 	}
 }
+
+func TestNothingOfATransactionIsLost(t *testing.T) {
+	for _, name := range []string{"transfers", "statuses", "notification", "financing"} {
+		document := fixture(t, name)
+		if diff := cmp.Diff([]string(nil), conformance.Lost(t, document, convert(t, document))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -96,7 +96,9 @@ func hs(item xmldoc.Element) string {
 		switch code.Attr("listID") {
 		case "HS", "HSN":
 			if s := strings.NewReplacer(".", "", " ", "").Replace(code.Text()); identifier.HS(s) == nil {
-				code.Take()
+				if s == code.Text() {
+					code.Take()
+				}
 				return s
 			}
 		}

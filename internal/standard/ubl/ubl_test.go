@@ -210,3 +210,12 @@ func BenchmarkConvert(b *testing.B) {
 		}
 	}
 }
+
+func TestNothingOfAnInvoiceIsLost(t *testing.T) {
+	for _, name := range []string{"invoice", "creditnote"} {
+		document := fixture(t, name)
+		if diff := cmp.Diff([]string(nil), conformance.Lost(t, document, []*trade.Event{convert(t, document)})); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

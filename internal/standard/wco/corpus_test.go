@@ -28,7 +28,7 @@ func corpus(t *testing.T) []*trade.Event {
 		if err != nil || entry.IsDir() || filepath.Ext(path) != ".xml" {
 			return err
 		}
-		data, err := os.ReadFile(path) //nolint:gosec // a file of the corpus
+		data, err := os.ReadFile(path)
 		for _, f := range wco.Formats() {
 			events, _ := f.Convert(data, conformance.Options)
 			all = append(all, events...)

@@ -100,10 +100,10 @@ func (x *declaration) hs(commodity xmldoc.Element) string {
 	}
 	if more := taric.Child("ID").Text(); len(hs) == 8 && len(more) == 2 && digits(more) {
 		hs += more
-		taric.Take()
+		taric.Child("ID").Take()
 	}
 	if written == hs[:min(len(written), len(hs))] {
-		code.Take()
+		code.Child("ID").Take()
 	}
 	return hs
 }

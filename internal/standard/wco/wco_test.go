@@ -221,3 +221,19 @@ func TestTheSameDocumentMakesTheSameEventsAndACorrectedOneAHigherRevision(t *tes
 		t.Errorf("corrected: %s revision %d, first: %s revision %d", corrected.ID, corrected.Revision, first.ID, first.Revision)
 	}
 }
+
+func TestNothingOfADocumentIsLost(t *testing.T) {
+	for name, of := range map[string]string{
+		"import": "wco-declaration", "aggregated": "wco-declaration", "cancellation": "wco-declaration", "responses": "wco-response",
+	} {
+		var want []string
+		if name == "import" {
+			// With the digits of TARIC behind it, it is 8703401000.
+			want = []string{"/MetaData/Declaration/GoodsShipment/GovernmentAgencyGoodsItem[1]/Commodity/Classification[1]/ID 87034010"}
+		}
+		document := fixture(t, name)
+		if diff := cmp.Diff(want, conformance.Lost(t, document, convert(t, format(t, of), document))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
