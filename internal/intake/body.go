@@ -24,6 +24,8 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *ser
 		Detail: fmt.Sprintf("at most %d bytes, also when unpacked: send it in parts", limit),
 	}
 	if r.ContentLength > limit {
+		// A caller that is still sending reads no answer: its connection would be reset. One just above the limit gets it.
+		_, _ = io.CopyN(io.Discard, r.Body, limit)
 		return nil, tooLarge
 	}
 	var body io.Reader = http.MaxBytesReader(w, r.Body, limit)

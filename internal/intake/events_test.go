@@ -164,7 +164,7 @@ func TestAKnownCallerSpeaksForItselfOnly(t *testing.T) {
 
 func TestBodiesThatAreRefusedAsAWhole(t *testing.T) {
 	b := newBench(t, intake.Config{MaxBody: 2 << 20, MaxEvents: 3})
-	large := strings.Repeat("x", 3<<20)
+	large := strings.Repeat("x", 2<<20+100<<10)
 	cases := []struct {
 		name, media, body string
 		header            []string
