@@ -133,7 +133,7 @@ func (d *Domain) Handle(
 func (d *Domain) Take(ctx context.Context, format, org string, body []byte) (Taken, error) {
 	taken, err := d.take(ctx, d.formats[format], org, time.Now().UTC(), body, false)
 	status := Accepted
-	if faults := (trade.Faults)(nil); errors.As(err, &faults) {
+	if faults := trade.Faults(nil); errors.As(err, &faults) {
 		status = Rejected
 		d.keep(ctx, org, format, faults, body)
 	} else if err != nil {

@@ -281,7 +281,11 @@ func (a *assembly) detail(f fact) []byte {
 // contentID is the id of a message that has none: the digest of its content, whatever its white space and the
 // order of its members.
 func contentID(parts ...jsondoc.Value) string {
-	var canonical []byte
+	size := 0
+	for _, v := range parts {
+		size += len(v)
+	}
+	canonical := make([]byte, 0, size) // the canonical form has no white space
 	for _, v := range parts {
 		canonical = v.AppendCanonical(canonical)
 	}
@@ -291,6 +295,6 @@ func contentID(parts ...jsondoc.Value) string {
 
 // digestOf is the digest of a document in the canonical form of RFC 8785.
 func digestOf(v jsondoc.Value) string {
-	sum := sha256.Sum256(v.AppendCanonical(nil))
+	sum := sha256.Sum256(v.AppendCanonical(make([]byte, 0, len(v))))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }

@@ -16,11 +16,16 @@ import (
 func (v Value) AppendCanonical(dst []byte) []byte {
 	switch v.Kind() {
 	case Structure:
-		var all []member
-		for name, value := range v.members {
-			all = append(all, member{name: name, value: value})
+		type pair struct {
+			name  string
+			value Value
 		}
-		slices.SortFunc(all, func(a, b member) int { return compareUnits(a.name, b.name) })
+		var few [16]pair // on the stack, as nearly all objects are small
+		all := few[:0]
+		for name, value := range v.members {
+			all = append(all, pair{name, value})
+		}
+		slices.SortFunc(all, func(a, b pair) int { return compareUnits(a.name, b.name) })
 		dst = append(dst, '{')
 		for i, m := range all {
 			if i > 0 {
