@@ -16,6 +16,8 @@ type Metrics struct {
 	commit     prometheus.Histogram
 	lag        prometheus.Gauge
 	standby    prometheus.Gauge
+	oldest     prometheus.Gauge
+	stalls     prometheus.Counter
 	outgoing   *prometheus.CounterVec
 	resent     prometheus.Counter
 	documents  *prometheus.CounterVec
@@ -53,6 +55,9 @@ func NewMetrics(service string) *Metrics {
 	m.collectors = append(m.collectors, m.lag)
 	m.standby = prometheus.NewGauge(prometheus.GaugeOpts(opts("standby", "1 while another reader of the name works and this one stands by.")))
 	m.collectors = append(m.collectors, m.standby)
+	m.oldest = prometheus.NewGauge(prometheus.GaugeOpts(opts("oldest_unread_seconds", "Age of the oldest message of the stream that has not taken effect.")))
+	m.collectors = append(m.collectors, m.oldest)
+	m.stalls = counter("reader_stalls_total", "Times that the reader stood still while the stream moved, and began again.")
 	m.outgoing = vector("published_messages_total", "Messages published, by outcome: stored, duplicate, refused, unsettled.")
 	m.resent = counter("publish_retries_total", "Rounds of publishing tried again.")
 	m.documents = vector("inbox_documents_total", "Documents of the inbox, by outcome: handled, retried.")
@@ -115,6 +120,20 @@ func (m *Metrics) standingBy(by bool) {
 	m.standby.Set(0)
 	if by {
 		m.standby.Set(1)
+	}
+}
+
+func (m *Metrics) stalled() {
+	if m != nil {
+		m.stalls.Inc()
+	}
+}
+
+// unread says how many messages have not taken effect, and the age of the oldest.
+func (m *Metrics) unread(messages uint64, seconds float64) {
+	if m != nil {
+		m.lag.Set(float64(messages))
+		m.oldest.Set(seconds)
 	}
 }
 

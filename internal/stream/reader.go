@@ -29,6 +29,10 @@ type ReaderConfig struct {
 	// it, whoever calls Run last takes over.
 	Member string
 
+	// StallAfter is how long the reader may stand still, with something to read and nothing in its way, before it begins
+	// again; default 3 min, more than an insert may take.
+	StallAfter time.Duration
+
 	// Grace is how long a commit under way may go on after Run was asked to stop; default 5 s.
 	Grace time.Duration
 
@@ -83,6 +87,9 @@ func (c *Conn) NewReader(cfg ReaderConfig, sink Sink) *Reader {
 	}
 	if cfg.Linger <= 0 {
 		cfg.Linger = time.Millisecond
+	}
+	if cfg.StallAfter <= 0 {
+		cfg.StallAfter = 3 * time.Minute
 	}
 	if cfg.Grace <= 0 {
 		cfg.Grace = 5 * time.Second

@@ -241,6 +241,7 @@ func (x *run) pipeline(ctx context.Context, f *fetcher, c *committer) error {
 	g.Go(func() error { return f.fetch(ctx) })
 	g.Go(func() error { return x.prepare(ctx, batches, ready) })
 	g.Go(func() error { return c.commits(ctx) })
+	g.Go(func() error { return x.watch(ctx) })
 	return g.Wait()
 }
 
