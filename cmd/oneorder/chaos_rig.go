@@ -234,9 +234,14 @@ func (r *chaosRig) add(name string, args ...string) error {
 
 // launch starts the part, unless it has ended for good.
 func (p *chaosPart) launch() error {
+	return p.follow(nil)
+}
+
+// follow starts the part after a run of it that ended, unless another has begun since.
+func (p *chaosPart) follow(last *chaosProcess) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.ended {
+	if p.ended || last != nil && p.process != last || p.process != nil && p.process.running() {
 		return nil
 	}
 	process, err := p.rig.launch(p.name, nil, p.args...)
@@ -251,7 +256,7 @@ func (p *chaosPart) launch() error {
 		}
 		// It left by itself: a supervisor would start it again, after a while.
 		time.Sleep(time.Second)
-		if err := p.launch(); err != nil {
+		if err := p.follow(process); err != nil {
 			p.rig.failed(err)
 		}
 	})

@@ -64,10 +64,19 @@ func startInstance(ctx context.Context, config service.Config, at place, logger 
 	if err := in.conn.Ensure(ctx, stream.Settings{}); err != nil {
 		return in, err
 	}
+	if err := in.conn.Check(ctx, stream.Settings{}); err != nil {
+		return in, err
+	}
 	if in.warehouse, err = openWarehouse(ctx, &in.config); err != nil {
 		return in, err
 	}
+	if err := in.warehouse.Check(ctx); err != nil {
+		return in, err
+	}
 	if err := in.warehouse.Migrate(ctx); err != nil {
+		return in, err
+	}
+	if err := in.warehouse.AwaitSchema(ctx); err != nil {
 		return in, err
 	}
 	return in, in.makeServices(at)
@@ -82,6 +91,7 @@ func (in *instance) startServers(ctx context.Context, at place) (err error) {
 		}
 		broker, err := startLocalBroker(ctx, &in.config, embedded.BrokerConfig{
 			Dir: filepath.Join(in.config.Data, "nats"), Host: host, Port: port, Logger: in.logger,
+			SyncAlways: in.config.SyncAlways(),
 		})
 		if err != nil {
 			return err
@@ -147,7 +157,7 @@ func (in *instance) makeServices(at place) error {
 			console.New(consoleConfig(tables), in.logger, in.warehouse), live,
 			review{in.conn},
 		},
-		Readers: []service.Component{in.archive, in.chain},
+		Readers: []service.Component{in.archive, in.chain, in.conn.NewTrimmer(trimming(in.logger))},
 	}
 	return nil
 }

@@ -83,6 +83,9 @@ func newService(name, short string, flags []string, open func(context.Context, *
 		p.shell = service.Shell{Logger: p.logger, Address: config.HTTP, Token: config.Token}
 		p.shell.Connections = []service.Closer{{Name: "broker", Close: func() error { p.conn.Close(); return nil }}}
 		if err = p.conn.Ensure(ctx, stream.Settings{}); err == nil {
+			err = p.conn.Check(ctx, stream.Settings{})
+		}
+		if err == nil {
 			err = open(ctx, p)
 		}
 		if err != nil {
@@ -103,7 +106,10 @@ func openStore(ctx context.Context, p *process) (archive.Config, error) {
 		return archive.Config{}, err
 	}
 	p.shell.Connections = append(p.shell.Connections, service.Closer{Name: "warehouse", Close: w.Close})
-	return archive.Config{Stream: p.conn, Warehouse: w, Tables: p.tables}, w.AwaitSchema(ctx)
+	if err := w.AwaitSchema(ctx); err != nil {
+		return archive.Config{}, err
+	}
+	return archive.Config{Stream: p.conn, Warehouse: w, Tables: p.tables}, w.Check(ctx)
 }
 
 func runArchive(ctx context.Context, p *process) error {
@@ -121,8 +127,13 @@ func runArchive(ctx context.Context, p *process) error {
 	}
 	// Rejects are the archive's to keep, so it is where organisations read theirs.
 	p.shell.Intake = []service.Component{live, review{p.conn}}
-	p.shell.Readers = []service.Component{s}
+	p.shell.Readers = []service.Component{s, p.conn.NewTrimmer(trimming(p.logger))}
 	return nil
+}
+
+// trimming says who must have written what is trimmed.
+func trimming(logger *slog.Logger) stream.TrimmerConfig {
+	return stream.TrimmerConfig{Readers: []string{"archive", "chain"}, Logger: logger}
 }
 
 func runChain(ctx context.Context, p *process) error {

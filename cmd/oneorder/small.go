@@ -110,7 +110,7 @@ func newHealth() *cobra.Command {
 // newBroker gives the hidden verb that runs the broker alone, in a process of its own: bench measures it so.
 func newBroker() *cobra.Command {
 	c := &cobra.Command{Use: "broker", Short: "Run the broker alone", Hidden: true, Args: noArguments}
-	config := environment(c, "data", "log", "log-format")
+	config := environment(c, "data", "nats-sync", "log", "log-format")
 	var address string
 	c.Flags().StringVar(&address, "listen", "127.0.0.1:4222", "`host:port` to listen on")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -119,7 +119,7 @@ func newBroker() *cobra.Command {
 			return err
 		}
 		b, err := embedded.StartBroker(c.Context(), embedded.BrokerConfig{
-			Dir: config.Data, Host: host, Port: port, Logger: config.Logger(os.Stderr),
+			Dir: config.Data, Host: host, Port: port, Logger: config.Logger(os.Stderr), SyncAlways: config.SyncAlways(),
 		})
 		if err != nil {
 			return err

@@ -24,7 +24,7 @@ func newUp() *cobra.Command {
 			"  oneorder up --data /tmp/try --nats 127.0.0.1:0 --clickhouse 127.0.0.1:0 --clickhouse-http 127.0.0.1:0 --http 127.0.0.1:0",
 		Args: noArguments,
 	}
-	config := environment(c, "data", "orgs", "log", "log-format", "org", "org-rate")
+	config := environment(c, "data", "nats-sync", "orgs", "log", "log-format", "org", "org-rate")
 	at := bindPlace(c, config)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		in, err := startInstance(c.Context(), *config, *at, config.Logger(os.Stderr))

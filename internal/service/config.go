@@ -33,12 +33,23 @@ type Config struct {
 	PINTKey            string  // seed of the key that signs answers to transfers of bills, Base64; empty: made at start
 	Org                string  // whose documents come over HTTP without a credential
 	OrgRate            float64 // events a second that one organisation may send over HTTP, on average
+	Sync               string  // of the broker that up runs: always, before each acknowledgement, or interval, every two minutes
 	Data               string  // folder of state
 	Orgs               string  // file with the register of organisations; empty: orgs.json in Data
 	Chain              string  // name of this version of chain; "chain" writes the tables that everyone reads
 	Log                slog.Level
 	LogFormat          string // "text" or "json"
 }
+
+// When the broker of `up` syncs its files. A process's death loses nothing either way; a power cut loses what was
+// acknowledged since the last sync.
+const (
+	syncInterval = "interval" // every two minutes
+	syncAlways   = "always"   // before each acknowledgement
+)
+
+// SyncAlways says whether the broker of `up` syncs before each acknowledgement.
+func (c Config) SyncAlways() bool { return c.Sync == syncAlways }
 
 // Default is the configuration of one machine: everything on loopback.
 func Default() Config {
@@ -51,6 +62,7 @@ func Default() Config {
 		Org:            "local",
 		OrgRate:        5000,
 		Data:           "data",
+		Sync:           syncInterval,
 		Chain:          "chain",
 		Log:            slog.LevelInfo,
 		LogFormat:      "text",
@@ -83,6 +95,7 @@ var settings = []setting{
 	{"org", "ONEORDER_ORG", "`organisation` of documents that name none", false, text(func(c *Config) *string { return &c.Org })},
 	{"org-rate", "ONEORDER_ORG_RATE", "`events` a second that one organisation may send over HTTP, on average", false, func(c *Config) pflag.Value { return (*rateValue)(&c.OrgRate) }},
 	{"orgs", "ONEORDER_ORGS", "`file` with the register of organisations; default: orgs.json in the data folder", false, text(func(c *Config) *string { return &c.Orgs })},
+	{"nats-sync", "ONEORDER_NATS_SYNC", "when the broker of up syncs its files: `always` or interval", false, text(func(c *Config) *string { return &c.Sync })},
 	{"data", "ONEORDER_DATA", "`folder` to keep state in", false, text(func(c *Config) *string { return &c.Data })},
 	{"chain-name", "ONEORDER_CHAIN_NAME", "`name` of a second version of chain, with a reader, tables and a folder of its own", false, text(func(c *Config) *string { return &c.Chain })},
 	{"log", "ONEORDER_LOG", "lowest `level` logged: debug, info, warn, error", false, func(c *Config) pflag.Value { return (*levelValue)(&c.Log) }},
@@ -168,6 +181,9 @@ func (c Config) Validate() error {
 	}
 	if c.Data == "" {
 		fault("ONEORDER_DATA", "is empty: name a folder")
+	}
+	if c.Sync != "" && c.Sync != syncInterval && c.Sync != syncAlways {
+		fault("ONEORDER_NATS_SYNC", "%q is neither %s nor %s", c.Sync, syncAlways, syncInterval)
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		fault("ONEORDER_LOG_FORMAT", "%q is neither text nor json", c.LogFormat)

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/url"
@@ -73,7 +74,7 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 			c.nc = nc
 			break
 		}
-		if !errors.Is(err, nats.ErrNoServers) && !errors.Is(err, nats.ErrTimeout) && !isNetError(err) {
+		if !errors.Is(err, nats.ErrNoServers) && !errors.Is(err, nats.ErrTimeout) && !errors.Is(err, io.EOF) && !isNetError(err) {
 			return nil, fmt.Errorf("connect to the broker at %s: %w", cfg.URL, err)
 		}
 		select {
