@@ -70,13 +70,13 @@ func startInstance(ctx context.Context, config service.Config, at place, logger 
 	if in.warehouse, err = openWarehouse(ctx, &in.config); err != nil {
 		return in, err
 	}
-	if err := in.warehouse.Check(ctx); err != nil {
-		return in, err
-	}
 	if err := in.warehouse.Migrate(ctx); err != nil {
 		return in, err
 	}
 	if err := in.warehouse.AwaitSchema(ctx); err != nil {
+		return in, err
+	}
+	if err := in.warehouse.Check(ctx); err != nil {
 		return in, err
 	}
 	return in, in.makeServices(at)
