@@ -114,6 +114,10 @@ conformance: ## what becomes of the real documents below ONEORDER_CORPUS, by for
 	@go test -count=1 -run '^TestTheConformanceTable' ./cmd/oneorder -update >&2
 	@sed -n '/conformance: written/,/end of conformance/{/<!--/d;p}' docs/standards.md
 
+.PHONY: faults
+faults: ## write the table of fault codes into docs/enterprise.md, from internal/trade/faultcode.go
+	@go test -count=1 -run '^TestTheFaultTable' ./cmd/oneorder -update >&2
+
 .PHONY: bench
 bench: build ## the figures of the whole flow (BENCHFLAGS='--events 1000000 --json')
 	@$(BIN) bench $(BENCHFLAGS)

@@ -1,20 +1,11 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"oneorder/internal/standard/conformance"
-)
-
-const (
-	standardsPage = "../../docs/standards.md"
-	tableStart    = "<!-- conformance: written by `make conformance` -->\n"
-	tableEnd      = "<!-- end of conformance -->\n"
 )
 
 func TestTheConformanceTableOfTheDocumentationIsTheOneOfTheCorpus(t *testing.T) {
@@ -29,23 +20,8 @@ func TestTheConformanceTableOfTheDocumentationIsTheOneOfTheCorpus(t *testing.T) 
 		table.WriteString(conformance.Run(t, format, filepath.Dir(filepath.Dir(found[0]))).Row())
 	}
 	t.Logf("\n%s", table.String())
-	page, err := os.ReadFile(standardsPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, opened := strings.Cut(string(page), tableStart)
-	got, after, closed := strings.Cut(rest, tableEnd)
-	if !opened || !closed {
-		t.Fatalf("%s has no place for the table: want the lines\n%s%s", standardsPage, tableStart, tableEnd)
-	}
-	if *update {
-		text := before + tableStart + table.String() + tableEnd + after
-		if err := os.WriteFile(standardsPage, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(table.String(), got); diff != "" {
-		t.Errorf("%s, run `make conformance` (-want +got):\n%s", standardsPage, diff)
-	}
+	part{
+		page: "../../docs/standards.md", start: "<!-- conformance: written by `make conformance` -->\n",
+		end: "<!-- end of conformance -->\n", command: "make conformance",
+	}.holds(t, table.String())
 }

@@ -30,7 +30,7 @@ func TestFaultCodesAreExplained(t *testing.T) {
 	}
 }
 
-// Whoever raises a code that the list lacks adds it to faultcode.go and docs/enterprise.md.
+// Whoever raises a code that the list lacks adds it to faultcode.go, and runs `make faults`.
 func TestFaultCodesAreThoseOfTheCode(t *testing.T) {
 	var want []string
 	for code := range raised(t, filepath.Join("..", "..")) {
