@@ -70,8 +70,6 @@ func (t *Trimmer) Health() error {
 
 // Run trims until ctx ends.
 func (t *Trimmer) Run(ctx context.Context) error {
-	tick := time.NewTicker(t.cfg.Every)
-	defer tick.Stop()
 	for {
 		attempt, done := t.conn.attempt(ctx)
 		_, err := t.Trim(attempt)
@@ -82,10 +80,12 @@ func (t *Trimmer) Run(ctx context.Context) error {
 		t.mu.Lock()
 		t.health = err
 		t.mu.Unlock()
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil
+		wait := t.cfg.Every
+		if err != nil {
+			wait = min(wait, time.Second) // it is unhealthy until the next look
+		}
+		if sleep(ctx, wait) != nil {
+			return nil //nolint:nilerr // it was asked to stop
 		}
 	}
 }
@@ -98,6 +98,9 @@ func (t *Trimmer) Trim(ctx context.Context) (last uint64, err error) {
 	}
 	info := st.CachedInfo()
 	t.watch(info)
+	if info.State.Msgs == 0 {
+		return 0, nil
+	}
 	keep, err := t.unwritten(ctx)
 	if err != nil || keep <= info.State.FirstSeq {
 		return 0, err
