@@ -86,13 +86,22 @@ func (r *rebuild) fill(ctx context.Context, from Origin) error {
 			from = FromWarehouse
 		}
 	}
+	record, err := r.reader(ctx, r.config.Reader)
+	if err != nil {
+		return err
+	}
+	epoch := max(record.Epoch, 1)
 	switch from {
 	case FromStream:
 		if first > 1 {
 			return fmt.Errorf("the stream begins with message %d: what came before is in ClickHouse only, take the events from the warehouse", first)
 		}
+		// What is joined anew is of the same history: a reader without a record would begin another.
+		if err := r.config.Stream.Place(ctx, r.shadow.Reader, epoch, 0, r.shadow.fingerprint()); err != nil {
+			return err
+		}
 	case FromWarehouse:
-		if err := r.fromWarehouse(ctx, first, last); err != nil {
+		if err := r.fromWarehouse(ctx, epoch, first, last); err != nil {
 			return err
 		}
 	default:
@@ -140,7 +149,7 @@ func (r *rebuild) fromStream(ctx context.Context, last uint64) error {
 }
 
 // fromWarehouse joins what archive has stored, and places the shadow's reader behind it.
-func (r *rebuild) fromWarehouse(ctx context.Context, first, last uint64) (err error) {
+func (r *rebuild) fromWarehouse(ctx context.Context, epoch, first, last uint64) (err error) {
 	stored, err := r.stored(ctx)
 	if err != nil {
 		return err
@@ -153,7 +162,7 @@ func (r *rebuild) fromWarehouse(ctx context.Context, first, last uint64) (err er
 		return err
 	}
 	f := feeder{
-		sink: newSink(r.shadow, store, newMetrics(), r.logger), reader: r.shadow.Reader, last: stored,
+		sink: newSink(r.shadow, store, newMetrics(), r.logger), reader: r.shadow.Reader, epoch: epoch, last: stored,
 		said: func(done uint64) { r.said(done, last) },
 	}
 	if err := errors.Join(f.run(ctx, r.config.Warehouse), store.Close()); err != nil {
@@ -164,14 +173,9 @@ func (r *rebuild) fromWarehouse(ctx context.Context, first, last uint64) (err er
 
 // stored gives the message up to which archive has stored everything.
 func (r *rebuild) stored(ctx context.Context) (uint64, error) {
-	readers, err := r.config.Stream.Readers(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for i := range readers {
-		if readers[i].Name == r.config.Archive {
-			return readers[i].Written, nil
-		}
+	record, err := r.reader(ctx, r.config.Archive)
+	if err != nil || record.Name != "" {
+		return record.Written, err
 	}
 	return 0, fmt.Errorf("the broker has no record of reader %s, so it is not known which events are stored", r.config.Archive)
 }
@@ -182,6 +186,9 @@ func (r *rebuild) exchange(ctx context.Context) error {
 		return err
 	}
 	if err := r.config.Warehouse.ExchangeShadow(ctx, rebuilding); err != nil {
+		return err
+	}
+	if err := r.position(ctx); err != nil {
 		return err
 	}
 	if err := r.config.Stream.Rebase(ctx, r.config.Reader, r.shadow.Reader); err != nil {
@@ -198,6 +205,32 @@ func (r *rebuild) exchange(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(os.RemoveAll(old), r.config.Warehouse.DropShadow(ctx, rebuilding))
+}
+
+// position notes that the tables have what the shadow wrote, under the reader's own name.
+func (r *rebuild) position(ctx context.Context) error {
+	shadow, err := r.reader(ctx, r.shadow.Reader)
+	if err != nil {
+		return err
+	}
+	block := warehouse.NewPositions()
+	block.Append(r.config.Reader, stream.Version(shadow.Epoch, shadow.Written), shadow.Generation)
+	token := fmt.Sprintf("%s/%d/%d/rebuilt/%s", r.config.Reader, shadow.Epoch, shadow.Written, shadow.Owner)
+	return r.config.Warehouse.Insert(ctx, token, block)
+}
+
+// reader gives the record of a reader; the zero record where it has none.
+func (r *rebuild) reader(ctx context.Context, name string) (stream.ReaderInfo, error) {
+	readers, err := r.config.Stream.Readers(ctx)
+	if err != nil {
+		return stream.ReaderInfo{}, err
+	}
+	for i := range readers {
+		if readers[i].Name == name {
+			return readers[i], nil
+		}
+	}
+	return stream.ReaderInfo{}, nil
 }
 
 // markName is a file in a state folder whose tables, record and state may not belong together.
@@ -225,7 +258,6 @@ type feeder struct {
 const feedMost = 20_000
 
 func (f *feeder) run(ctx context.Context, w *warehouse.Warehouse) error {
-	f.epoch = 1
 	if _, _, err := f.sink.Start(ctx, stream.Position{Epoch: f.epoch, Generation: 1}); err != nil {
 		return err
 	}

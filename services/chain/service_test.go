@@ -98,10 +98,13 @@ func (r *running) run() {
 func (r *running) restart(meanwhile func()) {
 	r.t.Helper()
 	r.stop()
-	if err := <-r.ended; err != nil {
+	err := <-r.ended
+	r.ended <- nil // for the cleanup, should what follows fail
+	if err != nil {
 		r.t.Fatal(err)
 	}
 	meanwhile()
+	<-r.ended
 	r.run()
 }
 
