@@ -10,7 +10,7 @@ import (
 // The stored forms. Each begins with a version byte; integers are varints, strings and lists carry their
 // length. A decoded string aliases the stored bytes, which the store never reuses.
 
-const codecVersion = 1
+const codecVersion = 2
 
 var errCorrupt = errors.New("stored linkage state is not readable")
 

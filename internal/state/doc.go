@@ -5,7 +5,7 @@
 //
 // Keys are a letter and what follows it:
 //
-//	f n v c g   linkage (see internal/linkage)
+//	f n v c g d linkage (see internal/linkage)
 //	p <sequence, big endian>   broker time and the event in that message, packed (see wire.Pack)
 //	o <sequence, big endian>   outbox: what the batch ending at that sequence changed
 //	r <chain id>               the numbers last written as leading to the chain (see services/chain)

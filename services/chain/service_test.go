@@ -444,6 +444,7 @@ func TestEngineAway(t *testing.T) {
 	messages, score := traffic(t, 40)
 	half := len(messages) / 2
 	r.publish(messages[:half]...)
+	r.until("at work", func() bool { return r.service.Progress().Written > 0 })
 	if err := engine.Stop(t.Context()); err != nil {
 		t.Fatal(err)
 	}
