@@ -35,18 +35,11 @@ type features struct {
 	events                                           int
 }
 
-// allFeatures leaves out what Linker does not do yet. None of it can join what Spec does not join; events wait,
-// or stand in fewer chains than they should:
-//
-//   - evidence, ids: of groups without a document Linker tells "1 step" whatever the number of steps; of papers
-//     and transfers, too. An id may be that of another number of the same chain.
-//   - transfers: goods that go to and fro between two boxes.
-//   - silentDepots, conveyances, denials: rules that Linker does not have.
-//   - notes: what is common to the numbers of an event is found before notes are given to their bills.
-//   - splits: numbers that Linker still ties.
+// allFeatures leaves out conveyances: Linker does not follow vessels yet, so an event that names only one waits.
 var allFeatures = features{
-	documents: true, masters: true, issuers: true, ties: true, bundles: true, covers: true, containers: true,
-	readings: true, revisions: true, coveredBundles: true, instants: true, wides: true, events: 12,
+	documents: true, notes: true, masters: true, issuers: true, ties: true, bundles: true, covers: true, containers: true,
+	transfers: true, readings: true, revisions: true, silentDepots: true, denials: true, splits: true, coveredBundles: true,
+	instants: true, wides: true, evidence: true, ids: true, waits: true, events: 12,
 }
 
 // pool is a few numbers, so that events meet in them.
