@@ -124,7 +124,10 @@ var ofText = map[string]bool{"too_large": true, "too_deep": true, "not_utf8": tr
 func unsayable(f trade.Fault, instance any) bool {
 	value, _ := at(instance, f.Pointer)
 	switch f.Code {
-	case "too_long": // bytes, where JSON Schema counts characters
+	case "too_long": // bytes, where JSON Schema counts characters; how a number is written
+		if _, number := value.(float64); number {
+			return true
+		}
 		s, ok := value.(string)
 		return ok && len(s) > 512 && utf8.RuneCountInString(s) <= 512
 	case "mistyped": // 1.0 and 1e2 are whole numbers to JSON Schema

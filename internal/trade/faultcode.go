@@ -79,7 +79,7 @@ var eventFaultCodes = []FaultCode{
 		`write "1.0"`,
 	},
 	{
-		"too_long", OfEvent, "a text of more than 512 bytes where a number or a name stands",
+		"too_long", OfEvent, "a text of more than 512 bytes where a number or a name stands, or a JSON number of more than 1,100",
 		"an id of 513 bytes", "at most 512 bytes",
 		"give one number each; a list of numbers goes into references or covers, an element each",
 	},

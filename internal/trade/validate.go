@@ -100,6 +100,24 @@ func (v *validation) time(pointer string, t time.Time, required bool) {
 	}
 }
 
+// MostElements gives how many elements the list at the pointer may have, and whether there is such a bound.
+func MostElements(pointer string) (most int, limited bool) {
+	switch pointer {
+	case "/data/references", "/data/replaces":
+		return MaxReferences, true
+	case "/data/covers":
+		return MaxCovers, true
+	case "/data/equipment", "/data/transfer/from", "/data/transfer/to":
+		return MaxEquipment, true
+	}
+	return 0, false
+}
+
+// TooMany is the fault of a list of n elements that may have most.
+func TooMany(pointer string, n, most int) Fault {
+	return Fault{Code: "too_many", Pointer: pointer, Value: Quote(strconv.Itoa(n)), Message: "at most " + strconv.Itoa(most)}
+}
+
 // Implausible is the fault of a time or date of a year that no event is of.
 func Implausible(pointer, value string) Fault {
 	return Fault{
@@ -164,7 +182,7 @@ func (v *validation) needed(t Type, d *Data) {
 
 func (v *validation) references(pointer string, refs []Reference, most int) {
 	if len(refs) > most {
-		v.add("too_many", pointer, strconv.Itoa(len(refs)), "at most "+strconv.Itoa(most))
+		v.faults = v.faults.With(TooMany(pointer, len(refs), most))
 		return
 	}
 	for i := range refs {
@@ -190,7 +208,7 @@ func (v *validation) references(pointer string, refs []Reference, most int) {
 
 func (v *validation) equipment(list []Equipment) {
 	if len(list) > MaxEquipment {
-		v.add("too_many", "/data/equipment", strconv.Itoa(len(list)), "at most "+strconv.Itoa(MaxEquipment))
+		v.faults = v.faults.With(TooMany("/data/equipment", len(list), MaxEquipment))
 		return
 	}
 	for i := range list {
@@ -213,7 +231,7 @@ func (v *validation) equipment(list []Equipment) {
 // numbers checks those of the containers that goods are moved from or to.
 func (v *validation) numbers(pointer string, list []string) {
 	if len(list) > MaxEquipment {
-		v.add("too_many", pointer, strconv.Itoa(len(list)), "at most "+strconv.Itoa(MaxEquipment))
+		v.faults = v.faults.With(TooMany(pointer, len(list), MaxEquipment))
 		return
 	}
 	for i := range list {

@@ -57,7 +57,7 @@ func (d *Decoder) Decode(data []byte, e *trade.Event) error {
 	d.reset()
 	if !d.parse(data, seen) {
 		d.wipe()
-		return d.diagnose(data, e)
+		return d.diagnose(data, seen, e)
 	}
 	if bare(d.envelope.Data) && !hasMember(data, "data") {
 		d.envelope.Data = nil
@@ -100,14 +100,20 @@ func within(pointer string, faults trade.Faults) bool {
 	return false
 }
 
+// mayBeCrowded is how long a text must be for a look at its lists to be worth more than it costs.
+const mayBeCrowded = 16 << 10
+
 // parse reads the text and says whether it has the structure of an event.
 func (d *Decoder) parse(data []byte, seen remarks) bool {
-	if seen.twice || seen.vast {
+	if seen.odd() {
 		sound := true
 		oddities(data, func(string, []byte) bool { sound = false; return false })
 		if !sound {
 			return false
 		}
+	}
+	if len(data) > mayBeCrowded && crowded(data) {
+		return false
 	}
 	rest, err := json.Parse(data, &d.envelope, parseFlags|json.DisallowUnknownFields)
 	return err == nil && len(trimSpace(rest)) == 0 || d.parseExtended(data)

@@ -295,7 +295,7 @@ func TestFaultsAreReadable(t *testing.T) {
 func TestFaultsAreBounded(t *testing.T) {
 	for name, text := range map[string]string{
 		"unknown members":          event(members(50_000)),
-		"mistyped":                 event(`"references":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]`),
+		"mistyped":                 event(`"goods":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]`),
 		"twice, below a long name": event(`"detail":{"` + strings.Repeat("渝", 100_000) + `":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 1000), ",") + `}}`),
 		"long names":               event(`"` + strings.Repeat("x", 5000) + strings.Repeat(`":1,"`+strings.Repeat("y", 5000), 150) + `":1`),
 		"twice":                    event(`"detail":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 100_000), ",") + `}`),

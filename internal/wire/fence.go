@@ -24,6 +24,9 @@ type remarks struct {
 	vast  bool // a number is beyond a double's range, or has so many digits that it may be
 }
 
+// odd says whether oddities may find something.
+func (r remarks) odd() bool { return r.twice || r.vast }
+
 // survey is Fence, with remarks.
 func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 	if len(data) > limit {
