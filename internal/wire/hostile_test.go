@@ -72,7 +72,7 @@ func TestHostileTextIsRefusedSoon(t *testing.T) {
 			case test.code != "" && (len(faults) == 0 || faults[0].Code != test.code):
 				t.Errorf("want %s", test.code)
 			}
-			if took > 2*time.Second {
+			if took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if err != nil && len(err.Error()) > 64<<10 {
@@ -81,7 +81,7 @@ func TestHostileTextIsRefusedSoon(t *testing.T) {
 			if err == nil {
 				took := measure(func() { text = wire.Append(nil, &e) })
 				t.Logf("written in %v", took)
-				if took > 2*time.Second {
+				if took > 20*time.Second {
 					t.Errorf("writing took %v", took)
 				}
 				if !json.Valid(text) || bytes.Contains(text, []byte("\n")) {
