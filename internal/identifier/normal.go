@@ -43,14 +43,27 @@ func NormalReference(r trade.Reference) (trade.Reference, trade.Flags) {
 			flags |= trade.FlagRekinded
 			flags &^= trade.FlagUnknownKind
 		}
-		if r.Value[17] != weigh6346(r.Value[:17]) {
-			flags |= trade.FlagIdentifierInvalid
-		}
 	}
-	if (r.Kind == trade.AirWaybill || r.Kind == trade.MasterAirWaybill) && len(r.Value) == 11 && errors.Is(AWB(r.Value), ErrCheckDigit) {
+	if doubtful(r) {
 		flags |= trade.FlagIdentifierInvalid
 	}
 	return r, flags
+}
+
+// doubtful says whether a number in normal form looks like one of a scheme whose rule it then breaks: an air waybill or
+// MRN whose check digit fails, a declaration of 18 digits that is none of China's, which has no check digit but tells
+// year and direction, a payment's UETR that is no UUID of version 4. Numbers of other schemes are as they may be.
+func doubtful(r trade.Reference) bool {
+	switch r.Kind {
+	case trade.AirWaybill, trade.MasterAirWaybill:
+		return len(r.Value) == 11 && errors.Is(AWB(r.Value), ErrCheckDigit)
+	case trade.Declaration:
+		return len(r.Value) == 18 && (digits(r.Value) && ChinaDeclaration(r.Value) != nil || errors.Is(MRN(r.Value), ErrCheckDigit))
+	case trade.Payment:
+		return uuidLayout(r.Value) && !uuid4(r.Value, 'A')
+	default:
+		return false
+	}
 }
 
 // NormalContainer gives the number of a container (or of a wagon, truck or unit load device) in normal form:

@@ -37,6 +37,17 @@ func TestNormalReference(t *testing.T) {
 		{"an MRN is a declaration", ref(trade.BL, "23GB 66GVO0X3GBZAR3", "MAEU"), ref(trade.Declaration, "23GB66GVO0X3GBZAR3", ""), trade.FlagRekinded},
 		{"an MRN of an unknown kind too", ref("mrn", "23gb66gvo0x3gbzar3", ""), ref(trade.Declaration, "23GB66GVO0X3GBZAR3", ""), trade.FlagRekinded},
 		{"an MRN with another check digit too", ref(trade.Declaration, "23GB66GVO0X3GBZAR5", "GB"), ref(trade.Declaration, "23GB66GVO0X3GBZAR5", "GB"), trade.FlagIdentifierInvalid},
+		{"a declaration of China is sound", ref(trade.Declaration, "530420261000987654", ""), ref(trade.Declaration, "530420261000987654", ""), 0},
+		{"18 digits of no direction are none of China's", ref(trade.Declaration, "530420262000987654", ""), ref(trade.Declaration, "530420262000987654", ""), trade.FlagIdentifierInvalid},
+		{"18 digits of 1926 neither", ref(trade.Declaration, "5304-1926-1000987654", "CN"), ref(trade.Declaration, "530419261000987654", "CN"), trade.FlagIdentifierInvalid},
+		{"declarations of other lengths are another country's", ref(trade.Declaration, "10312345678", "JP"), ref(trade.Declaration, "10312345678", "JP"), 0},
+		{"18 digits of a permit are nobody's", ref(trade.Permit, "530420262000987654", ""), ref(trade.Permit, "530420262000987654", ""), 0},
+		{"a UETR is sound in any case", ref(trade.Payment, "eb6305c9-1f7f-49de-aed0-16487c27b42d", ""), ref(trade.Payment, "EB6305C9-1F7F-49DE-AED0-16487C27B42D", ""), 0},
+		{"a UUID of version 1 is no UETR", ref(trade.Payment, "eb6305c9-1f7f-19de-aed0-16487c27b42d", ""), ref(trade.Payment, "EB6305C9-1F7F-19DE-AED0-16487C27B42D", ""), trade.FlagIdentifierInvalid},
+		{"a UUID of another variant neither", ref(trade.Payment, "eb6305c9-1f7f-49de-ced0-16487c27b42d", ""), ref(trade.Payment, "EB6305C9-1F7F-49DE-CED0-16487C27B42D", ""), trade.FlagIdentifierInvalid},
+		{"a UETR with an O for a zero neither", ref(trade.Payment, "eb63o5c9-1f7f-49de-aed0-16487c27b42d", ""), ref(trade.Payment, "EB63O5C9-1F7F-49DE-AED0-16487C27B42D", ""), trade.FlagIdentifierInvalid},
+		{"a payment may have a number of another form", ref(trade.Payment, "FT26091100123", "DBSSSGSG"), ref(trade.Payment, "FT26091100123", "DBSSSGSG"), 0},
+		{"a UUID is no payment elsewhere", ref(trade.Invoice, "eb6305c9-1f7f-19de-aed0-16487c27b42d", ""), ref(trade.Invoice, "EB6305C9-1F7F-19DE-AED0-16487C27B42D", ""), 0},
 		{"a waybill with another check digit is kept", ref(trade.MasterAirWaybill, "61812345674", ""), ref(trade.MasterAirWaybill, "61812345674", ""), trade.FlagIdentifierInvalid},
 	}
 	for _, c := range cases {

@@ -75,21 +75,29 @@ func UNLOCODE(s string) error {
 // UETR says whether s is the unique end-to-end transaction reference of a payment: a UUID of version 4 in
 // lower case (ISO 20022 message component UUIDv4Identifier).
 func UETR(s string) error {
-	if len(s) != 36 || s[14] != '4' || s[19] != '8' && s[19] != '9' && s[19] != 'a' && s[19] != 'b' {
+	if !uuidLayout(s) || !uuid4(s, 'a') {
 		return errUETR
 	}
-	for i := range 36 {
-		c := s[i]
-		switch i {
-		case 8, 13, 18, 23:
-			if c != '-' {
-				return errUETR
-			}
-		default:
-			if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-				return errUETR
-			}
+	return nil
+}
+
+// uuidLayout says whether s is laid out as a UUID, five groups with hyphens between, whatever stands in the groups.
+func uuidLayout(s string) bool {
+	return len(s) == 36 && s[8] == '-' && s[13] == '-' && s[18] == '-' && s[23] == '-'
+}
+
+// uuid4 says whether what is laid out as a UUID is one of version 4 (RFC 9562, 5.4), of which the first hex letter is
+// written a.
+func uuid4(s string, a byte) bool {
+	if s[14] != '4' || s[19] != '8' && s[19] != '9' && s[19] != a && s[19] != a+1 {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+		case (c < '0' || c > '9') && (c < a || c > a+5):
+			return false
 		}
 	}
-	return nil
+	return true
 }
