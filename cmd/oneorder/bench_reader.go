@@ -108,6 +108,7 @@ func benchReaderOf(config *service.Config, conn *stream.Conn, w *warehouse.Wareh
 	case "archive":
 		return archive.New(archive.Config{Stream: conn, Warehouse: w, Tables: tables, Reader: name}, quiet())
 	case "chain":
+		limitMemory()
 		return chain.New(chain.Config{
 			Stream: conn, Warehouse: w, Tables: tables, Reader: name, Data: filepath.Join(config.Data, name),
 		}, quiet())

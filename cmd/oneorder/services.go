@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -136,7 +137,18 @@ func trimming(logger *slog.Logger) stream.TrimmerConfig {
 	return stream.TrimmerConfig{Readers: []string{"archive", "chain"}, Logger: logger}
 }
 
+// chainMemory is what a chain in a process of its own keeps to, unless GOMEMLIMIT says otherwise: of the heap, so that all of
+// it stays below 1 GiB.
+const chainMemory = 900 << 20
+
+func limitMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(chainMemory)
+	}
+}
+
 func runChain(ctx context.Context, p *process) error {
+	limitMemory()
 	store, err := openStore(ctx, p)
 	if err != nil {
 		return err

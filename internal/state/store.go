@@ -29,6 +29,7 @@ type Store struct {
 	filter  *filter
 	applied uint64
 	epoch   uint64
+	wrote   int // bytes of the last batch: the next is about as large
 }
 
 var (
@@ -145,7 +146,9 @@ type Batch struct {
 }
 
 // Begin starts a batch. It is done with by Commit or Discard.
-func (s *Store) Begin() *Batch { return &Batch{s: s, b: s.db.NewBatch()} }
+func (s *Store) Begin() *Batch {
+	return &Batch{s: s, b: s.db.NewBatchWithSize(s.wrote + s.wrote/8)}
+}
 
 // Set and Delete implement linkage.Writer.
 func (b *Batch) Set(key, value []byte) error {
@@ -186,6 +189,7 @@ func (b *Batch) Commit(applied, epoch uint64) error {
 	if err := b.b.Set(markApplied, mark, nil); err != nil {
 		return err
 	}
+	b.s.wrote = b.b.Len()
 	if err := b.b.Commit(pebble.NoSync); err != nil {
 		return fmt.Errorf("commit state at %d: %w", applied, err)
 	}

@@ -17,6 +17,12 @@ import (
 // mapping names how events become chains. Raise it when that changes.
 const mapping = "1"
 
+// A batch that is behind is large: a chain that many of its events change is folded and written once.
+const (
+	batchMessages = 32_000
+	batchBytes    = 24 << 20
+)
+
 // fingerprint names what the service makes of a message.
 func (c Config) fingerprint() string { return mapping + "/" + c.Tables.Digest() }
 
@@ -64,6 +70,7 @@ func (s *Service) Run(ctx context.Context) (err error) {
 	reader := s.config.Stream.NewReader(stream.ReaderConfig{
 		Name: s.config.Reader, Member: name,
 		Fingerprint: s.config.fingerprint(), Logger: s.logger, Metrics: s.flow,
+		MaxMessages: batchMessages, MaxBytes: batchBytes,
 	}, sink)
 	s.reader.Store(reader)
 	defer s.reader.Store(nil)

@@ -51,7 +51,7 @@ func (u *unsaved) done() {
 // changes often, and more to read again after a death.
 const (
 	saveEvents = 100_000
-	saveBytes  = 24 << 20
+	saveBytes  = 16 << 20
 	saveAfter  = time.Second
 )
 
