@@ -104,7 +104,9 @@ func (r *running) restart(meanwhile func()) {
 		r.t.Fatal(err)
 	}
 	meanwhile()
-	<-r.ended
+	if err := <-r.ended; err != nil {
+		r.t.Fatal(err)
+	}
 	r.run()
 }
 
