@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,24 +83,29 @@ type saying struct {
 
 // read joins every line.
 func (l *linking) read(in io.Reader) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), trade.MaxEventBytes+64<<10)
-	number := 0
-	for lines.Scan() {
-		number++
-		text := bytes.TrimSpace(bytes.TrimPrefix(lines.Bytes(), []byte("\ufeff")))
-		if len(text) == 0 {
-			continue
+	lines := wire.NewLines(in)
+	for {
+		line, err := lines.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return l.join()
+		case err != nil:
+			return err
 		}
 		l.lines++
-		slot := &l.events[len(l.batch)]
-		slot.text = append(slot.text[:0], text...)
-		if err := slot.decoder.Decode(slot.text, &slot.event); err != nil {
+		if line.Faults != nil {
 			l.bad++
-			tellFaults(number, err)
+			tellFaults(line.Number, line.Faults)
 			continue
 		}
-		in := linkage.Input{Event: &slot.event, Sequence: uint64(number), Received: time.Unix(0, 0), Digest: wire.Digest(&slot.event)} // a count
+		slot := &l.events[len(l.batch)]
+		slot.text = append(slot.text[:0], line.Text...)
+		if err := slot.decoder.Decode(slot.text, &slot.event); err != nil {
+			l.bad++
+			tellFaults(line.Number, err)
+			continue
+		}
+		in := linkage.Input{Event: &slot.event, Sequence: uint64(line.Number), Received: time.Unix(0, 0), Digest: wire.Digest(&slot.event)} // a count
 		l.batch = append(l.batch, in)
 		l.said = append(l.said, saying{slot.event.Key(), in.Sequence})
 		if len(l.batch) == linkChunk {
@@ -110,10 +114,6 @@ func (l *linking) read(in io.Reader) error {
 			}
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return fmt.Errorf("line %d: %w", number+1, err)
-	}
-	return l.join()
 }
 
 func (l *linking) join() error {
