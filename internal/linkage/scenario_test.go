@@ -24,7 +24,7 @@ type scenario struct {
 // lacking are the scenarios that Linker does not do yet.
 var lacking = map[string]string{
 	"booked on one vessel, loaded on another": "no conveyances",
-	"vessel arrival":                          "no conveyances",
+	"vessel arrival": "no conveyances",
 }
 
 func TestScenarios(t *testing.T) {
