@@ -12,6 +12,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/nats-io/nuid"
 	"golang.org/x/sync/errgroup"
+
+	"oneorder/internal/failure"
 )
 
 // run is one call of Reader.Run.
@@ -107,10 +109,16 @@ func (x *run) claim(ctx context.Context) error {
 	owner := nuid.Next()
 	var past uint64
 	if h, ok := x.r.sink.(Historian); ok {
+		alike := 0
 		err := x.conn.persist(ctx, func(ctx context.Context) error {
 			_, err := x.conn.recordOf(ctx, x.cfg.Name)
-			if errors.Is(err, jetstream.ErrKeyNotFound) {
-				past, err = h.LastEpoch(ctx)
+			if !errors.Is(err, jetstream.ErrKeyNotFound) {
+				return err
+			}
+			if past, err = h.LastEpoch(ctx); failure.Of(err) != failure.Fatal {
+				alike = 0
+			} else if alike++; alike >= fatalAfter {
+				return fatal(err)
 			}
 			return err
 		}, func(err error) { x.trouble(troubleStart, err) })

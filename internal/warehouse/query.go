@@ -33,7 +33,7 @@ func (w *Warehouse) rowsOf(ctx context.Context, name string, each func(scan func
 	}
 	rows, err := w.reader.Query(ctx, text, args...)
 	if err != nil {
-		return fmt.Errorf("query %s: %w", name, err)
+		return fmt.Errorf("query %s: %w", name, classed(err))
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	for rows.Next() {
@@ -42,7 +42,7 @@ func (w *Warehouse) rowsOf(ctx context.Context, name string, each func(scan func
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return fmt.Errorf("query %s: %w", name, err)
+		return fmt.Errorf("query %s: %w", name, classed(err))
 	}
 	return nil
 }

@@ -43,6 +43,7 @@ func TestOneBadEventOfABatch(t *testing.T) {
 // A missing table is nobody's event's fault: the service stops, says what to do, and has refused nothing.
 func TestMissingTableStopsTheArchive(t *testing.T) {
 	r := start(t)
+	r.publish(message("sitc", issued("before")))
 	for _, statement := range []string{"RENAME TABLE events_all TO elsewhere"} {
 		if err := r.config.Warehouse.Exec(t.Context(), statement); err != nil {
 			t.Fatal(err)
