@@ -4,6 +4,8 @@
 package standard
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"slices"
 	"time"
 
@@ -55,4 +57,10 @@ func (f Format) Domains() []string {
 // Of gives those of the formats that the service of the domain takes in.
 func Of(domain string, formats []Format) []Format {
 	return slices.DeleteFunc(formats, func(f Format) bool { return f.Domain != domain })
+}
+
+// Digest is what data.document.digest says of a document's bytes.
+func Digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return "sha256:" + hex.EncodeToString(sum[:])
 }

@@ -90,16 +90,7 @@ func (b *builder) detail() json.RawMessage {
 		name += "_"
 	}
 	detail = append(jsondoc.AppendName(detail, name), '{')
-	if names := (b.flags &^ trade.FlagUnknownPlace).Names(); names != nil {
-		detail = append(jsondoc.AppendName(detail, "flags"), '[')
-		for i, flag := range names {
-			if i > 0 {
-				detail = append(detail, ',')
-			}
-			detail = jsondoc.AppendString(detail, flag)
-		}
-		detail = append(detail, ']')
-	}
+	detail = jsondoc.AppendList(detail, "flags", (b.flags &^ trade.FlagUnknownPlace).Names())
 	detail = jsondoc.AppendString(jsondoc.AppendName(detail, "standard"), Version22)
 	return append(detail, "}}"...)
 }

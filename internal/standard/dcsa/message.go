@@ -261,16 +261,7 @@ func (a *assembly) detail(f fact) []byte {
 		}
 	}
 	detail = append(jsondoc.AppendName(detail, name), '{')
-	if names := f.draft.RemarkedFlags(); names != nil {
-		detail = append(jsondoc.AppendName(detail, "flags"), '[')
-		for i, flag := range names {
-			if i > 0 {
-				detail = append(detail, ',')
-			}
-			detail = jsondoc.AppendString(detail, flag)
-		}
-		detail = append(detail, ']')
-	}
+	detail = jsondoc.AppendList(detail, "flags", f.draft.RemarkedFlags())
 	for _, r := range f.remarks {
 		detail = jsondoc.AppendString(jsondoc.AppendName(detail, r.name), r.text)
 	}
@@ -295,6 +286,5 @@ func contentID(parts ...jsondoc.Value) string {
 
 // digestOf is the digest of a document in the canonical form of RFC 8785.
 func digestOf(v jsondoc.Value) string {
-	sum := sha256.Sum256(v.AppendCanonical(make([]byte, 0, len(v))))
-	return "sha256:" + hex.EncodeToString(sum[:])
+	return standard.Digest(v.AppendCanonical(make([]byte, 0, len(v))))
 }

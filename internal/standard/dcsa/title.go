@@ -1,9 +1,7 @@
 package dcsa
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
@@ -74,8 +72,7 @@ func visualisation(o *jsondoc.Object) []remark {
 		return nil
 	}
 	file.Take("content")
-	sum := sha256.Sum256(content)
-	return []remark{{"file", "sha256:" + hex.EncodeToString(sum[:])}, {"file_bytes", strconv.Itoa(len(content))}}
+	return []remark{{"file", standard.Digest(content)}, {"file_bytes", strconv.Itoa(len(content))}}
 }
 
 // replacements places the bills that the new one takes the place of, and says what that makes of its issue. Where

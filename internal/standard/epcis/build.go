@@ -277,16 +277,7 @@ func (b *builder) detail() json.RawMessage {
 	if len(b.header) > maxRepeated {
 		b.header = nil
 	}
-	if names := b.draft.RemarkedFlags(); names != nil {
-		detail = append(jsondoc.AppendName(detail, "flags"), '[')
-		for i, flag := range names {
-			if i > 0 {
-				detail = append(detail, ',')
-			}
-			detail = jsondoc.AppendString(detail, flag)
-		}
-		detail = append(detail, ']')
-	}
+	detail = jsondoc.AppendList(detail, "flags", b.draft.RemarkedFlags())
 	detail = jsondoc.AppendString(jsondoc.AppendName(detail, "standard"), Version)
 	return append(detail, "}}"...)
 }

@@ -1,8 +1,6 @@
 package epcis
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"oneorder/internal/standard"
@@ -52,8 +50,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if v.Check(&c.log, nil); c.log.Len() > 0 {
 		return nil, c.log.Faults()
 	}
-	sum := sha256.Sum256(data)
-	c.digest = "sha256:" + hex.EncodeToString(sum[:])
+	c.digest = standard.Digest(data)
 	document := v.Open(nil)
 	if fault := c.document(document); fault != nil {
 		return nil, trade.Faults{*fault}

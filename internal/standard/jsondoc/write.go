@@ -124,6 +124,21 @@ func (v Value) append(dst []byte, sorted bool) []byte {
 	return append(dst, v...)
 }
 
+// AppendList adds a member that is an array of strings; an empty one is left out.
+func AppendList(dst []byte, name string, list []string) []byte {
+	if len(list) == 0 {
+		return dst
+	}
+	dst = append(AppendName(dst, name), '[')
+	for i, s := range list {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = AppendString(dst, s)
+	}
+	return append(dst, ']')
+}
+
 // AppendString adds a JSON string.
 func AppendString(dst []byte, s string) []byte {
 	plain := true

@@ -308,16 +308,7 @@ func control(c rune) bool { return c < 0x20 || c == 0x7f }
 func detail(d *standard.Draft, n node) json.RawMessage {
 	text := n.Rest([]byte{'{'})
 	text = append(jsondoc.AppendName(text, "conversion"), '{')
-	if names := d.RemarkedFlags(); names != nil {
-		text = append(jsondoc.AppendName(text, "flags"), '[')
-		for i, flag := range names {
-			if i > 0 {
-				text = append(text, ',')
-			}
-			text = jsondoc.AppendString(text, flag)
-		}
-		text = append(text, ']')
-	}
+	text = jsondoc.AppendList(text, "flags", d.RemarkedFlags())
 	text = jsondoc.AppendString(jsondoc.AppendName(text, "standard"), Version)
 	return append(text, "}}"...)
 }

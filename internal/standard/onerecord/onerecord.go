@@ -1,8 +1,6 @@
 package onerecord
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"oneorder/internal/standard"
@@ -43,8 +41,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if fault != nil {
 		return nil, trade.Faults{*fault}
 	}
-	sum := sha256.Sum256(data)
-	c := converter{Options: o, digest: "sha256:" + hex.EncodeToString(sum[:])}
+	c := converter{Options: o, digest: standard.Digest(data)}
 	if v.Kind() >= jsondoc.Array {
 		if v.Check(&c.log, nil); c.log.Len() > 0 {
 			return nil, c.log.Faults()

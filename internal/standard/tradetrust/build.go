@@ -276,16 +276,7 @@ func (c *converter) detail(d *standard.Draft, a *attestation) json.RawMessage {
 		name += "_"
 	}
 	text = append(jsondoc.AppendName(text, name), '{')
-	if names := d.RemarkedFlags(); names != nil {
-		text = append(jsondoc.AppendName(text, "flags"), '[')
-		for i, flag := range names {
-			if i > 0 {
-				text = append(text, ',')
-			}
-			text = jsondoc.AppendString(text, flag)
-		}
-		text = append(text, ']')
-	}
+	text = jsondoc.AppendList(text, "flags", d.RemarkedFlags())
 	if a.issuer != "" {
 		text = jsondoc.AppendString(jsondoc.AppendName(text, "issuer"), a.issuer)
 	}

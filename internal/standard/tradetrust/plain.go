@@ -1,12 +1,11 @@
 package tradetrust
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
 
+	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 )
@@ -77,8 +76,7 @@ func shortened(text string) string {
 	if len(text) <= maxText {
 		return text
 	}
-	sum := sha256.Sum256([]byte(text))
-	return fmt.Sprintf("sha256:%s of %d bytes", hex.EncodeToString(sum[:]), len(text))
+	return fmt.Sprintf("%s of %d bytes", standard.Digest([]byte(text)), len(text))
 }
 
 func (c *converter) fault(code string, at *jsondoc.Path, value, want string) {

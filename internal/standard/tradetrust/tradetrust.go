@@ -1,8 +1,6 @@
 package tradetrust
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,8 +37,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if v.Kind() != jsondoc.Structure {
 		return nil, trade.Faults{{Code: notAnEventDocument, Value: v.Shown(), Message: wanted}}
 	}
-	sum := sha256.Sum256(data)
-	c := converter{Options: o, digest: "sha256:" + hex.EncodeToString(sum[:])}
+	c := converter{Options: o, digest: standard.Digest(data)}
 	c.read(v)
 	if faults := c.log.Faults(); faults != nil {
 		return nil, faults

@@ -1,8 +1,6 @@
 package xmldoc
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -46,8 +44,7 @@ func Open(data []byte, o standard.Options) (*Conversion, Element, error) {
 	if fault != nil {
 		return nil, Element{}, trade.Faults{*fault}
 	}
-	sum := sha256.Sum256(data)
-	return &Conversion{Options: o, Digest: "sha256:" + hex.EncodeToString(sum[:]), source: o.Source()}, root, nil
+	return &Conversion{Options: o, Digest: standard.Digest(data), source: o.Source()}, root, nil
 }
 
 // Decline is the answer to a document that holds no event.
@@ -142,16 +139,7 @@ func (c *Conversion) detail(m *Event) json.RawMessage {
 		detail = []byte{'{'}
 	}
 	detail = append(jsondoc.AppendName(detail, "conversion"), '{')
-	if names := m.Draft.RemarkedFlags(); names != nil {
-		detail = append(jsondoc.AppendName(detail, "flags"), '[')
-		for i, flag := range names {
-			if i > 0 {
-				detail = append(detail, ',')
-			}
-			detail = jsondoc.AppendString(detail, flag)
-		}
-		detail = append(detail, ']')
-	}
+	detail = jsondoc.AppendList(detail, "flags", m.Draft.RemarkedFlags())
 	if omitted > 0 {
 		// The whole detail would not fit; the document, which data.document.digest names, has it.
 		detail = strconv.AppendInt(jsondoc.AppendName(detail, "omitted_bytes"), int64(omitted), 10)
