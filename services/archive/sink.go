@@ -134,8 +134,9 @@ func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 	// The position may be there before the rows: it only says what is gone if it is not there afterwards.
 	positions := warehouse.NewPositions()
 	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
-	group, together := errgroup.WithContext(ctx)
-	insert := func(b warehouse.Block) error { return p.sink.warehouse.Insert(together, c.Token(b.Table()), b) }
+	// One that fails does not cut the other short: the batch is done again as a whole, and what has arrived stays.
+	var group errgroup.Group
+	insert := func(b warehouse.Block) error { return p.sink.warehouse.Insert(ctx, c.Token(b.Table()), b) }
 	group.Go(func() error { return insert(positions) })
 	group.Go(func() error {
 		for _, b := range []warehouse.Block{p.rejected, p.heads, p.events} {

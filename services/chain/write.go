@@ -47,20 +47,21 @@ func (b *blocks) all() []warehouse.Block {
 // Commit implements stream.Pending.
 func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 	b.sink.claims.put(c.Last)
-	insert := func(ctx context.Context, block warehouse.Block) error {
+	insert := func(block warehouse.Block) error {
 		return b.sink.config.Warehouse.Insert(ctx, c.Token(block.Table()), block)
 	}
 	// The position may be there before the rows: it only says what is gone if it is not there afterwards.
 	positions := warehouse.NewPositions()
 	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
-	group, together := errgroup.WithContext(ctx)
+	// One that fails does not cut the others short: the batch is done again as a whole, and what has arrived stays.
+	var group errgroup.Group
 	for _, block := range []warehouse.Block{positions, b.heads, b.waiting, b.references, b.events} {
-		group.Go(func() error { return insert(together, block) })
+		group.Go(func() error { return insert(block) })
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	if err := insert(ctx, b.chains); err != nil {
+	if err := insert(b.chains); err != nil {
 		return err
 	}
 	for _, block := range b.all() {
