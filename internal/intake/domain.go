@@ -188,7 +188,7 @@ func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, ca
 			e.Reply(w, taken)
 			return
 		}
-		writeJSON(w, http.StatusOK, "application/json", taken)
+		service.WriteJSON(w, http.StatusOK, service.JSONMedia, taken)
 	}
 }
 

@@ -1,9 +1,9 @@
 package intake
 
 import (
-	"encoding/json"
 	"net/http"
 
+	"oneorder/internal/service"
 	"oneorder/internal/trade"
 )
 
@@ -68,19 +68,12 @@ func answer(outcomes []Outcome) Answer {
 // write answers with the outcomes.
 func (a Answer) write(w http.ResponseWriter) {
 	status := a.Code
-	media := "application/problem+json"
+	media := service.ProblemMedia
 	if status == 0 {
-		status, media = http.StatusAccepted, "application/json"
+		status, media = http.StatusAccepted, service.JSONMedia
 	}
 	if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", seconds(behind))
 	}
-	writeJSON(w, status, media, a)
-}
-
-func writeJSON(w http.ResponseWriter, status int, media string, body any) {
-	w.Header().Set("Content-Type", media)
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // the client has gone; there is nobody to tell
+	service.WriteJSON(w, status, media, a)
 }

@@ -131,6 +131,12 @@ func shown(r *http.Request) string {
 	return password
 }
 
+// The media types of the answers.
+const (
+	JSONMedia    = "application/json"
+	ProblemMedia = "application/problem+json" // RFC 9457
+)
+
 // Problem is an error answer: RFC 9457 problem details.
 type Problem struct {
 	Type   string `json:"type,omitempty"`
@@ -142,10 +148,25 @@ type Problem struct {
 
 // Write answers with the problem.
 func (p Problem) Write(w http.ResponseWriter) {
-	w.Header().Set("Content-Type", "application/problem+json")
+	WriteJSON(w, p.Status, ProblemMedia, p)
+}
+
+// WriteJSON answers with a value as JSON, of which no cache keeps a copy.
+func WriteJSON(w http.ResponseWriter, status int, media string, value any) {
+	begin(w, status, media)
+	_ = json.NewEncoder(w).Encode(value) // the client has gone; there is nobody to tell
+}
+
+// WriteBody answers with a body as it is, of which no cache keeps a copy.
+func WriteBody(w http.ResponseWriter, status int, media string, body []byte) {
+	begin(w, status, media)
+	_, _ = w.Write(body) // the client has gone; there is nobody to tell
+}
+
+func begin(w http.ResponseWriter, status int, media string) {
+	w.Header().Set("Content-Type", media)
 	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.Status)
-	_ = json.NewEncoder(w).Encode(p) // the client has gone; there is nobody to tell
+	w.WriteHeader(status)
 }
 
 // Condition is the health of one component.
@@ -162,20 +183,17 @@ type Health struct {
 
 func healthz(components []Component) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		status := http.StatusOK
 		health := Health{OK: true, Components: make(map[string]Condition, len(components))}
 		for _, c := range components {
 			condition := Condition{OK: true}
 			if err := c.Health(); err != nil {
 				condition = Condition{Reason: err.Error()}
 				health.OK = false
+				status = http.StatusServiceUnavailable
 			}
 			health.Components[c.Name()] = condition
 		}
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Cache-Control", "no-store")
-		if !health.OK {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-		_ = json.NewEncoder(w).Encode(health) // the client has gone; there is nobody to tell
+		WriteJSON(w, status, JSONMedia, health)
 	})
 }

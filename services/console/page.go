@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"html/template"
 	"net/http"
@@ -160,10 +159,7 @@ func (s *Service) show(w http.ResponseWriter, name string, status int, view any)
 		return
 	}
 	secure(w)
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = page.WriteTo(w)
+	service.WriteBody(w, status, "text/html; charset=utf-8", page.Bytes())
 }
 
 // Found is the answer of /api/v1/lookup.
@@ -217,8 +213,6 @@ func answer(w http.ResponseWriter, body any, err error) {
 		service.Problem{Status: http.StatusServiceUnavailable, Title: "the warehouse does not answer"}.Write(w)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_ = json.NewEncoder(w).Encode(body) // the client has gone; there is nobody to tell
+	service.WriteJSON(w, http.StatusOK, service.JSONMedia, body)
 }

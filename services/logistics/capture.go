@@ -2,7 +2,6 @@ package logistics
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"net/http"
 	"sync"
 	"time"
@@ -68,9 +67,7 @@ func (j *jobs) job(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	versions(w)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	_ = json.NewEncoder(w).Encode(found) // the client has gone; there is nobody to tell
+	service.WriteJSON(w, http.StatusOK, service.JSONMedia, found)
 }
 
 // versions says which versions of the standard are spoken (EPCIS 2.0, 12.3).

@@ -48,8 +48,5 @@ func refusedNotification(w http.ResponseWriter, r *http.Request, p service.Probl
 
 func write(w http.ResponseWriter, status int, version string, body []byte) {
 	w.Header().Set("API-Version", version)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // the client has gone; there is nobody to tell
+	service.WriteBody(w, status, service.JSONMedia, body)
 }
