@@ -6,6 +6,7 @@ package standard
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"time"
 
@@ -16,6 +17,15 @@ import (
 // trade.MaxEventBytes all the same.
 const MaxDocumentBytes = 8 << 20
 
+// Limits of the part of a document that becomes the detail of one event: with what its conversion adds, the event keeps
+// to those of a canonical event.
+const (
+	// MaxDetailBytes leaves room for what the event repeats of it (a document's number stands in up to four places).
+	MaxDetailBytes = trade.MaxEventBytes - 256<<10
+	// MaxDetailDepth leaves room for the two levels above data.detail.
+	MaxDetailDepth = trade.MaxDepth - 2
+)
+
 // Options is what a document does not say about itself.
 type Options struct {
 	// Org is the organisation that sent the document. Its events have the source urn:oneorder:org:<Org>.
@@ -24,6 +34,14 @@ type Options struct {
 	Received time.Time
 	// KnownPlace says whether the place table has a UN/LOCODE; a place that it does not have is flagged. May be nil.
 	KnownPlace func(unlocode string) bool
+}
+
+// Check says what is wrong with the options: an Org that can be no organisation.
+func (o Options) Check() error {
+	if !trade.ValidOrg(o.Org) {
+		return fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
+	}
+	return nil
 }
 
 // Source is the source of the organisation's events.

@@ -2,7 +2,9 @@ package dcsa
 
 import (
 	"bytes"
+	"errors"
 
+	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 )
@@ -20,6 +22,16 @@ const (
 	version2                 // an event of 2.2, sound or not
 	version3                 // an event of 3.0, or its envelope
 )
+
+// open reads a document. What does not even begin as JSON does is declined, with what is wanted instead of it.
+func open(data []byte, o standard.Options, wanted string) (jsondoc.Value, error) {
+	v, err := jsondoc.Open(data, o)
+	var faults trade.Faults
+	if errors.As(err, &faults) && faults[0].Code == "json_syntax" && !opensJSON(data) {
+		faults[0].Code, faults[0].Message = notAnEventDocument, wanted+"; this is no JSON object or array"
+	}
+	return v, err
+}
 
 // opensJSON says whether the text at least begins as an object or array does.
 func opensJSON(data []byte) bool {

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 )
@@ -39,7 +40,7 @@ func (a *assembly) decode(compact string, at *jsondoc.Path, name string) (jws, b
 	if err != nil {
 		return fail(trade.Quote(parts[1]), "a payload in base64url (RFC 7515, 2): "+err.Error())
 	}
-	v, fault := jsondoc.Read(payload, maxEventText)
+	v, fault := jsondoc.Read(payload, standard.MaxDetailBytes)
 	if fault != nil {
 		fault.Pointer, fault.Message = at.String(), fault.Message+", in the payload of the JWS"
 		a.log.Add(*fault)
@@ -52,7 +53,7 @@ func (a *assembly) decode(compact string, at *jsondoc.Path, name string) (jws, b
 	if v.Kind() != jsondoc.Structure {
 		return fail(v.Shown(), "a payload that is an object")
 	}
-	if v.Deeper(maxEventDepth - 8) {
+	if v.Deeper(standard.MaxDetailDepth - 8) {
 		return fail("", "a payload that is not nested so deep")
 	}
 	o := v.Open(at)

@@ -41,15 +41,9 @@ func hasSome(n int, names ...string) func(*jsondoc.Object) bool {
 
 // convert turns a document of the family into events. An array is a document of several messages.
 func (f *family) convert(data []byte, o standard.Options) ([]*trade.Event, error) {
-	if !trade.ValidOrg(o.Org) {
-		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
-	}
-	document, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
-	if fault != nil {
-		if fault.Code == "json_syntax" && !opensJSON(data) {
-			fault.Code, fault.Message = notAnEventDocument, f.wanted+"; this is no JSON object or array"
-		}
-		return nil, trade.Faults{*fault}
+	document, err := open(data, o, f.wanted)
+	if err != nil {
+		return nil, err
 	}
 	c := converter{Options: o, source: o.Source()}
 	if fault := f.declined(document); fault != nil {
@@ -145,14 +139,14 @@ func (f *family) message(c *converter, v jsondoc.Value, at *jsondoc.Path) {
 // bounded says whether the text of one message, of so many bytes that are kept, is within the limits.
 func (c *converter) bounded(size int, v jsondoc.Value, at *jsondoc.Path) bool {
 	switch {
-	case size > maxEventText:
+	case size > standard.MaxDetailBytes:
 		c.log.Add(trade.Fault{
 			Code: "too_large", Pointer: at.String(), Value: fmt.Sprintf("%d bytes", size),
-			Message: fmt.Sprintf("at most %d bytes an event", maxEventText),
+			Message: fmt.Sprintf("at most %d bytes an event", standard.MaxDetailBytes),
 		})
-	case v.Deeper(maxEventDepth):
+	case v.Deeper(standard.MaxDetailDepth):
 		c.log.Add(trade.Fault{
-			Code: "too_deep", Pointer: at.String(), Message: fmt.Sprintf("at most %d levels of objects and arrays", maxEventDepth),
+			Code: "too_deep", Pointer: at.String(), Message: fmt.Sprintf("at most %d levels of objects and arrays", standard.MaxDetailDepth),
 		})
 	default:
 		return true

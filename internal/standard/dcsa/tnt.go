@@ -1,19 +1,10 @@
 package dcsa
 
 import (
-	"fmt"
-
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
 )
-
-// maxEventText is how long the text of one event may be. What the event repeats of it (a document's number
-// stands in up to four places) and adds to it fits into the difference to trade.MaxEventBytes.
-const maxEventText = trade.MaxEventBytes - 256<<10
-
-// maxEventDepth leaves room for the two levels above data.detail.
-const maxEventDepth = trade.MaxDepth - 2
 
 // TrackAndTrace converts a Track & Trace document. Of 2.2 that is one event, or an array of events, as
 // `GET /v2/events` answers and as a subscriber is sent; of 3.0 the object with the member events, and also an event
@@ -22,17 +13,11 @@ const maxEventDepth = trade.MaxDepth - 2
 // An error is a trade.Faults with every fault of the document; the events beside it are those of the array's
 // sound elements. Only an Org that can be no organisation makes another error.
 func TrackAndTrace(data []byte, o standard.Options) ([]*trade.Event, error) {
-	if !trade.ValidOrg(o.Org) {
-		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
+	document, err := open(data, o, eventDocument)
+	if err != nil {
+		return nil, err
 	}
-	document, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
-	if fault != nil {
-		if fault.Code == "json_syntax" && !opensJSON(data) {
-			fault.Code, fault.Message = notAnEventDocument, eventDocument+"; this is no JSON object or array"
-		}
-		return nil, trade.Faults{*fault}
-	}
-	if fault = declined(document); fault != nil {
+	if fault := declined(document); fault != nil {
 		return nil, trade.Faults{*fault}
 	}
 	c := converter{Options: o, source: o.Source()}

@@ -21,12 +21,6 @@ func Formats() []standard.Format {
 	return []standard.Format{{Name: "epcis", Domain: trade.DomainLogistics, Types: types(), Convert: Convert}}
 }
 
-// Limits of one event's text: with what its conversion adds it keeps to those of a canonical event.
-const (
-	maxEventText  = trade.MaxEventBytes - 256<<10
-	maxEventDepth = trade.MaxDepth - 2
-)
-
 // Convert turns an EPCIS 2.0 document into events: an EPCISDocument, an EPCISQueryDocument with the events that
 // answer a query or a subscription, or one event by itself. An event that another one declares to be in error is
 // taken back: that declaration has the id of the event it speaks of, and becomes its retraction.
@@ -35,12 +29,9 @@ const (
 // A query, a subscription or an error body is declined with the code not_an_event_document. Only an Org that can be
 // no organisation makes another error.
 func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
-	if !trade.ValidOrg(o.Org) {
-		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
-	}
-	v, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
-	if fault != nil {
-		return nil, trade.Faults{*fault}
+	v, err := jsondoc.Open(data, o)
+	if err != nil {
+		return nil, err
 	}
 	c := converter{Options: o, source: o.Source()}
 	c.checker.log = &c.log
@@ -120,7 +111,7 @@ func (c *converter) surround(o *jsondoc.Object) {
 	c.created = o.Text("creationDate")
 	o.Take("epcisBody", "type", "schemaVersion")
 	header := append(o.Rest([]byte{'{'}), '}')
-	if len(header) > len(`{}`) && len(header) <= trade.MaxStringBytes && !jsondoc.Value(header).Deeper(maxEventDepth-2) {
+	if len(header) > len(`{}`) && len(header) <= trade.MaxStringBytes && !jsondoc.Value(header).Deeper(standard.MaxDetailDepth-2) {
 		c.header = header
 	}
 }
@@ -153,11 +144,11 @@ func (c *converter) element(v jsondoc.Value, at *jsondoc.Path) {
 	case v.Kind() != jsondoc.Structure:
 		c.checker.fault("mistyped", at, v, "an event object")
 		return
-	case len(v) > maxEventText:
-		c.checker.fault("too_large", at, "", fmt.Sprintf("at most %d bytes an event", maxEventText))
+	case len(v) > standard.MaxDetailBytes:
+		c.checker.fault("too_large", at, "", fmt.Sprintf("at most %d bytes an event", standard.MaxDetailBytes))
 		return
-	case v.Deeper(maxEventDepth):
-		c.checker.fault("too_deep", at, "", fmt.Sprintf("at most %d levels of objects and arrays", maxEventDepth))
+	case v.Deeper(standard.MaxDetailDepth):
+		c.checker.fault("too_deep", at, "", fmt.Sprintf("at most %d levels of objects and arrays", standard.MaxDetailDepth))
 		return
 	}
 	c.event(v.Open(at))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"oneorder/internal/standard"
 	"oneorder/internal/trade"
 )
 
@@ -26,6 +27,19 @@ const (
 	Array
 	Structure // a JSON object, not yet opened
 )
+
+// Open reads a document that came with the options. The error is a trade.Faults of one fault when it cannot be read;
+// only an Org that can be no organisation makes another error.
+func Open(data []byte, o standard.Options) (Value, error) {
+	if err := o.Check(); err != nil {
+		return "", err
+	}
+	v, fault := Read(data, standard.MaxDocumentBytes)
+	if fault != nil {
+		return "", trade.Faults{*fault}
+	}
+	return v, nil
+}
 
 // Read checks a document of at most limit bytes and gives its value, in memory of its own. A byte order mark
 // is skipped. The fault is the only one of its kind: nothing more can be said of a text that is not JSON.

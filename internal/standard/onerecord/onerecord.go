@@ -21,12 +21,6 @@ func Formats() []standard.Format {
 	return []standard.Format{{Name: "onerecord", Domain: trade.DomainLogistics, Types: types(), Convert: Convert}}
 }
 
-// Limits of one object's text: with what its conversion adds it keeps to those of a canonical event.
-const (
-	maxObjectText  = trade.MaxEventBytes - 256<<10
-	maxObjectDepth = trade.MaxDepth - 2
-)
-
 // Convert turns a ONE Record document in JSON-LD into events: a LogisticsEvent, a Collection or @graph of them, a
 // Waybill, or a logistics object or notification that has such within it.
 //
@@ -34,12 +28,9 @@ const (
 // Other objects, changes and requests are declined with the code not_an_event_document. Only an Org that can be no
 // organisation makes another error.
 func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
-	if !trade.ValidOrg(o.Org) {
-		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
-	}
-	v, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
-	if fault != nil {
-		return nil, trade.Faults{*fault}
+	v, err := jsondoc.Open(data, o)
+	if err != nil {
+		return nil, err
 	}
 	c := converter{Options: o, digest: standard.Digest(data)}
 	if v.Kind() >= jsondoc.Array {
@@ -153,11 +144,11 @@ func (c *converter) collection(n node) {
 // convert checks an object's size and makes its event.
 func (c *converter) convert(n node, v jsondoc.Value, build func(node, jsondoc.Value) *trade.Event) {
 	switch {
-	case len(v) > maxObjectText:
-		c.fault("too_large", n.At, "", fmt.Sprintf("at most %d bytes an object", maxObjectText))
+	case len(v) > standard.MaxDetailBytes:
+		c.fault("too_large", n.At, "", fmt.Sprintf("at most %d bytes an object", standard.MaxDetailBytes))
 		return
-	case v.Deeper(maxObjectDepth):
-		c.fault("too_deep", n.At, "", fmt.Sprintf("at most %d levels of objects and arrays", maxObjectDepth))
+	case v.Deeper(standard.MaxDetailDepth):
+		c.fault("too_deep", n.At, "", fmt.Sprintf("at most %d levels of objects and arrays", standard.MaxDetailDepth))
 		return
 	}
 	before := c.log.Len()

@@ -1,7 +1,6 @@
 package tradetrust
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,12 +26,9 @@ func Formats() []standard.Format {
 // An error is a trade.Faults with every fault of the document. What is no signed document is declined with the code
 // not_an_event_document. Only an Org that can be no organisation makes another error.
 func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
-	if !trade.ValidOrg(o.Org) {
-		return nil, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
-	}
-	v, fault := jsondoc.Read(data, standard.MaxDocumentBytes)
-	if fault != nil {
-		return nil, trade.Faults{*fault}
+	v, err := jsondoc.Open(data, o)
+	if err != nil {
+		return nil, err
 	}
 	if v.Kind() != jsondoc.Structure {
 		return nil, trade.Faults{{Code: notAnEventDocument, Value: v.Shown(), Message: wanted}}

@@ -19,8 +19,6 @@ const (
 	maxDetail = 448 << 10
 	// maxText bounds all other text of an event, so that all of it together stays below trade.MaxEventBytes.
 	maxText = 256 << 10
-	// maxDetailDepth leaves room for the levels above data.detail.
-	maxDetailDepth = trade.MaxDepth - 2
 )
 
 // Conversion turns one document into events, or collects why it can't be.
@@ -37,8 +35,8 @@ type Conversion struct {
 // Open reads a document. The error is a trade.Faults of one fault when it cannot be read; only an Org that can be
 // no organisation makes another error.
 func Open(data []byte, o standard.Options) (*Conversion, Element, error) {
-	if !trade.ValidOrg(o.Org) {
-		return nil, Element{}, fmt.Errorf("convert for organisation %q: want [a-z0-9][a-z0-9-]{1,30}", o.Org)
+	if err := o.Check(); err != nil {
+		return nil, Element{}, err
 	}
 	root, fault := Read(data, standard.MaxDocumentBytes)
 	if fault != nil {
@@ -99,9 +97,9 @@ func (c *Conversion) Add(m Event) {
 		d.Data.Goods = mergeGoods(d.Data.Goods)
 	}
 	d.Data.Detail = c.detail(&m)
-	if jsondoc.Value(d.Data.Detail).Deeper(maxDetailDepth) {
+	if jsondoc.Value(d.Data.Detail).Deeper(standard.MaxDetailDepth) {
 		c.log.Add(trade.Fault{
-			Code: "too_deep", Pointer: m.At.Path(), Message: fmt.Sprintf("at most %d levels in an event's detail", maxDetailDepth),
+			Code: "too_deep", Pointer: m.At.Path(), Message: fmt.Sprintf("at most %d levels in an event's detail", standard.MaxDetailDepth),
 		})
 	}
 	if n := textOf(&d.Data); n > maxText {
