@@ -97,8 +97,8 @@ fuzz: ## run every fuzz target for FUZZTIME (5 s)
 	    for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\).*/\1/p' "$$file"); do \
 	      echo "fuzz $$target for $(FUZZTIME)" >&2; \
 	      for try in 1 2 3; do \
-	        if go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" 2>&1 | tee bin/fuzz.log; then break; fi; \
-	        if [ $$try = 3 ] || ! grep -q '^    context deadline exceeded$$' bin/fuzz.log; then exit 1; fi; \
+	        if go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$file")" >bin/fuzz.log 2>&1; then cat bin/fuzz.log; break; fi; \
+	        if [ $$try = 3 ] || ! grep -q '^    context deadline exceeded$$' bin/fuzz.log; then cat bin/fuzz.log; exit 1; fi; \
 	        echo "the fuzzer ended late and without a finding (a known fault of go test -fuzz): again" >&2; \
 	      done; \
 	    done; \

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -128,11 +129,21 @@ func options(cfg BrokerConfig, dir string) (*server.Options, error) {
 func (b *Broker) SetAccounts(accounts string) error {
 	cfg := b.cfg
 	cfg.Accounts = accounts
-	// The broker gives an account that a reload makes its imports only at the next one.
-	for range 2 {
+	// The broker gives an account that a reload makes its imports only at the next one. Its users come with them, since
+	// a client that meets it without would find nothing there.
+	for _, whole := range []bool{false, true} {
 		opts, err := options(cfg, b.folder.path)
 		if err != nil {
 			return err
+		}
+		if !whole {
+			opts.Users = slices.DeleteFunc(opts.Users, func(u *server.User) bool {
+				if u.Account == nil {
+					return false
+				}
+				_, err := b.server.LookupAccount(u.Account.Name)
+				return err != nil
+			})
 		}
 		if err := b.server.ReloadOptions(opts); err != nil {
 			return fmt.Errorf("broker accounts: %w", err)

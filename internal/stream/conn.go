@@ -83,13 +83,14 @@ func Connect(ctx context.Context, cfg Config) (*Conn, error) {
 		case <-time.After(wait):
 		}
 	}
-	c.fence(ctx, cfg.Org)
-	js, err := c.jetstream()
+	err := c.fence(ctx, cfg.Org)
+	if err == nil {
+		c.js, err = c.jetstream()
+	}
 	if err != nil {
 		c.nc.Close()
 		return nil, fmt.Errorf("connect to the broker at %s: %w", cfg.URL, err)
 	}
-	c.js = js
 	return c, nil
 }
 

@@ -17,15 +17,33 @@ import (
 const fencedDomain = "oneorder"
 
 // fence finds out whether the user is the organisation's: then its account has imported the consumer of its name, and
-// nobody else's has. It waits for an answer, or for the broker's word that nobody listens.
-func (c *Conn) fence(ctx context.Context, org string) {
+// nobody else's has. While the broker changes its accounts, nobody listens there for a moment; who is none of them is answered
+// under the plain prefix.
+func (c *Conn) fence(ctx context.Context, org string) error {
 	if org == "" {
-		return
+		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, apiTimeout)
-	defer cancel()
-	if _, err := c.nc.RequestWithContext(ctx, "$JS."+fencedDomain+".API.CONSUMER.INFO."+Rejected+"."+org, nil); err == nil {
-		c.org = org
+	ask := func(subject string, within time.Duration) error {
+		ctx, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		_, err := c.nc.RequestWithContext(ctx, subject, nil)
+		return err
+	}
+	own := "$JS." + fencedDomain + ".API.CONSUMER.INFO." + Rejected + "." + org
+	for until := time.Now().Add(apiTimeout); ; {
+		err := ask(own, apiTimeout)
+		if err == nil {
+			c.org = org
+			return nil
+		}
+		if errors.Is(err, nats.ErrNoResponders) && (ask("$JS.API.INFO", 250*time.Millisecond) == nil || time.Now().After(until)) || c.denied.has(own) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("ask the broker about user %s: %w", org, err)
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 }
 
