@@ -32,12 +32,12 @@ func (l *Linker) deriveDirect(n *number) bool {
 	if !sameRoots(direct, n.direct) {
 		l.eachGone(n.direct, direct, func(root string) {
 			if !hasRoot(n.members, root) {
-				l.touch(root).dropNumber(n.key)
+				l.dropNumber(root, n.key)
 			}
 			l.rivalGone(n, root)
 		})
 		l.eachGone(direct, n.direct, func(root string) {
-			l.touch(root).addNumber(n.key)
+			l.addNumber(root, n.key)
 			l.rivalCame(n, root)
 		})
 	}

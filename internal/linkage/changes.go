@@ -207,6 +207,30 @@ func (l *Linker) beganAgain(c *consignment) {
 	}
 }
 
+// addNumber adds to the numbers of a consignment.
+func (l *Linker) addNumber(root, key string) {
+	c := l.renumbered(root, key)
+	c.numbers, _ = insertSorted(c.numbers, key, strings.Compare)
+}
+
+// dropNumber takes one out.
+func (l *Linker) dropNumber(root, key string) {
+	c := l.renumbered(root, key)
+	c.numbers, _ = removeSorted(c.numbers, key, strings.Compare)
+}
+
+// renumbered gives a consignment that gains or loses a number. One that began with a document did so whatever other
+// numbers it has.
+func (l *Linker) renumbered(root, key string) *consignment {
+	c := l.touch(root)
+	c.renumbered = true
+	if !c.rebegin {
+		c.rebegin = groupOfKey(key).Class() == trade.ClassDocument || c.began == "" ||
+			groupOfKey(c.began).Class() != trade.ClassDocument || !l.number(c.began).isDocument()
+	}
+	return c
+}
+
 // changes compares every touched consignment with what it was.
 func (l *Linker) changes() Changes {
 	out := Changes{

@@ -86,10 +86,10 @@ func (l *Linker) assign(n *number, members []Member) bool {
 	if !same {
 		l.eachGone(n.members, members, func(root string) {
 			if !hasRoot(n.direct, root) {
-				l.touch(root).dropNumber(n.key)
+				l.dropNumber(root, n.key)
 			}
 		})
-		l.eachGone(members, n.members, func(root string) { l.touch(root).addNumber(n.key) })
+		l.eachGone(members, n.members, func(root string) { l.addNumber(root, n.key) })
 		l.holdAgain(n)
 	}
 	n.members = members

@@ -313,25 +313,6 @@ func (c *consignment) hasOtherBox(box *container) bool {
 	return len(c.containers) > 1 || len(c.containers) == 1 && c.containers[0] != box.number
 }
 
-// renumber says that the consignment gained or lost a number. One that began with a document does so whatever
-// other numbers it has.
-func (c *consignment) renumber(key string) {
-	c.renumbered = true
-	if groupOfKey(key).Class() == trade.ClassDocument || c.began == "" || groupOfKey(c.began).Class() != trade.ClassDocument {
-		c.rebegin = true
-	}
-}
-
-func (c *consignment) addNumber(key string) {
-	c.renumber(key)
-	c.numbers, _ = insertSorted(c.numbers, key, strings.Compare)
-}
-
-func (c *consignment) dropNumber(key string) {
-	c.renumber(key)
-	c.numbers, _ = removeSorted(c.numbers, key, strings.Compare)
-}
-
 func (c *consignment) addEvent(key trade.EventKey) {
 	c.events, _ = insertSorted(c.events, key, compareKeys)
 	c.added = append(c.added, key)

@@ -38,11 +38,9 @@ type features struct {
 // allFeatures leaves out what Linker does not do yet:
 //
 //   - conveyances: it does not follow vessels, so an event that names only one waits.
-//   - ids: where a number is shared by chains, which of them it gives its id to is in rare cases (one in some thousand of
-//     these) another than Spec says. The chains are the same.
 var allFeatures = features{
 	documents: true, notes: true, masters: true, issuers: true, ties: true, bundles: true, covers: true, containers: true,
-	transfers: true, readings: true, revisions: true, silentDepots: true, denials: true, splits: true, coveredBundles: true,
+	transfers: true, readings: true, revisions: true, silentDepots: true, denials: true, splits: true, coveredBundles: true, ids: true,
 	instants: true, wides: true, evidence: true, waits: true, events: 12,
 }
 

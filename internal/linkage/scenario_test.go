@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -100,6 +101,32 @@ func (s *story) bySpec(events []*trade.Event) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// A master bill's chain takes in a group that was named before it, and with it the booking: the id made of the booking
+// must not go to the other chain under it.
+func TestIdStaysWithTheOlderOfTwoChainsUnderABooking(t *testing.T) {
+	s := &story{t: t}
+	s.tell("declared", trade.DeclarationLodged, 0, "declaration:D2", "booking:BK1", "invoice:I1")
+	s.tell("other", trade.InvoiceIssued, 1, "invoice:I2", "booking:BK1")
+	s.tell("master", trade.TitleIssued, 2, "master_bl:B3@S")
+	s.tell("loaded", trade.EquipmentLoaded, 3, "bl:B3@S", "invoice:I1")
+	events := s.published()
+	var want []string
+	var messages []Input
+	for i, e := range events {
+		messages = append(messages, Input{Event: e, Sequence: uint64(i + 1), Received: e.Time, Digest: digestOf(e)})
+	}
+	for _, chain := range Spec(messages).Chains {
+		want = append(want, chain.ID)
+	}
+	got := slices.Sorted(maps.Keys(run(t, Memory{}, events, func(int) bool { return true }).live))
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("ids (-Spec +Linker):\n%s", diff)
+	}
+	if !slices.Contains(got, chainID(numberKey(trade.Invoice, "I2", ""))) {
+		t.Errorf("chains %v: want one with the id of the other invoice", got)
+	}
 }
 
 // ship says which ship the event speaks of.

@@ -349,8 +349,9 @@ func (s *spec) births() map[string]birth {
 func valueOfKey(key string) string { return strings.Split(key, "\x00")[1] }
 
 // ids gives each chain its id (Ids): made of the earliest number that it holds. A number that several chains
-// share is held by the one whose document came first, so that no two chains have one id. Ids depend on the order
-// of arrival; what is grouped never does.
+// share is held by the one whose document came first, so that no two chains have one id; two masters that have no
+// document of their own may begin with the one note that they share: then the first by root holds. Ids depend on
+// the order of arrival; what is grouped never does.
 func (s *spec) ids(events map[string][]*report) map[string]made {
 	births := s.births()
 	began := map[string]birth{} // root → birth of its first document, or of what stands for one
@@ -376,7 +377,7 @@ func (s *spec) ids(events map[string][]*report) map[string]made {
 	earliest := map[string]birth{}
 	for n, c := range numbers {
 		holder := ""
-		for root := range c {
+		for _, root := range c.roots() {
 			if holder == "" || began[root].before(began[holder]) {
 				holder = root
 			}
