@@ -31,9 +31,20 @@ func (w *Warehouse) DropShadow(ctx context.Context, name string) error {
 	return w.eachShadow(ctx, name, "DROP TABLE IF EXISTS `%[2]s` SYNC")
 }
 
-// ExchangeShadow lets the tables of a second version of chain and the first one's change places, each at once.
+// ExchangeShadow lets the tables of a second version of chain and the first one's change places, each at once, and begins a
+// history of the chains as they are then. What chain_changes had stays, as what could be seen until now.
 func (w *Warehouse) ExchangeShadow(ctx context.Context, name string) error {
-	return w.eachShadow(ctx, name, "EXCHANGE TABLES `%[1]s` AND `%[2]s`")
+	if err := w.eachShadow(ctx, name, "EXCHANGE TABLES `%[1]s` AND `%[2]s`"); err != nil {
+		return err
+	}
+	text, err := statement("begin_history")
+	if err != nil {
+		return err
+	}
+	if err := w.Exec(ctx, fmt.Sprintf(text, "`"+ShadowTable("chains", name)+"`")); err != nil {
+		return fmt.Errorf("begin the history of the new chains: %w", err)
+	}
+	return nil
 }
 
 func (w *Warehouse) eachShadow(ctx context.Context, name, statement string) error {
