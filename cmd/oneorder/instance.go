@@ -244,6 +244,7 @@ func tradeConfig(c *service.Config) trade.Config {
 
 func consoleConfig(tables *refdata.Tables) console.Config {
 	config := console.Default()
+	config.Tables = tables
 	config.PlaceName = func(unlocode string) string {
 		place, _ := tables.Place(unlocode)
 		return place.Name

@@ -296,3 +296,42 @@ func TestCountsAndAttributions(t *testing.T) {
 		break
 	}
 }
+
+func TestPayloadsAreThoseOfTheTimeline(t *testing.T) {
+	w := migrated(t)
+	first, _ := stored(t, w)
+	found, err := w.Lookup(t.Context(), chainA)
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	payloads, err := w.Payloads(t.Context(), found[0].Timeline)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The second event is not stored yet.
+	if diff := cmp.Diff(map[trade.EventKey][]byte{first: []byte("{}")}, payloads); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestSuggestOffersNumbersThatBeginSo(t *testing.T) {
+	w := migrated(t)
+	stored(t, w)
+	for typed, want := range map[string][]string{
+		"sitg": {"SITGCKSG026001"}, "SI": nil, "situ 907": {"SITU9070320"}, "nothing": nil, "": nil,
+	} {
+		for org, sees := range map[string]bool{"": true, "sitc": true, "psa": false} {
+			found, err := w.Suggest(t.Context(), typed, org, 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, s := range found {
+				got = append(got, s.Value)
+			}
+			if diff := cmp.Diff(want, got); sees && diff != "" || !sees && got != nil {
+				t.Errorf("%q for %q (-want +got):\n%s", typed, org, diff)
+			}
+		}
+	}
+}

@@ -3,12 +3,15 @@ package console
 import (
 	"errors"
 	"time"
+
+	"oneorder/internal/record"
 )
 
 // Config bounds what a page may cost.
 type Config struct {
 	AnswerWithin time.Duration                // how long a page waits for the warehouse
 	PlaceName    func(unlocode string) string // of a UN/LOCODE, "" if it is not known; may be nil
+	Tables       record.Tables                // by which findings are examined; nil: their sides are not shown
 }
 
 // Default waits ten seconds.

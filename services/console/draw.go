@@ -1,8 +1,8 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
-	"html/template"
 	"math"
 	"slices"
 	"strconv"
@@ -14,57 +14,14 @@ import (
 
 var legs = []string{trade.DomainTrade, trade.DomainCustoms, trade.DomainLogistics, trade.DomainFinance}
 
-type homeView struct {
-	Failure                          string
-	Counts                           *Counts
-	Corridors                        []Corridor
-	LongestTransit, LongestClearance float64
-}
-
-type lookupView struct {
-	Heading, Number, Failure string
-	Chains                   []chainView
-}
-
-// chainView is a chain with what is drawn from it.
-type chainView struct {
-	*Chain
-	Open  bool
-	ByLeg []legView
-	Lanes []lanesView // for a wide page and for a narrow one; none without events
-}
-
-type legView struct {
-	Leg, Percent string
-	Milestones   []Milestone
-}
-
-func newChainView(c *Chain, open bool) chainView {
-	v := chainView{Chain: c, Open: open, Lanes: newLanes(c.Timeline)}
-	for _, leg := range legs {
-		l := legView{Leg: leg}
-		for _, m := range c.Milestones {
-			if m.Leg == leg {
-				l.Milestones = append(l.Milestones, m)
-			}
-		}
-		for _, share := range c.Completeness {
-			if share.Leg == leg {
-				l.Percent = fmt.Sprintf("%.0f %%", 100*share.Share)
-			}
-		}
-		v.ByLeg = append(v.ByLeg, l)
-	}
-	return v
-}
-
 // lanesView is a drawing of the events over time, a lane per leg.
 type lanesView struct {
 	geometry
 	Height, Bottom int
 	Lanes          []laneView
-	Dots           []dotView
+	Marks          []markView
 	Ticks          []tickView
+	Posts          []postView
 }
 
 // geometry is where things stand in a drawing, in its own units. A drawing for a wide page, made small,
@@ -72,44 +29,56 @@ type lanesView struct {
 type geometry struct {
 	Page         string // "wide" or "narrow"
 	Width, Lane  int    // of the drawing; where the lanes begin
-	Radius, Most int    // of a dot; dates beside the first at most
+	Radius, Most int    // of a mark; dates beside the first at most
 	left, right  float64
 }
 
 var pageGeometries = []geometry{
-	{Page: "wide", Width: 1000, Lane: 140, Radius: 6, Most: 5, left: 150, right: 985},
-	{Page: "narrow", Width: 400, Lane: 74, Radius: 4, Most: 1, left: 82, right: 390},
+	{Page: "wide", Width: 1000, Lane: 112, Radius: 6, Most: 6, left: 126, right: 985},
+	{Page: "narrow", Width: 400, Lane: 74, Radius: 5, Most: 2, left: 84, right: 390},
 }
 
 type laneView struct {
-	Leg      string
-	Y, TextY int
+	Leg                 string
+	Top, Height, Middle int
 }
 
-type dotView struct {
-	Leg, Text string
-	X         string
-	Y         int
-	Plan      bool
+// markView is one event: a disc when it happened, a ring when it is estimated, a diamond when it is planned.
+type markView struct {
+	Leg, Kind, Anchor, Text string
+	X, Y                    string
+	Diamond                 string // its points
 }
 
 type tickView struct{ X, Text, Anchor string }
 
-// The lanes' places, in the units of the drawing.
-const laneTop, laneHeight = 38, 30
+// postView is a milestone of the journey, drawn through all lanes.
+type postView struct {
+	X, Text, Anchor string
+	Y               int
+}
 
-func newLanes(timeline []Entry) []lanesView {
+// The lanes' places, in the units of the drawing. Marks that would lie on one another go to further rows of their lane.
+const (
+	laneTop  = 30
+	rowSpace = 16
+	lanePad  = 20
+	mostRows = 4
+	postRows = 2
+)
+
+func newLanes(timeline []Entry, milestones []Milestone, l *language) []lanesView {
 	if len(timeline) == 0 {
 		return nil
 	}
 	all := make([]lanesView, len(pageGeometries))
 	for i, g := range pageGeometries {
-		all[i] = drawLanes(g, timeline)
+		all[i] = drawLanes(g, timeline, milestones, l)
 	}
 	return all
 }
 
-func drawLanes(g geometry, timeline []Entry) lanesView {
+func drawLanes(g geometry, timeline []Entry, milestones []Milestone, l *language) lanesView {
 	first, last := timeline[0].At, timeline[0].At
 	for i := range timeline {
 		if at := timeline[i].At; at.Before(first) {
@@ -125,31 +94,92 @@ func drawLanes(g geometry, timeline []Entry) lanesView {
 		}
 		return g.left + (g.right-g.left)*float64(at.Sub(first))/float64(span)
 	}
-	v := lanesView{geometry: g, Bottom: laneTop + laneHeight*(len(legs)-1) + 12}
-	v.Height = v.Bottom + 2
+	rows, counts := stack(timeline, x, float64(2*g.Radius+2))
+	v := lanesView{geometry: g}
+	top := laneTop
 	for i, leg := range legs {
-		y := laneTop + i*laneHeight
-		v.Lanes = append(v.Lanes, laneView{Leg: leg, Y: y, TextY: y + 5})
+		height := lanePad + rowSpace*max(1, counts[i])
+		v.Lanes = append(v.Lanes, laneView{Leg: leg, Top: top, Height: height, Middle: top + height/2})
+		top += height
 	}
+	v.Bottom = top
 	for i := range timeline {
 		e := &timeline[i]
 		lane := slices.Index(legs, e.Leg)
 		if lane < 0 {
 			continue
 		}
-		v.Dots = append(v.Dots, dotView{
-			Leg: e.Leg, X: coordinate(x(e.At)), Y: v.Lanes[lane].Y,
-			Plan: e.Classifier == string(trade.Planned) || e.Classifier == string(trade.Estimated),
-			Text: what(e.Type) + " · " + moment(e.At) + " · " + e.Org,
-		})
+		y := float64(v.Lanes[lane].Middle) + (float64(rows[i])-float64(counts[lane]-1)/2)*rowSpace
+		v.Marks = append(v.Marks, newMark(e, g.Radius, x(e.At), y, l))
 	}
-	v.Ticks = ticks(first, last, g.Most, x)
+	v.Ticks = ticks(first, last, g.Most, x, l)
+	v.Posts = posts(milestones, first, last, x, g, v.Bottom, l)
+	v.Height = v.Bottom + 4 + 14*postRows
 	return v
 }
 
+// stack gives each event a row of its lane, so that none lies on another while there are rows, and the rows that each lane has.
+func stack(timeline []Entry, x func(time.Time) float64, space float64) (rows []int, counts [4]int) {
+	order := make([]int, len(timeline))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return timeline[a].At.Compare(timeline[b].At) })
+	rows = make([]int, len(timeline))
+	var ends [4][mostRows]float64
+	for i := range ends {
+		for j := range ends[i] {
+			ends[i][j] = math.Inf(-1)
+		}
+	}
+	for _, i := range order {
+		lane := slices.Index(legs, timeline[i].Leg)
+		if lane < 0 {
+			continue
+		}
+		at, row := x(timeline[i].At), 0
+		for row < mostRows-1 && ends[lane][row]+space > at {
+			row++
+		}
+		ends[lane][row], rows[i] = at, row
+		counts[lane] = max(counts[lane], row+1)
+	}
+	return rows, counts
+}
+
+func newMark(e *Entry, radius int, x, y float64, l *language) markView {
+	m := markView{
+		Leg: e.Leg, Kind: kindOfMark(e.Classifier), Anchor: anchor(e.Event), X: coordinate(x), Y: coordinate(y),
+		Text: l.say(what(e.Type)) + " · " + l.momentOf(e.At) + " UTC · " + e.Org,
+	}
+	if m.Kind != "actual" {
+		m.Text += " · " + l.say(m.Kind)
+	}
+	if m.Kind == "planned" {
+		r := float64(radius) + 1
+		m.Diamond = fmt.Sprintf("%s,%s %s,%s %s,%s %s,%s", coordinate(x-r), coordinate(y), coordinate(x), coordinate(y-r),
+			coordinate(x+r), coordinate(y), coordinate(x), coordinate(y+r))
+	}
+	return m
+}
+
+func kindOfMark(c string) string {
+	switch trade.Classifier(c) {
+	case trade.Planned:
+		return "planned"
+	case trade.Estimated:
+		return "estimated"
+	default:
+		return "actual"
+	}
+}
+
+// anchor is the id of an event's row on the page.
+func anchor(key string) string { return "e-" + key }
+
 // ticks marks the first and the last day and, when most is above 1, most-1 in between.
-func ticks(first, last time.Time, most int, x func(time.Time) float64) []tickView {
-	out := []tickView{{coordinate(x(first)), day(&first), "middle"}}
+func ticks(first, last time.Time, most int, x func(time.Time) float64, l *language) []tickView {
+	out := []tickView{{coordinate(x(first)), l.dayOf(first), "middle"}}
 	days := int(last.Sub(first).Hours() / 24)
 	if days < 1 {
 		return out
@@ -157,132 +187,110 @@ func ticks(first, last time.Time, most int, x func(time.Time) float64) []tickVie
 	parts := min(most, days)
 	for i := 1; i < parts; i++ {
 		at := first.Add(last.Sub(first) * time.Duration(i) / time.Duration(parts))
-		out = append(out, tickView{coordinate(x(at)), day(&at), "middle"})
+		out = append(out, tickView{coordinate(x(at)), l.dayOf(at), "middle"})
 	}
-	return append(out, tickView{coordinate(x(last)), day(&last), "end"})
+	return append(out, tickView{coordinate(x(last)), l.dayOf(last), "end"})
+}
+
+// posts are the departure, the arrival and the delivery, as far as their names do not run into one another.
+func posts(milestones []Milestone, first, last time.Time, x func(time.Time) float64, g geometry, bottom int, l *language) []postView {
+	var out []postView
+	room := [postRows]float64{}
+	for _, m := range milestones {
+		if m.At == nil || m.Leg != trade.DomainLogistics || m.At.Before(first) || m.At.After(last) {
+			continue
+		}
+		switch m.Name {
+		case trade.Departed.String(), trade.AtBorder.String(), trade.Arrived.String(), trade.Delivered.String():
+		default:
+			continue
+		}
+		p := postView{X: coordinate(x(*m.At)), Anchor: "middle"}
+		text := l.code(m.Name)
+		half := 4 * float64(len([]rune(text))) // of 12 px letters, about
+		begin, end := x(*m.At)-half, x(*m.At)+half
+		if end > g.right {
+			p.Anchor, begin, end = "end", x(*m.At)-2*half, x(*m.At)
+		}
+		for row := range room {
+			if begin >= room[row] {
+				p.Text, p.Y, room[row] = text, bottom+14+row*14, end+8
+				break
+			}
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 func coordinate(v float64) string { return strconv.FormatFloat(math.Round(v*10)/10, 'f', -1, 64) }
 
-// placeView is a UN/LOCODE and its name, either may be empty.
-type placeView struct{ Code, Name string }
-
-// evidenceView says in words why an event is in a chain: how it is tied to it, and by which number.
-type evidenceView struct {
-	Tie, Kind, Value, Via string
-	Steps                 string // events between the number and the chain's document; "" when it is the document's own
+// stopView is a place on the way, with the movement that leads on from it.
+type stopView struct {
+	Place, Name    string
+	State          string // passed, here, ahead
+	On             *Movement
+	OnState        string // of the movement: done, moving, ahead
+	Arrived, Left  *time.Time
+	ArrivalPlanned bool // Arrived is planned or estimated
+	LeftPlanned    bool
 }
 
-// evidence puts an entry's rule, number and steps into words.
-func evidence(e *Entry) evidenceView {
-	numberKind, rest, _ := strings.Cut(e.Via, ":")
-	v := evidenceView{Kind: kind(numberKind), Value: rest, Via: e.Via}
-	if i := strings.LastIndexByte(rest, '@'); i > 0 {
-		v.Value = rest[:i]
-	}
-	switch trade.Rule(e.Rule) {
-	case trade.ByReference:
-		v.Tie = "names the"
-		if e.Steps > 0 {
-			v.Steps = steps(e.Steps) + " from the document"
+// newRoute strings the movements together. Where one begins elsewhere than the one before ended, the way there is not known.
+func newRoute(c *Chain, name func(string) string) []stopView {
+	var stops []stopView
+	at := func(place string) *stopView {
+		if n := len(stops); n == 0 || stops[n-1].Place != place {
+			stops = append(stops, stopView{Place: place, Name: name(place), State: "ahead"})
 		}
-	case trade.ByCovers:
-		v.Tie = "covers the"
-	case trade.ByContainer:
-		v.Tie = "saw the"
-	case trade.ByBundle:
-		v.Tie = "under the"
-	case trade.ByConveyance:
-		v.Tie = "moved the"
-	default:
-		v.Tie = strings.ReplaceAll(e.Rule, "_", " ")
+		return &stops[len(stops)-1]
 	}
-	return v
-}
-
-func steps(n uint16) string {
-	if n == 1 {
-		return "1 step"
-	}
-	return fmt.Sprintf("%d steps", n)
-}
-
-// barView is a duration with its share of the longest beside it.
-type barView struct {
-	Known       bool
-	Width, Text string
-}
-
-// words are the functions of the templates.
-var words = template.FuncMap{
-	"count":      func(n uint64) string { return grouped(strconv.FormatUint(n, 10)) },
-	"money":      money,
-	"quantity":   quantity,
-	"day":        day,
-	"moment":     moment,
-	"what":       what,
-	"words":      func(s string) string { return strings.ReplaceAll(s, "_", " ") },
-	"kind":       kind,
-	"classifier": classifier,
-	"evidence":   func(e Entry) evidenceView { return evidence(&e) },
-	"named":      func(code, name string) placeView { return placeView{code, name} },
-	"bar": func(hours *float64, longest float64) barView {
-		if hours == nil {
-			return barView{}
+	for i := range c.Movements {
+		m := &c.Movements[i]
+		from := at(m.From)
+		from.On, from.OnState = m, "ahead"
+		from.Left, from.LeftPlanned = cmp.Or(m.Departed, m.PlannedDeparture), m.Departed == nil
+		switch {
+		case m.Arrived != nil:
+			from.OnState = "done"
+		case m.Departed != nil:
+			from.OnState = "moving"
 		}
-		width := 0.0
-		if longest > 0 {
-			width = max(2, 100**hours/longest)
+		to := at(m.To)
+		to.Arrived, to.ArrivalPlanned = cmp.Or(m.Arrived, m.PlannedArrival), m.Arrived == nil
+	}
+	if len(stops) == 0 {
+		for _, place := range []string{c.Origin, c.Destination} {
+			if place != "" {
+				at(place)
+			}
 		}
-		return barView{Known: true, Width: coordinate(width), Text: duration(*hours)}
-	},
-}
-
-// grouped puts a narrow space between every three digits.
-func grouped(digits string) string {
-	sign := ""
-	if strings.HasPrefix(digits, "-") {
-		sign, digits = "-", digits[1:]
 	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "\u202f" + digits[i:]
+	markStops(stops)
+	return stops
+}
+
+// markStops says of each stop whether the goods have passed it, are there, or are yet to come. What lies before a stop that was reached
+// has been passed, reported or not.
+func markStops(stops []stopView) {
+	reached, left := -1, false
+	for i := range stops {
+		s := &stops[i]
+		if s.Left != nil && !s.LeftPlanned {
+			reached, left = i, true
+		} else if s.Arrived != nil && !s.ArrivalPlanned {
+			reached, left = i, false
+		}
 	}
-	return sign + digits
-}
-
-// money writes a decimal without its fraction.
-func money(decimal string) string {
-	whole, _, _ := strings.Cut(decimal, ".")
-	return grouped(whole)
-}
-
-// quantity writes a decimal without the zeros at its end.
-func quantity(decimal string) string {
-	whole, fraction, _ := strings.Cut(decimal, ".")
-	if fraction = strings.TrimRight(fraction, "0"); fraction == "" {
-		return grouped(whole)
-	}
-	return grouped(whole) + "." + fraction
-}
-
-func day(t *time.Time) string   { return t.UTC().Format("2 Jan 2006") }
-func moment(t time.Time) string { return t.UTC().Format("2 Jan 2006 15:04") }
-func value(hours *float64) float64 {
-	if hours == nil {
-		return 0
-	}
-	return *hours
-}
-
-// duration writes hours as people speak of them.
-func duration(hours float64) string {
-	switch {
-	case hours < 1:
-		return fmt.Sprintf("%.0f min", hours*60)
-	case hours < 48:
-		return fmt.Sprintf("%.1f h", hours)
-	default:
-		return fmt.Sprintf("%.1f days", hours/24)
+	for i := range stops {
+		switch {
+		case i < reached:
+			stops[i].State, stops[i].OnState = "passed", "done"
+		case i == reached && left:
+			stops[i].State = "passed"
+		case i == reached:
+			stops[i].State = "here"
+		}
 	}
 }
 
@@ -293,33 +301,4 @@ func what(eventType string) string {
 		name = eventType
 	}
 	return strings.NewReplacer(".", " ", "_", " ").Replace(name)
-}
-
-// kind names the kind of a number.
-func kind(k string) string {
-	switch trade.Kind(k) {
-	case trade.BL:
-		return "bill of lading"
-	case trade.HouseBL:
-		return "house bill of lading"
-	case trade.MasterBL:
-		return "master bill of lading"
-	case trade.UCR:
-		return "unique consignment reference"
-	default:
-		return strings.ReplaceAll(k, "_", " ")
-	}
-}
-
-func classifier(c string) string {
-	switch trade.Classifier(c) {
-	case trade.Planned:
-		return "planned"
-	case trade.Estimated:
-		return "estimated"
-	case trade.Actual:
-		return "actual"
-	default:
-		return c
-	}
 }

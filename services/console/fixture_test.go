@@ -2,6 +2,9 @@ package console_test
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"oneorder/internal/trade"
@@ -10,6 +13,7 @@ import (
 
 // shelf is a warehouse that holds what a test puts there, and can be away.
 type shelf struct {
+	payloads  map[trade.EventKey][]byte
 	chains    map[string][]warehouse.ChainView
 	corridors []warehouse.Corridor
 	counts    warehouse.Counts
@@ -18,6 +22,26 @@ type shelf struct {
 
 func (s *shelf) Lookup(_ context.Context, number string) ([]warehouse.ChainView, error) {
 	return s.chains[number], s.away
+}
+
+func (s *shelf) Payloads(_ context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error) {
+	found := map[trade.EventKey][]byte{}
+	for _, row := range timeline {
+		if payload, ok := s.payloads[row.Event]; ok {
+			found[row.Event] = payload
+		}
+	}
+	return found, s.away
+}
+
+func (s *shelf) Suggest(_ context.Context, typed, org string, most int) ([]warehouse.Suggestion, error) {
+	var found []warehouse.Suggestion
+	for number, chains := range s.chains {
+		if strings.HasPrefix(number, typed) && len(found) < most && (org == "" || slices.Contains(chains[0].Orgs, org)) {
+			found = append(found, warehouse.Suggestion{Reference: trade.Reference{Kind: "container", Value: number}, Chains: uint64(len(chains))})
+		}
+	}
+	return found, s.away
 }
 
 func (s *shelf) Corridors(context.Context) ([]warehouse.Corridor, error) { return s.corridors, s.away }
@@ -36,6 +60,12 @@ func event(day, hour int, eventType trade.Type, org, place string, rule trade.Ru
 	}
 }
 
+// payload is the event of a row with this data, as archive stores it.
+func payload(r *warehouse.TimelineRow, data string) []byte {
+	return fmt.Appendf(nil, `{"specversion":"1.0","id":%q,"source":%q,"type":%q,"time":%q,"data":{"classifier":"ACT",%s}}`,
+		r.ID, r.Source, r.Type, r.Time.Format(time.RFC3339), data)
+}
+
 func fullShelf() *shelf {
 	chain := warehouse.ChainView{Chain: trade.Chain{
 		ID: "7ZK3Q9M2X4V8C1BN", Corridor: "land-sea", Origin: "CNCKG", Destination: "SGSIN",
@@ -49,7 +79,7 @@ func fullShelf() *shelf {
 			{Kind: trade.Booking, Value: "BK7700123", Issuer: "SITC"},
 			{Kind: trade.LetterOfCredit, Value: "LC8841/26"},
 		},
-		Findings:     []string{"weight_mismatch"},
+		Findings:     []string{"overdue", "weight_mismatch"},
 		Completeness: [4]float32{0.75, 0.4, 0.66, 0.5},
 	}}
 	for milestone, day := range map[trade.Milestone]int{
@@ -72,8 +102,25 @@ func fullShelf() *shelf {
 		event(10, 5, trade.ConveyanceDeparted, "sitc", "CNQZH", trade.ByConveyance, "vessel:9793911", 0),
 		arrival,
 	}
+	for i := range chain.Timeline {
+		chain.Timeline[i].Event = trade.KeyOf(chain.Timeline[i].Source, chain.Timeline[i].ID)
+	}
+	chain.Timeline[3].By = chain.Timeline[0].Event
+	chain.Legs = []trade.Leg{
+		{Mode: trade.Rail, Carrier: "CRCT", Conveyance: "X9530/20260907", From: "CNCKG", To: "CNQZH", Departed: at(7, 0), Arrived: at(9, 0)},
+		{Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN", Departed: at(10, 5), PlannedArrival: at(17, 0)},
+	}
+	chain.Parties = []trade.Party{{Role: "shipper", ID: trade.PartyID{Kind: "uscc", Value: "91500000MA5U0X1234"}, Name: "Chongqing Motors", Country: "CN"}}
+	chain.Value = trade.Money{Amount: "1125000.5", Currency: "USD"}
+	invoice, lodged, title := &chain.Timeline[3], &chain.Timeline[5], &chain.Timeline[7]
+	payloads := map[trade.EventKey][]byte{
+		invoice.Event: payload(invoice, `"references":[{"kind":"invoice","value":"INV-26/001"}],"goods":[{"hs":"870323","description":"cars","packages":40,"gross_kg":"21500.0","value":{"amount":"1125000.50","currency":"USD"},"basis":"FOB"}]`),
+		lodged.Event:  payload(lodged, `"references":[{"kind":"declaration","value":"800120260000123456"}],"customs":{"territory":"CN","direction":"export"},"goods":[{"hs":"870323","packages":40,"gross_kg":"21500.0"}]`),
+		title.Event:   payload(title, `"references":[{"kind":"bl","value":"SITGCKSG026001","issuer":"SITC"}],"document":{"kind":"bl","number":"SITGCKSG026001","status":"ISSUED","holder":{"kind":"uscc","value":"91500000MA5U0X1234"},"platform":"WAVE"},"goods":[{"hs":"870323","packages":40,"gross_kg":"25500.0"}]`),
+	}
 	return &shelf{
-		chains: map[string][]warehouse.ChainView{"SITU9070320": {chain}, "LC8841/26": {chain, chain, chain, chain}},
+		payloads: payloads,
+		chains:   map[string][]warehouse.ChainView{"SITU9070320": {chain}, chain.ID: {chain}, "LC8841/26": {chain, chain, chain, chain}},
 		corridors: []warehouse.Corridor{
 			{ID: "land-sea", Chains: 812, Containers: 1630, ValueUSD: "184220911.25", Transit: span(262.4), Clearance: span(9.1)},
 			{ID: "europe-rail", Chains: 402, Containers: 812, ValueUSD: "122870002.00", Transit: span(401), Clearance: span(16)},

@@ -7,33 +7,69 @@ import (
 	"embed"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
+	"net/url"
+	"path"
 	"strings"
+	"time"
 
 	"oneorder/internal/service"
 	"oneorder/internal/warehouse"
 )
 
 //go:embed templates/*.html
-var templates embed.FS
+var templateFiles embed.FS
 
-//go:embed static/console.css
-var sheet []byte
+//go:embed static/*
+var staticFiles embed.FS
 
-//go:embed static/console.svg
-var mark []byte
+// assets are the files that the pages load, by name.
+var assets = readAssets()
 
-var pages = template.Must(template.New("").Funcs(words).ParseFS(templates, "templates/*.html"))
+type asset struct {
+	media, tag string
+	body       []byte
+}
+
+func readAssets() map[string]asset {
+	all := map[string]asset{}
+	for name, media := range map[string]string{
+		"console.css": "text/css; charset=utf-8", "console.svg": "image/svg+xml", "console.js": "text/javascript; charset=utf-8",
+	} {
+		body, err := staticFiles.ReadFile("static/" + name)
+		if err != nil {
+			panic(err) // the file is part of the binary
+		}
+		digest := sha256.Sum256(body)
+		all[name] = asset{media: media, tag: hex.EncodeToString(digest[:8]), body: body}
+	}
+	return all
+}
+
+// href is the address of an asset. It changes with the content, so that browsers may keep it for ever.
+func href(name string) string { return "/" + name + "?v=" + assets[name].tag }
+
+// pages are the templates in each language.
+var pages = readPages()
+
+func readPages() map[string]*template.Template {
+	all := make(map[string]*template.Template, len(languages))
+	for _, l := range languages {
+		t := template.New("").Funcs(l.functions()).Funcs(template.FuncMap{
+			"asset": href, "pointer": func(t time.Time) *time.Time { return &t },
+		})
+		all[l.Code] = template.Must(t.ParseFS(templateFiles, "templates/*.html"))
+	}
+	return all
+}
 
 // maxNumber is the longest number that can stand in an event.
 const maxNumber = 512
 
-// policy lets the page load its own sheet and mark, send its own form, and nothing else.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-// mostOpen is how many chains are shown with all they have; of more, each is opened by a click.
-const mostOpen = 3
+// policy lets the page load its own sheet, script and mark, ask its own server, send its own forms, and nothing else.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 const unanswered = "The warehouse does not answer. The page works again as soon as it does."
 
@@ -41,27 +77,35 @@ const unanswered = "The warehouse does not answer. The page works again as soon 
 func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /{$}", s.home)
 	mux.HandleFunc("GET /lookup", s.lookup)
+	mux.HandleFunc("GET /chains/{id}", s.order)
+	mux.HandleFunc("GET /language", s.chooseLanguage)
 	mux.HandleFunc("GET /api/v1/lookup", s.lookupJSON)
+	mux.HandleFunc("GET /api/v1/suggest", s.suggestJSON)
+	mux.HandleFunc("GET /api/v1/chains/{id}", s.orderJSON)
+	mux.HandleFunc("GET /api/v1/chains/{id}/events/{key}", s.eventJSON)
 	mux.HandleFunc("GET /api/v1/corridors", s.corridorsJSON)
 	mux.HandleFunc("GET /api/v1/counts", s.countsJSON)
-	mux.Handle("GET /console.css", static("text/css; charset=utf-8", sheet))
-	mux.Handle("GET /console.svg", static("image/svg+xml", mark))
+	for name, a := range assets {
+		mux.Handle("GET /"+name, static(a))
+	}
 }
 
-// static answers with a file of the binary; the tag spares a second transfer.
-func static(media string, body []byte) http.Handler {
-	sum := sha256.Sum256(body)
-	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
+// static answers with a file of the binary.
+func static(a asset) http.Handler {
+	tag := `"` + a.tag + `"`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w)
 		w.Header().Set("Cache-Control", "no-cache")
+		if r.URL.Query().Get("v") == a.tag {
+			w.Header().Set("Cache-Control", "max-age=31536000, immutable")
+		}
 		w.Header().Set("ETag", tag)
 		if r.Header.Get("If-None-Match") == tag {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
-		w.Header().Set("Content-Type", media)
-		_, _ = w.Write(body)
+		w.Header().Set("Content-Type", a.media)
+		_, _ = w.Write(a.body)
 	})
 }
 
@@ -71,12 +115,67 @@ func secure(w http.ResponseWriter) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+}
+
+// frame is what every page has around it.
+type frame struct {
+	Title, Number, Section string
+	L                      *language
+	Languages              []*language
+	Path                   string // of the page, to come back to
+	Nav                    []link
+	Failure                string // in English
+}
+
+type link struct{ Href, Text, Section string }
+
+func (s *Service) frame(r *http.Request, title string) frame {
+	l := languageOf(r)
+	if title = l.say(title); title != "" {
+		title += " · "
+	}
+	return frame{
+		Title: title + "OneOrder", L: l, Languages: languages, Path: r.URL.RequestURI(),
+		Nav: []link{{"/", "Overview", "home"}},
+	}
+}
+
+// chooseLanguage remembers a language and goes back to a page of ours.
+func (s *Service) chooseLanguage(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	for _, l := range languages {
+		if l.Code == q.Get("to") {
+			http.SetCookie(w, &http.Cookie{ //nolint:gosec // it names a language and nothing else, and a page over HTTP needs it as well
+				Name: languageCookie, Value: l.Code, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+			})
+		}
+	}
+	secure(w)
+	http.Redirect(w, r, ownPath(q.Get("back")), http.StatusSeeOther) //nolint:gosec // ownPath leaves nothing but a path of ours
+}
+
+// ownPath is the address if it is a page of this server, else that of the first page.
+func ownPath(back string) string {
+	u, err := url.Parse(back)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(back, "/") || strings.HasPrefix(back, "//") || strings.ContainsAny(back, "\\\r\n") {
+		return "/"
+	}
+	return (&url.URL{Path: path.Clean(u.Path), RawQuery: u.RawQuery}).String()
+}
+
+type homeView struct {
+	frame
+	Counts                           *Counts
+	Corridors                        []Corridor
+	LongestTransit, LongestClearance float64
 }
 
 func (s *Service) home(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	view := homeView{}
+	view := homeView{frame: s.frame(r, "")}
+	view.Section = "home"
 	counts, err := s.warehouse.Counts(ctx)
 	if err == nil {
 		shown := countsOf(counts)
@@ -94,7 +193,13 @@ func (s *Service) home(w http.ResponseWriter, r *http.Request) {
 		view.LongestTransit = max(view.LongestTransit, value(c.TransitHours))
 		view.LongestClearance = max(view.LongestClearance, value(c.ClearanceHours))
 	}
-	s.show(w, "home", status, view)
+	s.show(w, "home", status, &view.frame, view)
+}
+
+type lookupView struct {
+	frame
+	Chains []Chain
+	Most   bool // there are more
 }
 
 func (s *Service) lookup(w http.ResponseWriter, r *http.Request) {
@@ -103,25 +208,126 @@ func (s *Service) lookup(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	view := lookupView{Number: number, Heading: number + " · OneOrder"}
-	chains, err := s.find(r, number)
+	found, err := s.find(r, number)
+	if len(found) == 1 {
+		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther) //nolint:gosec // an id of ours
+		return
+	}
+	s.showFound(w, r, number, found, err)
+}
+
+// showFound shows the chains of a number when it is not one of one chain.
+func (s *Service) showFound(w http.ResponseWriter, r *http.Request, number string, found []warehouse.ChainView, err error) {
+	view := lookupView{frame: s.frame(r, number), Most: len(found) >= warehouse.MostFound}
+	view.Number = number
 	status := http.StatusOK
 	switch {
 	case errors.Is(err, errNumber):
-		view.Failure, status = "That is longer than any number: "+errNumber.Error()+".", http.StatusBadRequest
+		view.Failure, status = "That is longer than any number: a number has at most 512 bytes.", http.StatusBadRequest
 	case err != nil:
 		view.Failure, status = unanswered, http.StatusServiceUnavailable
+	case len(found) == 0 && r.PathValue("id") != "":
+		status = http.StatusNotFound
 	}
-	for i := range chains {
-		view.Chains = append(view.Chains, newChainView(&chains[i], len(chains) <= mostOpen))
+	for i := range found {
+		chain := chainOf(&found[i])
+		s.name(&chain)
+		view.Chains = append(view.Chains, chain)
 	}
-	s.show(w, "lookup", status, view)
+	s.show(w, "lookup", status, &view.frame, view)
+}
+
+type orderView struct {
+	frame
+	Order  *Order
+	Route  []stopView
+	Lanes  []lanesView
+	ByLeg  []legView
+	Events []eventView
+}
+
+type legView struct {
+	Leg        string
+	Percent    int
+	Milestones []Milestone
+}
+
+// eventView is an event of the chain with what its row shows.
+type eventView struct {
+	*Entry
+	Mark   string // actual, estimated, planned
+	MadeBy *Entry // the other event that made it the chain's; nil: none that is shown
+	Raw    bool   // who asks may read it
+}
+
+// order shows one chain. An id that it had before leads to the one it has.
+func (s *Service) order(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("id")
+	found, err := s.find(r, id)
+	if len(found) == 1 && found[0].ID != id {
+		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther) //nolint:gosec // an id of ours
+		return
+	}
+	if len(found) != 1 {
+		s.showFound(w, r, id, found, err)
+		return
+	}
+	order, err := s.read(r, &found[0])
+	if err != nil {
+		s.showFound(w, r, id, nil, err)
+		return
+	}
+	view := orderView{frame: s.frame(r, ""), Order: &order}
+	view.Title = order.title() + " · OneOrder"
+	view.Route = newRoute(&order.Chain, s.placeName)
+	view.Lanes = newLanes(order.Timeline, order.Milestones, view.L)
+	view.ByLeg = order.byLeg()
+	view.Events = order.events()
+	s.show(w, "order", http.StatusOK, &view.frame, view)
+}
+
+// title names the order on a tab and in a bookmark.
+func (o *Order) title() string {
+	if o.Origin == "" && o.Destination == "" {
+		return o.ID
+	}
+	return fmt.Sprintf("%s – %s, %s", o.Origin, o.Destination, o.ID)
+}
+
+func (o *Order) byLeg() []legView {
+	var all []legView
+	for i, leg := range legs {
+		l := legView{Leg: leg, Percent: int(100*o.Completeness[i].Share + 0.5)}
+		for _, m := range o.Milestones {
+			if m.Leg == leg {
+				l.Milestones = append(l.Milestones, m)
+			}
+		}
+		all = append(all, l)
+	}
+	return all
+}
+
+func (o *Order) events() []eventView {
+	at := make(map[string]*Entry, len(o.Timeline))
+	for i := range o.Timeline {
+		at[o.Timeline[i].Event] = &o.Timeline[i]
+	}
+	all := make([]eventView, len(o.Timeline))
+	for i := range o.Timeline {
+		e := &o.Timeline[i]
+		all[i] = eventView{Entry: e, Mark: kindOfMark(e.Classifier), Raw: e.ID != ""}
+		if e.By != e.Event {
+			all[i].MadeBy = at[e.By]
+		}
+	}
+	return all
 }
 
 var errNumber = errors.New("a number has at most 512 bytes")
 
 // find asks the warehouse, and counts.
-func (s *Service) find(r *http.Request, number string) ([]Chain, error) {
+func (s *Service) find(r *http.Request, number string) ([]warehouse.ChainView, error) {
 	if len(number) > maxNumber {
 		return nil, errNumber
 	}
@@ -137,67 +343,49 @@ func (s *Service) find(r *http.Request, number string) ([]Chain, error) {
 		outcome = "unknown"
 	}
 	s.metrics.lookups.WithLabelValues(outcome).Inc()
-	chains := make([]Chain, len(found))
-	for i := range found {
-		chains[i] = chainOf(&found[i])
-		if name := s.config.PlaceName; name != nil {
-			for j := range chains[i].Timeline {
-				chains[i].Timeline[j].PlaceName = name(chains[i].Timeline[j].Place)
-			}
-			chains[i].OriginName, chains[i].DestinationName = name(chains[i].Origin), name(chains[i].Destination)
-		}
+	return found, err
+}
+
+// read makes the one order of a chain.
+func (s *Service) read(r *http.Request, chain *warehouse.ChainView) (Order, error) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
+	defer cancel()
+	payloads, err := s.warehouse.Payloads(ctx, chain.Timeline)
+	s.asked("payloads", err)
+	if err != nil {
+		return Order{}, err
 	}
-	return chains, err
+	order := newOrder(chain, payloads, s.config.Tables)
+	s.name(&order.Chain)
+	return order, nil
+}
+
+// name gives the places their names.
+func (s *Service) name(c *Chain) {
+	for i := range c.Timeline {
+		c.Timeline[i].PlaceName = s.placeName(c.Timeline[i].Place)
+	}
+	c.OriginName, c.DestinationName = s.placeName(c.Origin), s.placeName(c.Destination)
+}
+
+func (s *Service) placeName(unlocode string) string {
+	if s.config.PlaceName == nil {
+		return ""
+	}
+	return s.config.PlaceName(unlocode)
 }
 
 // show answers with a page, made whole before the first byte of it goes out.
-func (s *Service) show(w http.ResponseWriter, name string, status int, view any) {
+func (s *Service) show(w http.ResponseWriter, name string, status int, f *frame, view any) {
 	var page bytes.Buffer
-	if err := pages.ExecuteTemplate(&page, name, view); err != nil {
+	if err := pages[f.L.Code].ExecuteTemplate(&page, name, view); err != nil {
 		s.log.Error("page not made", "page", name, "error", err)
 		http.Error(w, "the page could not be made", http.StatusInternalServerError)
 		return
 	}
 	secure(w)
+	w.Header().Set("Vary", "Cookie, Accept-Language")
 	service.WriteBody(w, status, "text/html; charset=utf-8", page.Bytes())
-}
-
-// Found is the answer of /api/v1/lookup.
-type Found struct {
-	Number string  `json:"number"`
-	Chains []Chain `json:"chains"`
-}
-
-func (s *Service) lookupJSON(w http.ResponseWriter, r *http.Request) {
-	number := strings.TrimSpace(r.URL.Query().Get("q"))
-	if number == "" {
-		service.Problem{Status: http.StatusBadRequest, Title: "which number?", Detail: "/api/v1/lookup?q=NUMBER"}.Write(w)
-		return
-	}
-	chains, err := s.find(r, number)
-	if errors.Is(err, errNumber) {
-		service.Problem{Status: http.StatusBadRequest, Title: errNumber.Error()}.Write(w)
-		return
-	}
-	answer(w, Found{Number: number, Chains: chains}, err)
-}
-
-func (s *Service) corridorsJSON(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
-	defer cancel()
-	corridors, err := s.warehouse.Corridors(ctx)
-	s.asked("corridors", err)
-	answer(w, struct {
-		Corridors []Corridor `json:"corridors"`
-	}{corridorsOf(corridors)}, err)
-}
-
-func (s *Service) countsJSON(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
-	defer cancel()
-	counts, err := s.warehouse.Counts(ctx)
-	s.asked("counts", err)
-	answer(w, countsOf(counts), err)
 }
 
 // list is the slice, or an empty one: JSON readers count on an array.
@@ -208,11 +396,17 @@ func list[T any](s []T) []T {
 	return s
 }
 
-func answer(w http.ResponseWriter, body any, err error) {
-	if err != nil {
-		service.Problem{Status: http.StatusServiceUnavailable, Title: "the warehouse does not answer"}.Write(w)
-		return
+// payloadOf gives one event of a chain in canonical JSON; nil if the chain has none of this key, or archive has not stored it.
+func (s *Service) payloadOf(r *http.Request, chain *warehouse.ChainView, key string) ([]byte, error) {
+	for i := range chain.Timeline {
+		if chain.Timeline[i].Event.String() != key {
+			continue
+		}
+		ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
+		defer cancel()
+		payloads, err := s.warehouse.Payloads(ctx, chain.Timeline[i:i+1])
+		s.asked("payloads", err)
+		return payloads[chain.Timeline[i].Event], err
 	}
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	service.WriteJSON(w, http.StatusOK, service.JSONMedia, body)
+	return nil, nil
 }

@@ -1,8 +1,8 @@
-// Package console is the web page of operations: corridors and counts, and the look-up of any number with
-// the chains that hold it, their timeline across the four legs and the evidence of each event. The same
-// answers stand as JSON under /api/v1.
+// Package console is the web page of operations: corridors and counts, the look-up of any number, and the one
+// order of a chain with its four legs over time, its route, what each document states, its findings and the evidence of
+// each event. The same answers stand as JSON under /api/v1.
 //
-// The page needs no script and nothing from elsewhere; it reads through Warehouse and writes nothing.
+// The pages are whole without the script, which only adds to them, and load nothing from elsewhere.
 package console
 
 import (

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	neturl "net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"oneorder/internal/refdata"
 	"oneorder/internal/trade"
 	"oneorder/services/console"
 )
@@ -21,6 +23,11 @@ import (
 func serve(t *testing.T, w console.Warehouse) (*console.Service, string) {
 	t.Helper()
 	config := console.Default()
+	tables, err := refdata.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.Tables = tables
 	config.PlaceName = func(code string) string {
 		return map[string]string{"CNCKG": "Chongqing", "SGSIN": "Singapore"}[code]
 	}
@@ -88,41 +95,89 @@ func TestEmptyHomeSaysWhatToDo(t *testing.T) {
 	contains(t, seen(page), "No chain has been joined yet", "oneorder demo")
 }
 
-func TestLookupShowsTheLegsTheNumbersAndTheEvidence(t *testing.T) {
+func TestTheOneOrderShowsTheLegsTheNumbersAndTheEvidence(t *testing.T) {
 	_, url := serve(t, fullShelf())
-	_, page := get(t, url+"/lookup?q=+SITU9070320+")
+	response, page := get(t, url+"/lookup?q=+SITU9070320+")
+	if got := response.Request.URL.Path; got != "/chains/7ZK3Q9M2X4V8C1BN" {
+		t.Errorf("a number of one chain leads to %s", got)
+	}
 	text := seen(page)
 	contains(t, text,
-		"Chongqing CNCKG → Singapore SGSIN", "in transit", "land-sea", "weight mismatch", "chain 7ZK3Q9M2X4V8C1BN", "10 events from 4 organisations",
-		"USD 1,125,000", "21,500 kg", "40 packages",
+		"Chongqing CNCKG → Singapore SGSIN", "in transit", "land-sea", "weight mismatch", "chain 7ZK3Q9M2X4V8C1BN", "10 events", "4 organisations",
+		"Value 1,125,000 USD", "Gross weight 21,500 kg", "Packages 40",
+		"departed 8 Sep 2026 rail CRCT X9530/20260907", "arrived 10 Sep 2026 departed 11 Sep 2026 sea SITC 9793911", "due 18 Sep 2026",
 		"trade 75 % complete", "departed 11 Sep 2026", "finance 50 % complete",
+		"21500 kg on the export declaration cn-broker · its event", "25500 kg on the bill sitc · its event",
+		"overdue What the sides say is in events that are not shown here.",
+		"invoice issued cq-motors 3 Sep 2026 04:00 870323 cars 40 21,500 1,125,000.5 USD FOB",
+		"title issued 10 Sep 2026 10:00 by sitc · holder Chongqing Motors · on WAVE bill of lading SITGCKSG026001",
+		"shipper Chongqing Motors CN uscc 91500000MA5U0X1234",
 		"bill of lading SITGCKSG026001 SITC", "container SITU9070336",
-		"3 Sep 2026 04:00 invoice issued – cq-motors names the invoice INV-26/001 , 2 steps from the document",
+		"3 Sep 2026 04:00 invoice issued – cq-motors names the invoice INV-26/001 , 2 steps from the document; known by order placed of cq-motors",
 		"conveyance arrived estimated 9793911 Singapore SGSIN sitc moved the vessel 9793911")
-	if got := strings.Count(page, "<circle"); got != 20 {
-		t.Errorf("%d dots are drawn for 10 events on a wide and on a narrow page", got)
+	for part, want := range map[string]int{`class="dot `: 20, `class="dot logistics open"`: 2, `class="stop `: 3, `class="stop ahead"`: 1, "way-moving": 1, `title="`: 17} {
+		if got := strings.Count(page, part); got < want {
+			t.Errorf("%s stands %d times on the page, want %d", part, got, want)
+		}
 	}
 	if !strings.Contains(page, `href="/lookup?q=INV-26%2f001"`) {
 		t.Error("a number with a slash is not linked as one query value")
 	}
+	for _, e := range fullShelf().chains["SITU9070320"][0].Timeline {
+		if got := strings.Count(page, `href="#e-`+e.Event.String()); got < 2 {
+			t.Errorf("%d dots lead to event %s, want one on a wide and one on a narrow page", got, e.ID)
+		}
+	}
 }
 
-func TestANumberOfSeveralChainsShowsEach(t *testing.T) {
+func TestANumberOfSeveralChainsLeadsToEach(t *testing.T) {
 	_, url := serve(t, fullShelf())
 	_, page := get(t, url+"/lookup?q=LC8841/26")
-	contains(t, seen(page), "LC8841/26 belongs to 4 trade chains.")
-	if got := strings.Count(page, "<article"); got != 4 {
+	contains(t, seen(page), "LC8841/26 belongs to 4 trade chains")
+	if got := strings.Count(page, `href="/chains/7ZK3Q9M2X4V8C1BN"`); got != 4 {
 		t.Errorf("%d chains shown, want 4", got)
 	}
-	if strings.Contains(page, "<details open") {
-		t.Error("many chains are shown with all they have at once")
+}
+
+func TestAFormerIdLeadsToTheChain(t *testing.T) {
+	store := fullShelf()
+	store.chains["0000000000000000"] = store.chains["SITU9070320"]
+	_, url := serve(t, store)
+	response, _ := get(t, url+"/chains/0000000000000000")
+	if got := response.Request.URL.Path; got != "/chains/7ZK3Q9M2X4V8C1BN" || response.StatusCode != http.StatusOK {
+		t.Errorf("%s, %d", got, response.StatusCode)
+	}
+	if response, _ := get(t, url+"/chains/7ZZZZZZZZZZZZZZZ"); response.StatusCode != http.StatusNotFound {
+		t.Errorf("no chain: %d", response.StatusCode)
+	}
+}
+
+func TestTheLanguageIsTheBrowsersOrTheChosenOne(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	for header, want := range map[string]string{"de, en;q=0.8": "en", "zh-CN,zh;q=0.9,en;q=0.8": "zh-Hans", "": "en", "*": "en"} {
+		if _, page := get(t, url+"/", "Accept-Language", header); !strings.Contains(page, `<html lang="`+want+`">`) {
+			t.Errorf("%q gives another language than %s", header, want)
+		}
+	}
+	response, _ := get(t, url+"/language?to=zh-Hans&back=/lookup?q=1")
+	if got := response.Request.URL.RequestURI(); got != "/lookup?q=1" {
+		t.Errorf("back to %s", got)
+	}
+	if _, page := get(t, url+"/", "Cookie", "oneorder_language=zh-Hans"); !strings.Contains(page, `<html lang="zh-Hans">`) {
+		t.Error("the chosen language is forgotten")
+	}
+	for _, back := range []string{"https://elsewhere.example/", "//elsewhere.example", `/\elsewhere.example`, "javascript:alert(1)", ""} {
+		response, _ := get(t, url+"/language?to=en&back="+neturl.QueryEscape(back))
+		if got := response.Request.URL.String(); got != url+"/" {
+			t.Errorf("%q leads to %s", back, got)
+		}
 	}
 }
 
 func TestAnUnknownNumberIsSaidToBeUnknownAndEscaped(t *testing.T) {
 	_, url := serve(t, fullShelf())
 	response, page := get(t, url+"/lookup?q=%3Cscript%3Ealert(1)%3C/script%3E")
-	if response.StatusCode != http.StatusOK || strings.Contains(page, "<script") {
+	if response.StatusCode != http.StatusOK || strings.Contains(page, "<script>") {
 		t.Errorf("status %d, page %s", response.StatusCode, page)
 	}
 	contains(t, page, "Nothing is known under", "&lt;script&gt;")
@@ -157,7 +212,7 @@ func TestJSONTwins(t *testing.T) {
 	invoice := store.chains["SITU9070320"][0].Timeline[3]
 	if diff := cmp.Diff(console.Entry{
 		At: at(2, 2), Type: "trade.invoice.issued", Leg: "trade", Classifier: "ACT", Org: "cq-motors",
-		Rule: "reference", Via: "invoice:INV-26/001", Steps: 2, Event: invoice.Event.String(), By: invoice.By.String(),
+		Rule: "reference", Via: "invoice:INV-26/001", Steps: 2, Event: invoice.Event.String(), By: invoice.By.String(), ID: invoice.ID,
 	}, chain.Timeline[3]); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
 	}
@@ -239,15 +294,65 @@ func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
 		if !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: policy %q", path, policy)
 		}
-		for _, forbidden := range []string{"http://", "https://", "<script", "style=", "onclick"} {
+		for _, forbidden := range []string{"http://", "https://", "<script>", "style=", "onclick", "<style"} {
 			if strings.Contains(page, forbidden) {
 				t.Errorf("%s holds %q", path, forbidden)
 			}
+		}
+		if size := len(page) + sheetAndScript(t, url); size > 300<<10 {
+			t.Errorf("%s weighs %d bytes with its sheet and script", path, size)
 		}
 	}
 	response, _ := get(t, url+"/console.css")
 	if again, _ := get(t, url+"/console.css", "If-None-Match", response.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
 		t.Errorf("the sheet is sent again: %d", again.StatusCode)
+	}
+}
+
+func sheetAndScript(t *testing.T, url string) int {
+	t.Helper()
+	size := 0
+	for _, name := range []string{"/console.css", "/console.js", "/console.svg"} {
+		_, body := get(t, url+name)
+		size += len(body)
+	}
+	return size
+}
+
+func TestAnEventIsGivenAsItWasPublished(t *testing.T) {
+	store := fullShelf()
+	_, url := serve(t, store)
+	invoice := store.chains["SITU9070320"][0].Timeline[3].Event
+	_, body := get(t, url+"/api/v1/chains/7ZK3Q9M2X4V8C1BN/events/"+invoice.String())
+	if body != string(store.payloads[invoice]) {
+		t.Errorf("got %s", body)
+	}
+	for _, path := range []string{"/chains/7ZK3Q9M2X4V8C1BN/events/nothing", "/chains/7ZZZZZZZZZZZZZZZ/events/" + invoice.String(), "/chains/7ZZZZZZZZZZZZZZZ"} {
+		if response, _ := get(t, url+"/api/v1"+path); response.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, response.StatusCode)
+		}
+	}
+	var order console.Order
+	decode(t, url+"/api/v1/chains/7ZK3Q9M2X4V8C1BN", &order)
+	want := console.Contradiction{Code: "weight_mismatch", Severity: "warning", Sides: []console.Side{
+		{Says: "21500 kg on the export declaration", Org: "cn-broker", Event: store.chains["SITU9070320"][0].Timeline[5].Event.String()},
+		{Says: "25500 kg on the bill", Org: "sitc", Event: store.chains["SITU9070320"][0].Timeline[7].Event.String()},
+	}}
+	if diff := cmp.Diff(want, order.Contradictions[0]); diff != "" {
+		t.Errorf("finding (-want +got):\n%s", diff)
+	}
+	if got := []int{len(order.Statements), len(order.TitleSteps), len(order.Movements)}; !cmp.Equal(got, []int{3, 1, 2}) {
+		t.Errorf("statements, steps of the title and movements: %v", got)
+	}
+}
+
+func TestNumbersAreOfferedWhileSomebodyTypes(t *testing.T) {
+	_, url := serve(t, fullShelf())
+	var offered console.Suggested
+	decode(t, url+"/api/v1/suggest?q=SITU", &offered)
+	want := []console.Suggestion{{Number: console.Number{Kind: "container", Value: "SITU9070320"}, Label: "container", Chains: 1}}
+	if diff := cmp.Diff(want, offered.Suggestions); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -16,6 +16,10 @@ type Warehouse interface {
 	Lookup(ctx context.Context, number string) ([]warehouse.ChainView, error)
 	Corridors(ctx context.Context) ([]warehouse.Corridor, error)
 	Counts(ctx context.Context) (warehouse.Counts, error)
+	// Payloads gives the events of a timeline as canonical JSON; those that are not stored yet are missing.
+	Payloads(ctx context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error)
+	// Suggest gives numbers that begin as typed, of the chains that org reported of, or of all if it is "".
+	Suggest(ctx context.Context, typed, org string, most int) ([]warehouse.Suggestion, error)
 }
 
 // Counts are the totals of the warehouse.
@@ -48,6 +52,7 @@ type Chain struct {
 	DestinationName string `json:"destination_name,omitempty"`
 
 	Modes        []string    `json:"modes"`
+	Movements    []Movement  `json:"movements"`
 	Status       string      `json:"status"`
 	Title        string      `json:"title"`
 	Orgs         []string    `json:"orgs"`
@@ -55,12 +60,37 @@ type Chain struct {
 	Containers   []string    `json:"containers"`
 	Packages     uint32      `json:"packages"`
 	GrossKG      string      `json:"gross_kg"`
+	Value        string      `json:"value"`
+	Currency     string      `json:"currency"`
 	ValueUSD     string      `json:"value_usd"`
+	Parties      []Party     `json:"parties"`
 	Numbers      []Number    `json:"numbers"`
 	Milestones   []Milestone `json:"milestones"`
 	Findings     []string    `json:"findings"`
 	Completeness []Share     `json:"completeness"`
 	Timeline     []Entry     `json:"timeline"`
+}
+
+// Movement is the way between two places by one mode. A time is nil while it is not known.
+type Movement struct {
+	Mode             string     `json:"mode"`
+	Carrier          string     `json:"carrier"`
+	Conveyance       string     `json:"conveyance"`
+	From             string     `json:"from"`
+	To               string     `json:"to"`
+	PlannedDeparture *time.Time `json:"planned_departure"` // planned or estimated
+	Departed         *time.Time `json:"departed"`
+	PlannedArrival   *time.Time `json:"planned_arrival"` // planned or estimated
+	Arrived          *time.Time `json:"arrived"`
+}
+
+// Party is an organisation in a role.
+type Party struct {
+	Role    string `json:"role"`
+	Kind    string `json:"kind"`
+	ID      string `json:"id"`
+	Name    string `json:"name"`
+	Country string `json:"country"`
 }
 
 // Number is a reference of the chain.
@@ -100,6 +130,8 @@ type Entry struct {
 	Steps      uint16    `json:"steps"`
 	Event      string    `json:"event_key"`
 	By         string    `json:"by"`
+	ID         string    `json:"id"` // "": archive has not stored it yet
+	Revision   uint32    `json:"revision"`
 }
 
 // corridorsOf turns the warehouse's corridors into the console's.
@@ -133,22 +165,31 @@ func chainOf(v *warehouse.ChainView) Chain {
 		Modes: []string{}, Status: v.Status, Title: v.Title,
 		Orgs: list(v.Orgs), HS: list(v.HS), Containers: list(v.Containers),
 		Packages: v.Packages, GrossKG: string(v.GrossKG), ValueUSD: string(v.ValueUSD),
+		Value: string(v.Value.Amount), Currency: v.Value.Currency,
+		Movements: make([]Movement, len(v.Legs)), Parties: make([]Party, len(v.Parties)),
 		Numbers: make([]Number, len(v.References)), Findings: list(v.Findings),
 		Timeline: make([]Entry, len(v.Timeline)),
 	}
 	if v.ModePath != "" {
 		c.Modes = strings.Split(v.ModePath, ">")
 	}
+	for i := range v.Legs {
+		leg := &v.Legs[i]
+		c.Movements[i] = Movement{
+			Mode: leg.Mode, Carrier: leg.Carrier, Conveyance: leg.Conveyance, From: leg.From, To: leg.To,
+			PlannedDeparture: known(leg.PlannedDeparture), Departed: known(leg.Departed),
+			PlannedArrival: known(leg.PlannedArrival), Arrived: known(leg.Arrived),
+		}
+	}
+	for i, p := range v.Parties {
+		c.Parties[i] = Party{Role: p.Role, Kind: p.ID.Kind, ID: p.ID.Value, Name: p.Name, Country: p.Country}
+	}
 	for i, r := range v.References {
 		c.Numbers[i] = Number{Kind: string(r.Kind), Value: r.Value, Issuer: r.Issuer}
 	}
 	for m, at := range v.Milestones {
 		name := trade.Milestone(m)
-		milestone := Milestone{Name: name.String(), Leg: name.Domain()}
-		if !at.IsZero() {
-			milestone.At = &at
-		}
-		c.Milestones = append(c.Milestones, milestone)
+		c.Milestones = append(c.Milestones, Milestone{Name: name.String(), Leg: name.Domain(), At: known(at)})
 	}
 	for i, leg := range legs {
 		c.Completeness = append(c.Completeness, Share{Leg: leg, Share: float64(v.Completeness[i])})
@@ -159,10 +200,18 @@ func chainOf(v *warehouse.ChainView) Chain {
 	return c
 }
 
+// known is nil for a time that is not.
+func known(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
 func entryOf(r *warehouse.TimelineRow) Entry {
 	return Entry{
 		At: r.Time, Type: string(r.Type), Leg: r.Type.Domain(), Classifier: string(r.Classifier), Org: r.Org,
 		Place: r.UNLOCODE, Country: r.Country, Mode: r.Mode, Conveyance: r.Conveyance,
-		Rule: string(r.Rule), Via: r.Via, Steps: r.Steps, Event: r.Event.String(), By: r.By.String(),
+		Rule: string(r.Rule), Via: r.Via, Steps: r.Steps, Event: r.Event.String(), By: r.By.String(), ID: r.ID, Revision: r.Revision,
 	}
 }

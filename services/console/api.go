@@ -1,0 +1,135 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"oneorder/internal/service"
+)
+
+// Found is the answer of /api/v1/lookup.
+type Found struct {
+	Number string  `json:"number"`
+	Chains []Chain `json:"chains"`
+}
+
+// Suggested is the answer of /api/v1/suggest.
+type Suggested struct {
+	Typed       string       `json:"typed"`
+	Suggestions []Suggestion `json:"suggestions"`
+}
+
+// Suggestion is a number that begins as it was typed.
+type Suggestion struct {
+	Number
+	Label  string `json:"label"` // the kind, in the language of who asks
+	Chains uint64 `json:"chains"`
+}
+
+// mostSuggestions is how many are offered while somebody types.
+const mostSuggestions = 8
+
+func (s *Service) lookupJSON(w http.ResponseWriter, r *http.Request) {
+	number := strings.TrimSpace(r.URL.Query().Get("q"))
+	if number == "" {
+		service.Problem{Status: http.StatusBadRequest, Title: "which number?", Detail: "/api/v1/lookup?q=NUMBER"}.Write(w)
+		return
+	}
+	found, err := s.find(r, number)
+	chains := make([]Chain, len(found))
+	for i := range found {
+		chains[i] = chainOf(&found[i])
+		s.name(&chains[i])
+	}
+	answer(w, Found{Number: number, Chains: chains}, err)
+}
+
+func (s *Service) suggestJSON(w http.ResponseWriter, r *http.Request) {
+	typed := strings.TrimSpace(r.URL.Query().Get("q"))
+	if len(typed) > maxNumber {
+		answer(w, nil, errNumber)
+		return
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
+	defer cancel()
+	found, err := s.warehouse.Suggest(ctx, typed, "", mostSuggestions)
+	s.asked("suggestions", err)
+	l := languageOf(r)
+	body := Suggested{Typed: typed, Suggestions: make([]Suggestion, len(found))}
+	for i, f := range found {
+		body.Suggestions[i] = Suggestion{Number: Number{Kind: string(f.Kind), Value: f.Value, Issuer: f.Issuer}, Label: l.say(kind(string(f.Kind))), Chains: f.Chains}
+	}
+	answer(w, body, err)
+}
+
+func (s *Service) orderJSON(w http.ResponseWriter, r *http.Request) {
+	found, err := s.find(r, r.PathValue("id"))
+	if err != nil {
+		answer(w, nil, err)
+		return
+	}
+	if len(found) != 1 {
+		noChain.Write(w)
+		return
+	}
+	order, err := s.read(r, &found[0])
+	answer(w, order, err)
+}
+
+var (
+	noChain = service.Problem{Status: http.StatusNotFound, Title: "no such chain"}
+	noEvent = service.Problem{Status: http.StatusNotFound, Title: "no such event of the chain"}
+)
+
+func (s *Service) eventJSON(w http.ResponseWriter, r *http.Request) {
+	found, err := s.find(r, r.PathValue("id"))
+	if err == nil && len(found) != 1 {
+		noChain.Write(w)
+		return
+	}
+	var payload []byte
+	if err == nil {
+		payload, err = s.payloadOf(r, &found[0], r.PathValue("key"))
+	}
+	switch {
+	case err != nil:
+		answer(w, nil, err)
+	case payload == nil:
+		noEvent.Write(w)
+	default:
+		secure(w)
+		service.WriteBody(w, http.StatusOK, service.JSONMedia, payload)
+	}
+}
+
+func (s *Service) corridorsJSON(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
+	defer cancel()
+	corridors, err := s.warehouse.Corridors(ctx)
+	s.asked("corridors", err)
+	answer(w, struct {
+		Corridors []Corridor `json:"corridors"`
+	}{corridorsOf(corridors)}, err)
+}
+
+func (s *Service) countsJSON(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
+	defer cancel()
+	counts, err := s.warehouse.Counts(ctx)
+	s.asked("counts", err)
+	answer(w, countsOf(counts), err)
+}
+
+func answer(w http.ResponseWriter, body any, err error) {
+	switch {
+	case errors.Is(err, errNumber):
+		service.Problem{Status: http.StatusBadRequest, Title: err.Error()}.Write(w)
+	case err != nil:
+		service.Problem{Status: http.StatusServiceUnavailable, Title: "the warehouse does not answer"}.Write(w)
+	default:
+		secure(w)
+		service.WriteJSON(w, http.StatusOK, service.JSONMedia, body)
+	}
+}

@@ -1,0 +1,214 @@
+package console
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"oneorder/internal/record"
+	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
+	"oneorder/internal/wire"
+)
+
+// Order is a chain with what its events say beyond the record: the one order.
+type Order struct {
+	Chain
+	Contradictions []Contradiction `json:"contradictions"`
+	Statements     []Statement     `json:"statements"`  // of goods and money, in order of time
+	TitleSteps     []TitleStep     `json:"title_steps"` // in order of time
+}
+
+// Contradiction is a finding with what each side says.
+type Contradiction struct {
+	Code     string `json:"code"`
+	Severity string `json:"severity"` // "": the sides are not known here
+	Sides    []Side `json:"sides"`
+}
+
+// Side is one side of a finding. Event is "" when it is not one of the chain.
+type Side struct {
+	Says  string `json:"says"`
+	Org   string `json:"org"`
+	Event string `json:"event_key"`
+}
+
+// Statement is what one event says of the goods and of money.
+type Statement struct {
+	At         time.Time `json:"at"`
+	Type       string    `json:"type"`
+	Leg        string    `json:"leg"`
+	Org        string    `json:"org"`
+	Event      string    `json:"event_key"`
+	HS         []string  `json:"hs"`
+	Goods      []string  `json:"goods"` // descriptions
+	Origins    []string  `json:"origins"`
+	Packages   uint64    `json:"packages"`
+	GrossKG    string    `json:"gross_kg"`
+	Basis      string    `json:"basis"`
+	Amount     string    `json:"amount"` // of the event, else of the goods when they are in one currency
+	Currency   string    `json:"currency"`
+	Instrument string    `json:"instrument"`
+}
+
+// TitleStep is a step of the title document.
+type TitleStep struct {
+	At          time.Time `json:"at"`
+	Type        string    `json:"type"`
+	Org         string    `json:"org"`
+	Event       string    `json:"event_key"`
+	Kind        string    `json:"kind"`
+	Number      string    `json:"number"`
+	Holder      string    `json:"holder"`
+	Beneficiary string    `json:"beneficiary"`
+	Platform    string    `json:"platform"`
+	Digest      string    `json:"digest"`
+}
+
+// newOrder reads what the events say. Of the events without a payload only the record speaks.
+func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, tables record.Tables) Order {
+	o := Order{Chain: chainOf(chain), Contradictions: []Contradiction{}, Statements: []Statement{}, TitleSteps: []TitleStep{}}
+	names := newNames(&chain.Chain)
+	var events []*trade.Event
+	for i := range chain.Timeline {
+		row := &chain.Timeline[i]
+		event, err := wire.Decode(payloads[row.Event])
+		if err != nil || event.Data == nil {
+			continue // not stored yet, or not to be seen by who asks
+		}
+		events = append(events, event)
+		entry := &o.Timeline[i]
+		if s, says := statementOf(entry, event); says {
+			o.Statements = append(o.Statements, s)
+		}
+		if strings.HasPrefix(entry.Type, "trade.title.") {
+			o.TitleSteps = append(o.TitleSteps, titleStepOf(entry, event, names))
+		}
+	}
+	o.Contradictions = contradictions(&o.Chain, events, tables)
+	return o
+}
+
+// contradictions gives the chain's findings, with their sides where the events at hand show them.
+func contradictions(c *Chain, events []*trade.Event, tables record.Tables) []Contradiction {
+	out := []Contradiction{}
+	shown := map[string]bool{}
+	if tables != nil && len(events) > 0 {
+		keys := map[string]bool{}
+		for i := range c.Timeline {
+			keys[c.Timeline[i].Event] = true
+		}
+		b := record.NewBuilder(tables)
+		for _, e := range events {
+			b.Add(e)
+		}
+		b.Chain()
+		for _, f := range b.Findings() {
+			if !slices.Contains(c.Findings, string(f.Code)) {
+				continue
+			}
+			shown[string(f.Code)] = true
+			out = append(out, contradictionOf(&f, keys))
+		}
+	}
+	for _, code := range c.Findings {
+		if !shown[code] {
+			out = append(out, Contradiction{Code: code, Sides: []Side{}})
+		}
+	}
+	order := map[string]int{string(trade.Critical): 0, string(trade.Warning): 1, string(trade.Notice): 2, "": 3}
+	slices.SortStableFunc(out, func(a, b Contradiction) int { return cmp.Compare(order[a.Severity], order[b.Severity]) })
+	return out
+}
+
+func contradictionOf(f *trade.Finding, keys map[string]bool) Contradiction {
+	c := Contradiction{Code: string(f.Code), Severity: string(f.Severity), Sides: []Side{}}
+	for _, s := range f.Sides {
+		if s.Says == "" && s.ID == "" {
+			continue
+		}
+		side := Side{Says: s.Says, Org: strings.TrimPrefix(s.Source, trade.SourcePrefix)}
+		if key := trade.KeyOf(s.Source, s.ID).String(); keys[key] {
+			side.Event = key
+		}
+		c.Sides = append(c.Sides, side)
+	}
+	return c
+}
+
+// statementOf says what the event states of goods and money, and whether it states anything.
+func statementOf(entry *Entry, e *trade.Event) (Statement, bool) {
+	d := e.Data
+	s := Statement{
+		At: entry.At, Type: entry.Type, Leg: entry.Leg, Org: entry.Org, Event: entry.Event,
+		HS: []string{}, Goods: []string{}, Origins: []string{}, Instrument: d.Finance.Instrument,
+		Amount: string(d.Amount.Amount), Currency: d.Amount.Currency,
+	}
+	var grams, values []trade.Decimal
+	currencies := map[string]bool{}
+	add := func(list []string, text string) []string {
+		if text == "" || slices.Contains(list, text) {
+			return list
+		}
+		return append(list, text)
+	}
+	for i := range d.Goods {
+		g := &d.Goods[i]
+		s.HS, s.Goods, s.Origins = add(s.HS, g.HS), add(s.Goods, g.Description), add(s.Origins, g.Origin)
+		s.Packages += uint64(g.Packages)
+		s.Basis = cmp.Or(s.Basis, g.Basis)
+		grams = append(grams, g.GrossKG)
+		if g.Value.Amount != "" {
+			values = append(values, g.Value.Amount)
+			currencies[g.Value.Currency] = true
+		}
+	}
+	s.GrossKG = sum(grams)
+	if s.Amount == "" && len(currencies) == 1 {
+		s.Amount = sum(values)
+		for currency := range currencies {
+			s.Currency = currency
+		}
+	}
+	return s, len(d.Goods) > 0 || s.Amount != ""
+}
+
+func titleStepOf(entry *Entry, e *trade.Event, names map[string]string) TitleStep {
+	doc := &e.Data.Document
+	return TitleStep{
+		At: entry.At, Type: entry.Type, Org: entry.Org, Event: entry.Event, Kind: doc.Kind, Number: doc.Number,
+		Holder: nameOf(doc.Holder, names), Beneficiary: nameOf(doc.Beneficiary, names), Platform: doc.Platform, Digest: doc.Digest,
+	}
+}
+
+// newNames maps the parties of a chain from kind and identifier to their names.
+func newNames(c *trade.Chain) map[string]string {
+	names := make(map[string]string, len(c.Parties))
+	for _, p := range c.Parties {
+		if p.Name != "" {
+			names[p.ID.Kind+":"+p.ID.Value] = p.Name
+		}
+	}
+	return names
+}
+
+func nameOf(id trade.PartyID, names map[string]string) string {
+	return cmp.Or(names[id.Kind+":"+id.Value], id.Value)
+}
+
+// sum adds what can be added; "" when nothing is given.
+func sum(all []trade.Decimal) string {
+	var total int64
+	given := false
+	for _, d := range all {
+		if n, err := d.Scaled(); err == nil {
+			total += n
+			given = true
+		}
+	}
+	if !given {
+		return ""
+	}
+	return string(trade.DecimalOf(total))
+}

@@ -1,0 +1,117 @@
+// What a page does beyond its text: times in the viewer's zone, numbers offered while typing, an event's JSON in place.
+// Every page is whole without it.
+
+const lang = document.documentElement.lang;
+
+// Times.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+const moment = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
+const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", timeZone: zone });
+
+export function localTimes(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.textContent = (time.hasAttribute("data-day") ? day : moment).format(at).replace(",", "");
+  }
+}
+localTimes(document);
+for (const note of document.querySelectorAll("[data-zone]")) {
+  note.textContent = note.textContent.replace("…", zone);
+  note.hidden = false;
+}
+
+// Printing.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// Numbers that begin as typed: an ARIA combobox with a list.
+function offer(input, box) {
+  let chosen = -1, asked = "", timer = 0, pending = null;
+  const close = () => {
+    box.hidden = true;
+    chosen = -1;
+    input.setAttribute("aria-expanded", "false");
+    input.removeAttribute("aria-activedescendant");
+  };
+  const mark = (to) => {
+    const all = [...box.children];
+    chosen = (to + all.length) % all.length;
+    all.forEach((li, i) => li.setAttribute("aria-selected", String(i === chosen)));
+    input.setAttribute("aria-activedescendant", all[chosen].id);
+    all[chosen].scrollIntoView({ block: "nearest" });
+  };
+  const take = (value) => {
+    input.value = value;
+    close();
+    input.form.requestSubmit();
+  };
+  const show = (list) => {
+    box.replaceChildren(...list.map((s, i) => {
+      const li = document.createElement("li");
+      li.id = "suggestion-" + i;
+      li.setAttribute("role", "option");
+      li.setAttribute("aria-selected", "false");
+      const number = document.createElement("code"), about = document.createElement("small");
+      number.textContent = s.value;
+      about.textContent = s.label + (s.chains > 1 ? " × " + s.chains : "");
+      li.append(number, about);
+      li.addEventListener("mousedown", (e) => { e.preventDefault(); take(s.value); });
+      return li;
+    }));
+    chosen = -1;
+    box.hidden = list.length === 0;
+    input.setAttribute("aria-expanded", String(list.length > 0));
+  };
+  const ask = async () => {
+    const typed = input.value.trim();
+    if (typed === asked) return;
+    asked = typed;
+    pending?.abort();
+    if (typed.length < 3) return close();
+    pending = new AbortController();
+    try {
+      const answer = await fetch("/api/v1/suggest?q=" + encodeURIComponent(typed), { signal: pending.signal });
+      if (answer.ok && document.activeElement === input) show((await answer.json()).suggestions);
+    } catch { /* typed on, or the server is away: the search itself says so */ }
+  };
+  input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 150); });
+  input.addEventListener("blur", close);
+  input.addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && !box.hidden) { e.preventDefault(); close(); }
+    if (box.hidden || box.children.length === 0) return;
+    if (e.key === "ArrowDown") { e.preventDefault(); mark(chosen + 1); }
+    if (e.key === "ArrowUp") { e.preventDefault(); mark(chosen < 0 ? -1 : chosen - 1); }
+    if (e.key === "Enter" && chosen >= 0) { e.preventDefault(); take(box.children[chosen].firstChild.textContent); }
+  });
+}
+const input = document.getElementById("q");
+if (input) offer(input, document.getElementById("suggestions"));
+document.addEventListener("keydown", (e) => {
+  if (e.key === "/" && input && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName)) { e.preventDefault(); input.select(); }
+});
+
+// The JSON of an event, fetched when it is opened.
+for (const details of document.querySelectorAll("details[data-raw]")) {
+  details.addEventListener("toggle", async () => {
+    if (!details.open || details.querySelector("pre")) return;
+    const pre = document.createElement("pre");
+    pre.tabIndex = 0;
+    try {
+      const answer = await fetch(details.dataset.raw);
+      const body = await answer.json();
+      pre.textContent = answer.ok ? JSON.stringify(body, null, 2) : body.title;
+    } catch (e) {
+      pre.textContent = String(e);
+    }
+    details.append(pre);
+  });
+}
+
+// A dot of the drawing leads to its event: its row is opened to the eye and to the keyboard.
+addEventListener("hashchange", () => {
+  const row = document.getElementById(location.hash.slice(1));
+  if (row?.tagName === "TR") { row.tabIndex = -1; row.focus({ preventScroll: true }); }
+});
