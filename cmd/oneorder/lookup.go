@@ -73,7 +73,36 @@ func printChain(out io.Writer, c *warehouse.ChainView) error {
 	}
 	fmt.Fprintf(out, "  legs     trade %.0f %%, customs %.0f %%, logistics %.0f %%, finance %.0f %% complete\n\n",
 		100*c.Completeness[0], 100*c.Completeness[1], 100*c.Completeness[2], 100*c.Completeness[3])
+	printFindings(out, c)
 	return printTimeline(out, c.Timeline)
+}
+
+// printFindings writes what contradicts what, each with both sides and who said them.
+func printFindings(out io.Writer, c *warehouse.ChainView) {
+	if len(c.Found) == 0 {
+		return
+	}
+	said := make(map[trade.EventKey]string, len(c.Timeline))
+	for i := range c.Timeline {
+		if r := &c.Timeline[i]; r.Source != "" {
+			_, what, _ := strings.Cut(string(r.Type), ".")
+			said[r.Event] = fmt.Sprintf("; %s of %s, %s", what, r.Org, r.ID)
+		}
+	}
+	for i := range c.Found {
+		f := &c.Found[i]
+		state := "since " + f.Opened.Format("2006-01-02 15:04")
+		if !f.Closed.IsZero() {
+			state = "cleared at " + f.Closed.Format("2006-01-02 15:04")
+		}
+		fmt.Fprintf(out, "  finding  %s (%s), %s\n", f.Code, f.Severity, state)
+		for j := range f.Sides {
+			if side := &f.Sides[j]; side.Says != "" {
+				fmt.Fprintf(out, "             %s%s\n", side.Says, said[side.Event])
+			}
+		}
+	}
+	fmt.Fprintln(out)
 }
 
 func printTimeline(out io.Writer, rows []warehouse.TimelineRow) error {
@@ -168,7 +197,40 @@ type chainJSON struct {
 	GrossKG     string               `json:"gross_kg"`
 	ValueUSD    string               `json:"value_usd"`
 	Milestones  map[string]time.Time `json:"milestones"`
+	Findings    []findingJSON        `json:"findings"`
 	Timeline    []timelineJSON       `json:"timeline"`
+}
+
+type findingJSON struct {
+	Code     string      `json:"code"`
+	Severity string      `json:"severity"`
+	About    string      `json:"about"`
+	Sides    [2]sideJSON `json:"sides"`
+	Events   []string    `json:"events"`
+	Opened   time.Time   `json:"opened_at"`
+	Closed   *time.Time  `json:"closed_at"` // null: it stands
+}
+
+type sideJSON struct {
+	Says  string `json:"says"`
+	Value string `json:"value"`
+	Unit  string `json:"unit"`
+	Event string `json:"event"`
+}
+
+func findingOf(f *warehouse.FoundRow) findingJSON {
+	out := findingJSON{Code: string(f.Code), Severity: string(f.Severity), About: f.About, Opened: f.Opened}
+	for i := range f.Sides {
+		s := &f.Sides[i]
+		out.Sides[i] = sideJSON{s.Says, s.Value, s.Unit, s.Event.String()}
+	}
+	for _, key := range f.Events {
+		out.Events = append(out.Events, key.String())
+	}
+	if !f.Closed.IsZero() {
+		out.Closed = &f.Closed
+	}
+	return out
 }
 
 type timelineJSON struct {
@@ -192,7 +254,10 @@ func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
 			ID: c.ID, Version: c.Version, Corridor: c.Corridor, Origin: c.Origin, Destination: c.Destination,
 			ModePath: c.ModePath, Status: c.Status, Title: c.Title, Orgs: c.Orgs, References: c.References,
 			Containers: c.Containers, HS: c.HS, Packages: c.Packages, GrossKG: string(c.GrossKG), ValueUSD: string(c.ValueUSD),
-			Milestones: make(map[string]time.Time),
+			Milestones: make(map[string]time.Time), Findings: []findingJSON{},
+		}
+		for j := range c.Found {
+			out.Findings = append(out.Findings, findingOf(&c.Found[j]))
 		}
 		for m := range trade.MilestoneCount {
 			if !c.Milestones[m].IsZero() {

@@ -35,9 +35,11 @@ type Builder struct {
 	gross      measured
 	value      priced
 	examined   examination
+	found      []trade.Finding // by the last Chain
 
 	stale group
 	chain trade.Chain
+	marks [trade.MilestoneCount]stamp // the reports of the chain's milestones
 
 	places, modes []string // of the journey; memory that is used again
 }
@@ -83,8 +85,8 @@ func NewScratch(tables Tables) *Builder {
 func (b *Builder) Reset() {
 	b.examined.reset()
 	*b = Builder{
-		examined: b.examined,
-		tables:   b.tables, borrows: true, stale: staleAll,
+		examined: b.examined, found: b.found[:0],
+		tables: b.tables, borrows: true, stale: staleAll,
 		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
 		containers: b.containers[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
 		spans: b.spans[:0], controls: b.controls[:0], codes: codes{list: b.codes.list[:0]},

@@ -47,7 +47,8 @@ func (b *Builder) Chain() trade.Chain {
 	if b.latest != 0 {
 		c.LastEvent = time.Unix(0, b.latest).UTC()
 	}
-	c.Findings = codesOf(b.Findings())
+	b.found = b.findings(b.found[:0])
+	c.Findings = codesOf(b.found)
 	return *c
 }
 

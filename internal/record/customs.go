@@ -1,10 +1,6 @@
 package record
 
-import (
-	"time"
-
-	"oneorder/internal/trade"
-)
+import "oneorder/internal/trade"
 
 // controlled is what the customs of one territory did in one direction.
 type controlled struct {
@@ -36,8 +32,8 @@ func (b *Builder) addControl(d *trade.Data, k control, r rank, at int64) {
 	}
 }
 
-// makeCustoms fills in the milestones of export at the origin and of import at the destination.
-func (b *Builder) makeCustoms(c *trade.Chain) {
+// markCustoms fills in the milestones of export at the origin and of import at the destination.
+func (b *Builder) markCustoms(c *trade.Chain) {
 	var export, imports [controlCount]stamp
 	from := b.tables.Territory(b.tables.Country(c.Origin))
 	to := b.tables.Territory(b.tables.Country(c.Destination))
@@ -59,19 +55,19 @@ func (b *Builder) makeCustoms(c *trade.Chain) {
 			b.offer(&imports[k.control], k.at.rank, k.at.at)
 		}
 	}
-	c.Milestones[trade.ExportLodged] = first(export[lodged], export[accepted])
-	c.Milestones[trade.ExportCleared] = first(export[cleared], export[released], export[exited])
-	c.Milestones[trade.ImportLodged] = first(imports[lodged], imports[accepted])
-	c.Milestones[trade.ImportReleased] = imports[released].time()
-	c.Milestones[trade.ImportCleared] = imports[cleared].time()
+	b.marks[trade.ExportLodged] = first(export[lodged], export[accepted])
+	b.marks[trade.ExportCleared] = first(export[cleared], export[released], export[exited])
+	b.marks[trade.ImportLodged] = first(imports[lodged], imports[accepted])
+	b.marks[trade.ImportReleased] = imports[released]
+	b.marks[trade.ImportCleared] = imports[cleared]
 }
 
-// first gives the time of the first stamp that is known: they stand in the order of their standing.
-func first(stamps ...stamp) time.Time {
+// first gives the first stamp that is known: they stand in the order of their standing.
+func first(stamps ...stamp) stamp {
 	for _, s := range stamps {
 		if s.known() {
-			return s.time()
+			return s
 		}
 	}
-	return time.Time{}
+	return stamp{}
 }

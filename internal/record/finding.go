@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"oneorder/internal/trade"
@@ -105,10 +106,11 @@ func (b *Builder) examine(e *trade.Event, order int, says *rule, x extent, r ran
 	}
 }
 
-// Findings gives the contradictions between the events so far, in a fixed order. It asks the record that Chain made
-// of the same events, and must be called after it.
-func (b *Builder) Findings() []trade.Finding {
-	var list []trade.Finding
+// Findings gives the contradictions that the last Chain found, in a fixed order. The list lasts until the next Chain.
+func (b *Builder) Findings() []trade.Finding { return b.found }
+
+// findings adds the contradictions to the list, in a fixed order. It asks the record that Chain has made.
+func (b *Builder) findings(list []trade.Finding) []trade.Finding {
 	list = b.goodsFindings(list)
 	list = b.sealFindings(list)
 	list = b.financeFindings(list)
@@ -124,23 +126,37 @@ func (b *Builder) Findings() []trade.Finding {
 		if c := cmp.Compare(x.Code, y.Code); c != 0 {
 			return c
 		}
-		if c := compareSides(x.Sides[0], y.Sides[0]); c != 0 {
-			return c
-		}
-		return compareSides(x.Sides[1], y.Sides[1])
+		return cmp.Or(cmp.Compare(x.About, y.About), compareSides(x.Sides[0], y.Sides[0]), compareSides(x.Sides[1], y.Sides[1]))
 	})
-	return slices.Compact(list)
+	return slices.CompactFunc(list, func(x, y trade.Finding) bool {
+		return x.Code == y.Code && x.About == y.About && x.Sides == y.Sides
+	})
 }
 
 func compareSides(x, y trade.Side) int {
 	return cmp.Or(cmp.Compare(x.Source, y.Source), cmp.Compare(x.ID, y.ID), cmp.Compare(x.Says, y.Says))
 }
 
-// side names the event behind a report.
-func (b *Builder) side(by uint32, says string) trade.Side {
+// side is what the event behind a report says: for people, and as a value in a unit.
+func (b *Builder) side(by uint32, says, value, unit string) trade.Side {
 	m := &b.members[by]
-	return trade.Side{Says: says, Source: b.sources[m.source].uri, ID: m.id}
+	return trade.Side{Says: says, Value: value, Unit: unit, Source: b.sources[m.source].uri, ID: m.id}
 }
+
+// Units of sides beside the currencies.
+const (
+	unitKG        = "kg"
+	unitPackages  = "packages"
+	unitHS        = "hs"
+	unitCountry   = "country"
+	unitContainer = "container"
+	unitSeal      = "seal"
+	unitDate      = "date"
+	unitTime      = "time"
+	unitText      = ""
+)
+
+func listed(values []string) string { return strings.Join(values, ", ") }
 
 // codesOf lists the codes of the findings, sorted, each once.
 func codesOf(list []trade.Finding) []string {
@@ -155,6 +171,9 @@ func codesOf(list []trade.Finding) []string {
 
 // day writes the UTC date of a time in nanoseconds since 1970.
 func day(at int64) string { return time.Unix(0, at).UTC().Format(time.DateOnly) }
+
+// instant writes a time in nanoseconds since 1970 for programs.
+func instant(at int64) string { return time.Unix(0, at).UTC().Format(time.RFC3339) }
 
 // moment writes a time in nanoseconds since 1970 for people.
 func moment(at int64) string { return time.Unix(0, at).UTC().Format("2006-01-02 15:04") }

@@ -65,11 +65,13 @@ func creditNumber(d *trade.Data) string {
 func (b *Builder) creditFindings(list []trade.Finding) []trade.Finding {
 	for i := range b.examined.terms {
 		t := &b.examined.terms[i]
-		found := func(code trade.FindingCode, demands string, did trade.Side) {
-			list = append(list, trade.Finding{Code: code, Severity: trade.Warning, Sides: [2]trade.Side{b.side(t.rank.by, demands), did}})
+		found := func(code trade.FindingCode, demands, until string, did trade.Side) {
+			list = append(list, trade.Finding{
+				Code: code, Severity: trade.Warning, About: t.number, Sides: [2]trade.Side{b.side(t.rank.by, demands, until, unitDate), did},
+			})
 		}
-		if departed := b.chain.Milestones[trade.Departed]; !departed.IsZero() && t.shipBy != "" && day(departed.UnixNano()) > t.shipBy {
-			found(trade.FoundLateShipment, "shipment by "+t.shipBy, trade.Side{Says: "departed on " + day(departed.UnixNano())})
+		if departed := b.marks[trade.Departed]; departed.known() && t.shipBy != "" && day(departed.at) > t.shipBy {
+			found(trade.FoundLateShipment, "shipment by "+t.shipBy, t.shipBy, b.side(departed.rank.by, "departed on "+day(departed.at), day(departed.at), unitDate))
 		}
 		issued := b.milestones[trade.TitleIssuedAt]
 		for _, p := range b.examined.shown {
@@ -77,15 +79,18 @@ func (b *Builder) creditFindings(list []trade.Finding) []trade.Finding {
 				continue
 			}
 			if t.expiry != "" && day(p.at) > t.expiry {
-				found(trade.FoundCreditExpired, "expires on "+t.expiry, b.side(p.rank.by, "documents presented on "+day(p.at)))
+				found(trade.FoundCreditExpired, "expires on "+t.expiry, t.expiry, b.side(p.rank.by, "documents presented on "+day(p.at), day(p.at), unitDate))
 			}
 			days := uint32(usualPresentation)
 			if t.presentation > 0 {
 				days = t.presentation
 			}
-			if issued.known() && days < 10_000 && day(p.at) > day(issued.at+int64(days)*int64(24*time.Hour)) {
-				found(trade.FoundLatePresentation, "documents within "+strconv.FormatUint(uint64(days), 10)+" days of shipment",
-					b.side(p.rank.by, "presented on "+day(p.at)+", the bill is of "+day(issued.at)))
+			if !issued.known() || days >= 10_000 {
+				continue
+			}
+			if last := day(issued.at + int64(days)*int64(24*time.Hour)); day(p.at) > last {
+				found(trade.FoundLatePresentation, "documents within "+strconv.FormatUint(uint64(days), 10)+" days of shipment", last,
+					b.side(p.rank.by, "presented on "+day(p.at)+", the bill is of "+day(issued.at), day(p.at), unitDate))
 			}
 		}
 	}

@@ -128,10 +128,16 @@ func (b *Builder) financeFindings(list []trade.Finding) []trade.Finding {
 			default:
 				continue
 			}
-			list = append(list, trade.Finding{Code: trade.FoundDoubleFinancing, Severity: trade.Critical, Sides: [2]trade.Side{
-				b.side(x.granted.rank.by, x.financier+" lent on "+common+" on "+day(x.granted.at)),
-				b.side(y.granted.rank.by, y.financier+" lent on "+common+" on "+day(y.granted.at)),
-			}})
+			lent := func(f *financing) trade.Side {
+				value, unit := day(f.granted.at), unitDate
+				if f.scaled > 0 {
+					value, unit = string(trade.DecimalOf(f.scaled)), f.currency
+				}
+				return b.side(f.granted.rank.by, f.financier+" lent on "+common+" on "+day(f.granted.at), value, unit)
+			}
+			list = append(list, trade.Finding{
+				Code: trade.FoundDoubleFinancing, Severity: trade.Critical, About: common, Sides: [2]trade.Side{lent(x), lent(y)},
+			})
 		}
 	}
 	return list

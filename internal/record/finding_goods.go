@@ -1,9 +1,9 @@
 package record
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"oneorder/internal/trade"
 )
@@ -132,23 +132,33 @@ func (b *Builder) goodsFindings(list []trade.Finding) []trade.Finding {
 		if x.rank.class == 0 || y.rank.class == 0 || x.several || y.several {
 			continue
 		}
-		found := func(code trade.FindingCode, left, right string) {
+		found := func(code trade.FindingCode, unit, left, right string) {
+			write := "%s"
+			switch unit {
+			case unitKG, unitPackages:
+				write = "%s " + unit
+			case unitHS:
+				write = "HS %s"
+			}
+			says := func(value string, kind manifestKind) string {
+				return fmt.Sprintf(write, value) + " on " + manifestNames[kind]
+			}
 			list = append(list, trade.Finding{Code: code, Severity: trade.Warning, Sides: [2]trade.Side{
-				b.side(x.rank.by, left+" on "+manifestNames[pair[0]]), b.side(y.rank.by, right+" on "+manifestNames[pair[1]]),
+				b.side(x.rank.by, says(left, pair[0]), left, unit), b.side(y.rank.by, says(right, pair[1]), right, unit),
 			}})
 		}
 		if low, high := min(x.kg, y.kg), max(x.kg, y.kg); low > 0 && (high-low) > high/100*weightTolerance {
-			found(trade.FoundWeightMismatch, string(trade.DecimalOf(x.kg))+" kg", string(trade.DecimalOf(y.kg))+" kg")
+			found(trade.FoundWeightMismatch, unitKG, string(trade.DecimalOf(x.kg)), string(trade.DecimalOf(y.kg)))
 		}
 		if x.packages > 0 && y.packages > 0 && x.packages != y.packages {
-			found(trade.FoundPackageMismatch, strconv.FormatUint(x.packages, 10)+" packages", strconv.FormatUint(y.packages, 10)+" packages")
+			found(trade.FoundPackageMismatch, unitPackages, strconv.FormatUint(x.packages, 10), strconv.FormatUint(y.packages, 10))
 		}
 		if left, right := b.examined.listOf(x.codes), b.examined.listOf(y.codes); differ(left, right, pair[0] == onExport) {
-			found(trade.FoundHSMismatch, "HS "+strings.Join(left, ", "), "HS "+strings.Join(right, ", "))
+			found(trade.FoundHSMismatch, unitHS, listed(left), listed(right))
 		}
 		left, right := b.examined.boxes[x.boxes.from:x.boxes.to], b.examined.boxes[y.boxes.from:y.boxes.to]
 		if differ(left, right, true) {
-			found(trade.FoundContainerMismatch, strings.Join(left, ", "), strings.Join(right, ", "))
+			found(trade.FoundContainerMismatch, unitContainer, listed(left), listed(right))
 		}
 	}
 	return b.originFindings(list)
@@ -167,8 +177,8 @@ func (b *Builder) originFindings(list []trade.Finding) []trade.Finding {
 			continue
 		}
 		list = append(list, trade.Finding{Code: trade.FoundOriginMismatch, Severity: trade.Warning, Sides: [2]trade.Side{
-			b.side(certificate.rank.by, "origin "+strings.Join(left, ", ")+" on "+manifestNames[onCertificate]),
-			b.side(declared.rank.by, "origin "+strings.Join(right, ", ")+" on "+manifestNames[kind]),
+			b.side(certificate.rank.by, "origin "+listed(left)+" on "+manifestNames[onCertificate], listed(left), unitCountry),
+			b.side(declared.rank.by, "origin "+listed(right)+" on "+manifestNames[kind], listed(right), unitCountry),
 		}})
 	}
 	return list

@@ -36,13 +36,17 @@ var follows = [...][2]trade.Milestone{
 // delivered: until it is closed its guarantee is not free.
 func (b *Builder) orderFindings(list []trade.Finding) []trade.Finding {
 	for _, pair := range follows {
-		first, second := b.chain.Milestones[pair[0]], b.chain.Milestones[pair[1]]
-		if first.IsZero() || second.IsZero() || !second.Before(first) {
+		first, second := b.marks[pair[0]], b.marks[pair[1]]
+		if !first.known() || !second.known() || second.at >= first.at {
 			continue
 		}
-		list = append(list, trade.Finding{Code: trade.FoundSequenceAnomaly, Severity: trade.Notice, Sides: [2]trade.Side{
-			{Says: pair[0].String() + " at " + moment(first.UnixNano())}, {Says: pair[1].String() + " at " + moment(second.UnixNano())},
-		}})
+		list = append(list, trade.Finding{
+			Code: trade.FoundSequenceAnomaly, Severity: trade.Notice, About: pair[0].String() + " " + pair[1].String(),
+			Sides: [2]trade.Side{
+				b.side(first.rank.by, pair[0].String()+" at "+moment(first.at), instant(first.at), unitTime),
+				b.side(second.rank.by, pair[1].String()+" at "+moment(second.at), instant(second.at), unitTime),
+			},
+		})
 	}
 	delivered := b.examined.deliveries
 	if !delivered.known() {
@@ -52,10 +56,12 @@ func (b *Builder) orderFindings(list []trade.Finding) []trade.Finding {
 		open := &b.examined.transits[i]
 		closed := slices.ContainsFunc(b.examined.transits, func(t transit) bool { return t.closed && t.number == open.number })
 		if !open.closed && !closed {
-			list = append(list, trade.Finding{Code: trade.FoundTransitNotDischarged, Severity: trade.Warning, Sides: [2]trade.Side{
-				b.side(open.rank.by, "transit "+open.number+" opened at "+moment(open.at)),
-				b.side(delivered.rank.by, "delivered at "+moment(delivered.at)),
-			}})
+			list = append(list, trade.Finding{
+				Code: trade.FoundTransitNotDischarged, Severity: trade.Warning, About: open.number, Sides: [2]trade.Side{
+					b.side(open.rank.by, "transit "+open.number+" opened at "+moment(open.at), instant(open.at), unitTime),
+					b.side(delivered.rank.by, "delivered at "+moment(delivered.at), instant(delivered.at), unitTime),
+				},
+			})
 		}
 	}
 	return list

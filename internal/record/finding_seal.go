@@ -61,9 +61,9 @@ func (b *Builder) sealFindings(list []trade.Finding) []trade.Finding {
 			return (r.box == "" || r.box == before.box) && r.at >= before.at && r.at <= after.at
 		})
 		if !opened {
-			list = append(list, trade.Finding{Code: trade.FoundSealChanged, Severity: trade.Critical, Sides: [2]trade.Side{
-				b.side(before.rank.by, before.box+" with seal "+before.seal+" at "+moment(before.at)),
-				b.side(after.rank.by, after.box+" with seal "+after.seal+" at "+moment(after.at)),
+			list = append(list, trade.Finding{Code: trade.FoundSealChanged, Severity: trade.Critical, About: before.box, Sides: [2]trade.Side{
+				b.side(before.rank.by, before.box+" with seal "+before.seal+" at "+moment(before.at), before.seal, unitSeal),
+				b.side(after.rank.by, after.box+" with seal "+after.seal+" at "+moment(after.at), after.seal, unitSeal),
 			}})
 		}
 	}

@@ -210,7 +210,7 @@ func TestEachContradictionIsFound(t *testing.T) {
 		},
 		"delivered before it departed": {
 			[]*trade.Event{departed("09-22 08:00"), delivered},
-			[]string{"notice sequence_anomaly: departed at 2026-09-22 08:00 | delivered at 2026-09-21 08:00"},
+			[]string{"notice sequence_anomaly: delivered at 2026-09-21 08:00 | departed at 2026-09-22 08:00"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

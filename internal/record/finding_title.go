@@ -61,8 +61,8 @@ func (b *Builder) titleFindings(list []trade.Finding) []trade.Finding {
 		s := &steps[i]
 		conflict := func(with *titleStep, was string) {
 			list = append(list, trade.Finding{Code: trade.FoundTitleConflict, Severity: trade.Critical, Sides: [2]trade.Side{
-				b.side(with.rank.by, strings.TrimSpace(was+" "+with.number)+" at "+moment(with.at)),
-				b.side(s.rank.by, strings.TrimSpace(titleNames[s.state]+" "+s.number)+" at "+moment(s.at)),
+				b.side(with.rank.by, strings.TrimSpace(was+" "+with.number)+" at "+moment(with.at), titleNames[with.state], unitText),
+				b.side(s.rank.by, strings.TrimSpace(titleNames[s.state]+" "+s.number)+" at "+moment(s.at), titleNames[s.state], unitText),
 			}})
 		}
 		switch s.state {
@@ -100,8 +100,8 @@ func (b *Builder) titleFindings(list []trade.Finding) []trade.Finding {
 	delivered := b.examined.deliveries
 	if issue != nil && issue.bill && (passed || b.bySea()) && delivered.known() && (freed == 0 || delivered.at < freed) {
 		list = append(list, trade.Finding{Code: trade.FoundReleasedWithoutTitle, Severity: trade.Critical, Sides: [2]trade.Side{
-			b.side(issue.rank.by, "bill "+issue.number+" issued at "+moment(issue.at)+", not surrendered by then"),
-			b.side(delivered.rank.by, "delivered at "+moment(delivered.at)),
+			b.side(issue.rank.by, "bill "+issue.number+" issued at "+moment(issue.at)+", not surrendered by then", instant(issue.at), unitTime),
+			b.side(delivered.rank.by, "delivered at "+moment(delivered.at), instant(delivered.at), unitTime),
 		}})
 	}
 	return list

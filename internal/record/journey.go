@@ -184,29 +184,53 @@ func (b *Builder) makeJourney(c *trade.Chain) {
 
 // makeMilestones fills in what is reached, and what follows from it.
 func (b *Builder) makeMilestones(c *trade.Chain) {
-	for m := range b.milestones {
-		c.Milestones[m] = b.milestones[m].time()
-	}
-	c.Milestones[trade.Departed] = time.Time{}
-	for i := range c.Legs {
-		if t := c.Legs[i].Departed; !t.IsZero() && (c.Milestones[trade.Departed].IsZero() || t.Before(c.Milestones[trade.Departed])) {
-			c.Milestones[trade.Departed] = t
-		}
-	}
-	c.Milestones[trade.Arrived] = time.Time{}
+	b.marks = b.milestones
+	b.marks[trade.Departed] = b.firstDeparture(c.Legs)
+	b.marks[trade.Arrived] = stamp{}
 	if n := len(c.Legs); n > 0 && c.Legs[n-1].To == c.Destination {
-		c.Milestones[trade.Arrived] = c.Legs[n-1].Arrived
+		b.marks[trade.Arrived] = b.callAt(arrival, c.Legs[n-1].To, c.Legs[n-1].Arrived)
 	}
-	c.Milestones[trade.AtBorder] = time.Time{}
+	b.marks[trade.AtBorder] = stamp{}
 	for i := range b.borders {
-		if t := b.borders[i].at.time(); c.Milestones[trade.AtBorder].IsZero() || t.Before(c.Milestones[trade.AtBorder]) {
-			c.Milestones[trade.AtBorder] = t
-		}
+		b.earlier(&b.marks[trade.AtBorder], b.borders[i].at)
 	}
-	b.makeCustoms(c)
+	b.markCustoms(c)
+	for m := range b.marks {
+		c.Milestones[m] = b.marks[m].time()
+	}
 	c.Title = b.titleOf(!c.Milestones[trade.Delivered].IsZero())
 	c.Completeness = completeness(c, b.tables.Expected(c.Corridor))
 	c.Status = statusOf(c)
+}
+
+// firstDeparture gives the report of the first leg to depart.
+func (b *Builder) firstDeparture(legs []trade.Leg) stamp {
+	var first stamp
+	for i := range legs {
+		if !legs[i].Departed.IsZero() {
+			b.earlier(&first, b.callAt(departure, legs[i].From, legs[i].Departed))
+		}
+	}
+	return first
+}
+
+// callAt gives the report of a departure from, or an arrival at, a place at a time.
+func (b *Builder) callAt(kind move, place string, when time.Time) stamp {
+	var best stamp
+	for i := range b.calls {
+		c := &b.calls[i]
+		if c.move == kind && c.place == place && c.actual.known() && c.actual.at == when.UnixNano() && b.beats(c.actual.rank, best.rank) {
+			best = c.actual
+		}
+	}
+	return best
+}
+
+// earlier keeps the earlier of two reports; of one time, that which wins by the rule of choice.
+func (b *Builder) earlier(held *stamp, s stamp) {
+	if s.known() && (!held.known() || s.at < held.at || s.at == held.at && b.beats(s.rank, held.rank)) {
+		*held = s
+	}
 }
 
 // sortSpans puts the best reported first.

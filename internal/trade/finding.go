@@ -1,17 +1,30 @@
 package trade
 
-// Finding is a contradiction within one chain: what one event says, and what another says against it.
+// Finding is a contradiction within one chain: what one event says, and what another says against it. Code, About and the
+// events of the two sides tell it from every other finding of the chain.
 type Finding struct {
 	Code     FindingCode
 	Severity Severity
-	Sides    [2]Side // by the order of their events; the second is empty where something is missing
+	About    string     // the container, loan or document it is about, where two events can contradict each other in several
+	Sides    [2]Side    // by the order of their events
+	Others   []EventKey // further events that a side is summed from or that decided it
 }
 
-// Side is one side of a finding.
+// Side is one side of a finding. Without Source it is of no one event.
 type Side struct {
 	Says   string // for people: "21500 kg on the bill"
+	Value  string // for programs: "21500"; several are joined by ", "
+	Unit   string // of the value: kg, packages, hs, °C, date, time, a currency …
 	Source string // of the event
 	ID     string
+}
+
+// Key gives the key of the side's event; the zero key where it is of none.
+func (s *Side) Key() EventKey {
+	if s.Source == "" {
+		return EventKey{}
+	}
+	return KeyOf(s.Source, s.ID)
 }
 
 // FindingCode names a kind of finding. It never changes its meaning.

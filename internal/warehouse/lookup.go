@@ -20,6 +20,25 @@ const MostFound = 100
 type ChainView struct {
 	trade.Chain               // References are those of the events that are stored
 	Timeline    []TimelineRow // in order of time
+	Found       []FoundRow    // those that stand first, then those that were cleared; each by code
+}
+
+// FoundRow is a finding of a chain.
+type FoundRow struct {
+	Chain    string
+	Code     trade.FindingCode
+	Severity trade.Severity
+	About    string
+	Sides    [2]FoundSide
+	Events   []trade.EventKey // all that make it
+	Opened   time.Time
+	Closed   time.Time // zero: it stands
+}
+
+// FoundSide is a side of a finding; a zero Event: it is of no one event.
+type FoundSide struct {
+	Says, Value, Unit string
+	Event             trade.EventKey
 }
 
 // TimelineRow is an event of a chain, and why it is there. Of an event that archive has not stored yet only
@@ -49,10 +68,12 @@ func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, err
 	var (
 		views    []ChainView
 		timeline []TimelineRow
+		found    []FoundRow
 	)
 	g, both := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { views, err = w.chains(both, days, ids); return err })
 	g.Go(func() (err error) { timeline, err = w.timeline(both, days, ids); return err })
+	g.Go(func() (err error) { found, err = w.found(both, days, ids); return err })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -64,6 +85,11 @@ func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, err
 		if v := at[row.Chain]; v != nil {
 			v.Timeline = append(v.Timeline, row)
 			v.References = append(v.References, row.References...)
+		}
+	}
+	for _, row := range found {
+		if v := at[row.Chain]; v != nil {
+			v.Found = append(v.Found, row)
 		}
 	}
 	for i := range views {
@@ -153,6 +179,34 @@ func (w *Warehouse) timeline(ctx context.Context, days, ids []string) ([]Timelin
 		return nil
 	}, named("types", types), named("times", times), named("keys", keys))
 	return rows, err
+}
+
+// found reads the findings of the chains.
+func (w *Warehouse) found(ctx context.Context, days, ids []string) ([]FoundRow, error) {
+	var all []FoundRow
+	err := w.rowsOf(ctx, "findings", func(scan func(...any) error) error {
+		var (
+			r              FoundRow
+			code, severity string
+			left, right    uuid.UUID
+			events         []uuid.UUID
+			closed         *time.Time
+		)
+		x, y := &r.Sides[0], &r.Sides[1]
+		err := scan(&r.Chain, &code, &severity, &r.About, &x.Says, &x.Value, &x.Unit, &left, &y.Says, &y.Value, &y.Unit, &right,
+			&events, &r.Opened, &closed)
+		if err != nil {
+			return err
+		}
+		r.Code, r.Severity, r.Closed = trade.FindingCode(code), trade.Severity(severity), timeOr(closed)
+		x.Event, y.Event = trade.EventKey(left), trade.EventKey(right)
+		for _, key := range events {
+			r.Events = append(r.Events, trade.EventKey(key))
+		}
+		all = append(all, r)
+		return nil
+	}, named("days", days), named("ids", ids))
+	return all, err
 }
 
 // scanEvent reads what a timeline shows of an event beside its attribution.

@@ -18,6 +18,7 @@ type outboxEntry struct {
 	waiting   []trade.EventKey
 	conflicts []trade.EventKey
 	dropped   []outboxReference
+	gone      []outboxFinding
 }
 
 type outboxChain struct {
@@ -62,7 +63,7 @@ func newOutboxEntry(c *linkage.Changes) outboxEntry {
 
 // size is about how long the encoded entry is.
 func (e *outboxEntry) size() int {
-	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 16
+	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 512*len(e.gone) + 16
 }
 
 // outbox writes the rows for everything that changed after a sequence.
@@ -101,6 +102,7 @@ func (w *writer) outbox(after uint64) error {
 		w.head(key)
 	}
 	w.droppedAgain(all.dropped)
+	w.goneAgain(all.gone)
 	return w.sink.linker.Err()
 }
 
@@ -118,6 +120,9 @@ func (w *writer) chainAgain(c outboxChain) error {
 	w.blocks.chains.Append(&record)
 	for _, r := range h.references {
 		w.blocks.reference(c.id, c.founded, r, w.version, true)
+	}
+	for i := range h.findings {
+		w.finding(c.id, c.founded, &h.findings[i], time.Time{})
 	}
 	return nil
 }
@@ -144,6 +149,7 @@ type merged struct {
 	keys      map[trade.EventKey]bool
 	conflicts []trade.EventKey
 	dropped   []outboxReference
+	gone      []outboxFinding
 }
 
 func (m *merged) add(e outboxEntry) {
@@ -158,6 +164,7 @@ func (m *merged) add(e outboxEntry) {
 	}
 	m.conflicts = append(m.conflicts, e.conflicts...)
 	m.dropped = append(m.dropped, e.dropped...)
+	m.gone = append(m.gone, e.gone...)
 }
 
 // The encoding: counts and lengths are varints, dates are days since 1970.
@@ -184,6 +191,12 @@ func (e *outboxEntry) encode(b []byte) []byte {
 		b = appendDay(appendText(b, d.chain), d.founded)
 		b = appendReference(b, d.reference)
 	}
+	b = binary.AppendUvarint(b, uint64(len(e.gone)))
+	for i := range e.gone {
+		g := &e.gone[i]
+		b = appendDay(appendText(b, g.chain), g.founded)
+		b = appendTime(appendFinding(b, &g.finding), g.closed)
+	}
 	return b
 }
 
@@ -204,33 +217,42 @@ func decodeOutbox(b []byte) (e outboxEntry, err error) {
 	for range d.count() {
 		e.dropped = append(e.dropped, outboxReference{d.text(), d.day(), d.reference()})
 	}
+	for range d.count() {
+		e.gone = append(e.gone, outboxFinding{d.text(), d.day(), d.finding(), d.time()})
+	}
 	return e, d.done()
 }
 
-// references gives the numbers that were last written as leading to the chain.
-func (s *sink) references(chain string) ([]trade.Reference, error) {
-	if list, ok := s.unsaved.references[chain]; ok {
-		return list, nil
+// written gives what was last written of the chain: the numbers that lead to it and the findings that stand.
+func (s *sink) written(chain string) (written, error) {
+	if w, ok := s.unsaved.written[chain]; ok {
+		return w, nil
 	}
-	b, err := s.store.Load(append([]byte{referencesPrefix}, chain...))
+	b, err := s.store.Load(append([]byte{writtenPrefix}, chain...))
 	if err != nil || b == nil {
-		return nil, err
+		return written{}, err
 	}
 	d := reader{b: b}
-	var list []trade.Reference
+	var w written
 	for range d.count() {
-		list = append(list, d.reference())
+		w.references = append(w.references, d.reference())
 	}
-	return list, d.done()
+	for len(d.b) > 0 {
+		w.findings = append(w.findings, d.finding())
+	}
+	return w, d.done()
 }
 
-// referencesPrefix begins the keys of the numbers that lead to a chain.
-const referencesPrefix = 'r'
+// writtenPrefix begins the keys of what was written of a chain.
+const writtenPrefix = 'r'
 
-func encodeReferences(b []byte, list []trade.Reference) []byte {
-	b = binary.AppendUvarint(b, uint64(len(list)))
-	for _, r := range list {
+func (w *written) encode(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(len(w.references)))
+	for _, r := range w.references {
 		b = appendReference(b, r)
+	}
+	for i := range w.findings {
+		b = appendFinding(b, &w.findings[i])
 	}
 	return b
 }

@@ -31,7 +31,13 @@ type held struct {
 	packed []byte      // of the events
 	bytes  int         // when last weighed
 
-	references []trade.Reference // as last written
+	written // last
+}
+
+// written is what was written of a chain beside its row, and what the next writing must know of.
+type written struct {
+	references []trade.Reference
+	findings   []standing
 }
 
 type heldEvent struct {
@@ -72,8 +78,8 @@ func (r *records) supersede(messages []uint64) {
 
 // weigh takes note of how large a chain has become.
 func (r *records) weigh(h *held) {
-	const own, each, reference = 256, 32, 96
-	bytes := own + each*cap(h.events) + cap(h.packed) + reference*len(h.references)
+	const own, each, reference, finding = 256, 32, 96, 768
+	bytes := own + each*cap(h.events) + cap(h.packed) + reference*len(h.references) + finding*len(h.findings)
 	r.bytes += bytes - h.bytes
 	h.bytes = bytes
 }
@@ -91,11 +97,11 @@ func (s *sink) find(c *linkage.ChainChange) (*held, error) {
 	r := s.records
 	h := r.find(c.ID)
 	if h == nil {
-		references, err := s.references(c.ID)
+		w, err := s.written(c.ID)
 		if err != nil {
 			return nil, err
 		}
-		h = &held{references: references}
+		h = &held{written: w}
 		r.young[c.ID] = h
 		s.metrics.rebuilt.Inc()
 	} else if !c.Rebuild {

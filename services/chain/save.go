@@ -3,8 +3,6 @@ package chain
 import (
 	"errors"
 	"time"
-
-	"oneorder/internal/trade"
 )
 
 // unsaved is what the state does not have yet. After a death it is made again from the stream, which holds
@@ -12,8 +10,8 @@ import (
 type unsaved struct {
 	since          time.Time // of the last save
 	pile           pile
-	forgotten      []uint64                     // messages that the state has and whose content is no longer current
-	references     map[string][]trade.Reference // by chain; empty: no number leads to it
+	forgotten      []uint64           // messages that the state has and whose content is no longer current
+	written        map[string]written // by chain; no references: no number leads to it
 	outbox         []outboxItem
 	applied, saved uint64
 	epoch          uint64
@@ -26,7 +24,7 @@ type outboxItem struct {
 }
 
 func newUnsaved(applied uint64) unsaved {
-	return unsaved{since: time.Now(), references: make(map[string][]trade.Reference), applied: applied, saved: applied}
+	return unsaved{since: time.Now(), written: make(map[string]written), applied: applied, saved: applied}
 }
 
 // forget notes messages whose content is no longer current. Those on the pile are not saved in the first place.
@@ -41,7 +39,7 @@ func (u *unsaved) forget(replaced []uint64) {
 // done says that everything is saved.
 func (u *unsaved) done() {
 	u.pile.clear()
-	clear(u.references)
+	clear(u.written)
 	clear(u.outbox)
 	u.since, u.saved, u.held = time.Now(), u.applied, ordinal(u.epoch, u.applied)
 	u.forgotten, u.outbox = u.forgotten[:0], u.outbox[:0]
@@ -91,10 +89,10 @@ func (s *sink) save() error {
 		}
 	}
 	var key, value []byte
-	for chain, references := range u.references {
-		key = append(append(key[:0], referencesPrefix), chain...)
-		if len(references) > 0 {
-			value = encodeReferences(value[:0], references)
+	for chain, w := range u.written {
+		key = append(append(key[:0], writtenPrefix), chain...)
+		if len(w.references) > 0 {
+			value = w.encode(value[:0])
 			err = batch.Set(key, value)
 		} else {
 			err = batch.Delete(key)

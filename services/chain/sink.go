@@ -76,7 +76,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 		return nil, err
 	}
 	s.records.supersede(changes.Replaced)
-	w := &writer{sink: s, blocks: s.next(), version: b.Version(b.Last)}
+	w := &writer{sink: s, blocks: s.next(), version: b.Version(b.Last), now: b.Messages[len(b.Messages)-1].Time}
 	entry, err := w.changes(changes)
 	if err == nil {
 		err = s.linker.Err()

@@ -20,6 +20,7 @@ type blocks struct {
 	chains     *warehouse.Chains
 	events     *warehouse.ChainEvents
 	references *warehouse.ChainReferences
+	findings   *warehouse.Findings
 	waiting    *warehouse.UnattributedEvents
 	heads      *warehouse.EventHeads
 }
@@ -27,12 +28,13 @@ type blocks struct {
 func newBlocks(s *sink) *blocks {
 	b := &blocks{
 		sink: s, chains: warehouse.NewChains(), events: warehouse.NewChainEvents(),
-		references: warehouse.NewChainReferences(), waiting: warehouse.NewUnattributedEvents(), heads: warehouse.NewEventHeads(),
+		references: warehouse.NewChainReferences(), findings: warehouse.NewFindings(), waiting: warehouse.NewUnattributedEvents(), heads: warehouse.NewEventHeads(),
 	}
 	if name := s.config.Shadow; name != "" {
 		b.chains.Shadow(name)
 		b.events.Shadow(name)
 		b.references.Shadow(name)
+		b.findings.Shadow(name)
 		b.waiting.Shadow(name)
 	}
 	return b
@@ -41,7 +43,7 @@ func newBlocks(s *sink) *blocks {
 // all gives the blocks. The chains are written last, so that whoever sees a chain finds its events and
 // numbers.
 func (b *blocks) all() []warehouse.Block {
-	return []warehouse.Block{b.heads, b.waiting, b.references, b.events, b.chains}
+	return []warehouse.Block{b.heads, b.waiting, b.references, b.findings, b.events, b.chains}
 }
 
 // Commit implements stream.Pending.
@@ -55,7 +57,7 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
 	// One that fails does not cut the others short: the batch is done again as a whole, and what has arrived stays.
 	var group errgroup.Group
-	for _, block := range []warehouse.Block{positions, b.heads, b.waiting, b.references, b.events} {
+	for _, block := range []warehouse.Block{positions, b.heads, b.waiting, b.references, b.findings, b.events} {
 		group.Go(func() error { return insert(block) })
 	}
 	if err := group.Wait(); err != nil {
@@ -91,6 +93,7 @@ type writer struct {
 	sink    *sink
 	blocks  *blocks
 	version uint64
+	now     time.Time         // of the broker: when it had the last message of the batch
 	numbers []trade.Reference // memory that is used again
 }
 
@@ -98,11 +101,11 @@ type writer struct {
 func (w *writer) changes(c linkage.Changes) ([]byte, error) {
 	entry := newOutboxEntry(&c)
 	for i := range c.Chains {
-		dropped, err := w.chain(&c.Chains[i])
+		dropped, gone, err := w.chain(&c.Chains[i])
 		if err != nil {
 			return nil, err
 		}
-		entry.dropped = append(entry.dropped, dropped...)
+		entry.dropped, entry.gone = append(entry.dropped, dropped...), append(entry.gone, gone...)
 	}
 	for i := range c.Placed {
 		w.place(&c.Placed[i])
@@ -120,36 +123,44 @@ func (w *writer) changes(c linkage.Changes) ([]byte, error) {
 	return entry.encode(make([]byte, 0, entry.size())), nil
 }
 
-// chain writes a chain's row and the numbers that lead to it. It gives the numbers that no longer do.
-func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, error) {
+// chain writes a chain's row, the numbers that lead to it and its findings. It gives the numbers that no longer do, and the
+// findings that are no more.
+func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, []outboxFinding, error) {
 	if c.Deleted {
 		w.blocks.chains.Delete(c.ID, c.Founded, w.version)
-		old, err := w.sink.references(c.ID)
+		old, err := w.sink.written(c.ID)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		w.sink.records.forget(c.ID)
-		w.sink.unsaved.references[c.ID] = nil
-		return w.drop(c.ID, c.Founded, old), nil
+		w.sink.unsaved.written[c.ID] = written{}
+		return w.drop(c.ID, c.Founded, old.references), w.deleteFindings(c.ID, c.Founded, old.findings), nil
 	}
 	record, h, err := w.sink.fold(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	stands, gone := w.findings(c, w.sink.records.scratch.Findings(), h.findings)
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
 	numbers := w.leading(&record, c.Was, h.references)
-	if slices.Equal(numbers, h.references) {
-		return nil, nil
+	same := slices.Equal(numbers, h.references)
+	if same && len(stands)+len(h.findings) == 0 {
+		return nil, nil, nil
 	}
-	numbers = owned(numbers)
-	gone := without(h.references, numbers)
-	for _, r := range without(numbers, h.references) {
-		w.blocks.reference(c.ID, c.Founded, r, w.version, true)
+	h.findings = stands
+	var dropped []outboxReference
+	if !same {
+		numbers = owned(numbers)
+		leave := without(h.references, numbers)
+		for _, r := range without(numbers, h.references) {
+			w.blocks.reference(c.ID, c.Founded, r, w.version, true)
+		}
+		h.references = numbers
+		dropped = w.drop(c.ID, c.Founded, leave)
 	}
-	h.references = numbers
-	w.sink.unsaved.references[c.ID] = numbers
-	return w.drop(c.ID, c.Founded, gone), nil
+	w.sink.unsaved.written[c.ID] = h.written
+	return dropped, gone, nil
 }
 
 // drop says that numbers no longer lead to the chain.
