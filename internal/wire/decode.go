@@ -54,10 +54,14 @@ func (d *Decoder) Decode(data []byte, e *trade.Event) error {
 	if faults != nil {
 		return faults
 	}
+	var odd trade.Faults
+	if seen.odd() {
+		odd = oddities(data, seen.members)
+	}
 	d.reset()
-	if !d.parse(data, seen) {
+	if odd != nil || seen.long() && crowded(data) || !d.parse(data) {
 		d.wipe()
-		return d.diagnose(data, seen, e)
+		return d.diagnose(data, odd, e)
 	}
 	if bare(d.envelope.Data) && !hasMember(data, "data") {
 		d.envelope.Data = nil
@@ -100,21 +104,8 @@ func within(pointer string, faults trade.Faults) bool {
 	return false
 }
 
-// mayBeCrowded is how long a text must be for a look at its lists to be worth more than it costs.
-const mayBeCrowded = 16 << 10
-
 // parse reads the text and says whether it has the structure of an event.
-func (d *Decoder) parse(data []byte, seen remarks) bool {
-	if seen.odd() {
-		sound := true
-		oddities(data, func(string, []byte) bool { sound = false; return false })
-		if !sound {
-			return false
-		}
-	}
-	if len(data) > mayBeCrowded && crowded(data) {
-		return false
-	}
+func (d *Decoder) parse(data []byte) bool {
 	rest, err := json.Parse(data, &d.envelope, parseFlags|json.DisallowUnknownFields)
 	return err == nil && len(trimSpace(rest)) == 0 || d.parseExtended(data)
 }
@@ -122,7 +113,7 @@ func (d *Decoder) parse(data []byte, seen remarks) bool {
 // parseExtended reads an event with extension attributes in its envelope, which CloudEvents allows: strict are
 // only the data.
 func (d *Decoder) parseExtended(data []byte) bool {
-	if !json.Valid(data) {
+	if !valid(data) {
 		return false
 	}
 	var body []byte

@@ -15,21 +15,26 @@ import (
 // The slow path: it walks JSON beside the Go types that it should fit and names every place where it does
 // not. It runs only on input that the fast path could not read, within the fence's limits.
 
-// diagnose gives the faults of an event's text that could not be read as it is: those of its structure, then those of
-// the values that can be read without what is wrong.
-func (d *Decoder) diagnose(data []byte, seen remarks, e *trade.Event) trade.Faults {
-	if err := syntax(data); err != nil {
-		return trade.Faults{*err}
+// diagnose gives the faults of an event's text that could not be read as it is: those of its structure, then its
+// oddities, then those of the values that can be read without what is wrong.
+func (d *Decoder) diagnose(data []byte, odd trade.Faults, e *trade.Event) trade.Faults {
+	if fault := syntax(data); fault != nil {
+		return trade.Faults{*fault}
 	}
-	w := walker{out: make([]byte, 0, len(data))}
-	w.value(trimSpace(data), reflect.TypeFor[envelope](), "")
-	if seen.odd() {
-		oddities(data, w.odd)
+	if len(odd) > trade.MaxFaults {
+		return odd
+	}
+	w := walker{text: data, out: make([]byte, 0, len(data))}
+	w.value(skipSpace(data, 0), reflect.TypeFor[envelope]())
+	for _, f := range odd {
+		if f.Code == "duplicate_member" || !within(f.Pointer, w.faults) {
+			w.add(f)
+		}
 	}
 	if len(w.faults) == 0 {
 		return trade.Faults{{Code: "json_syntax", Message: "a JSON object that is an event"}}
 	}
-	if w.more() && !within("", w.faults) && d.parse(w.out, remarks{}) {
+	if w.more() && !within("", w.faults) && d.parse(w.out) {
 		if !w.data {
 			d.envelope.Data = nil
 		}
@@ -39,35 +44,11 @@ func (d *Decoder) diagnose(data []byte, seen remarks, e *trade.Event) trade.Faul
 	return w.faults
 }
 
-// odd tells of an oddity.
-func (w *walker) odd(pointer string, number []byte) bool {
-	if number == nil {
-		w.add(trade.Fault{Code: "duplicate_member", Pointer: pointer, Message: "each member of an object once"})
-	} else if !within(pointer, w.faults) {
-		w.add(numberFault(pointer, number))
-	}
-	return w.more()
-}
-
-// numberFault tells what is wrong with a number that is unreadable.
-func numberFault(pointer string, number []byte) trade.Fault {
-	if len(number) > maxNumber {
-		return trade.Fault{
-			Code: "too_long", Pointer: pointer, Value: quote(number),
-			Message: "a number of at most " + strconv.Itoa(maxNumber) + " bytes, or a decimal string",
-		}
-	}
-	return trade.Fault{
-		Code: "out_of_range", Pointer: pointer, Value: quote(number),
-		Message: "a number that a double can hold (RFC 8785), or a decimal string",
-	}
-}
-
 // quote is trade.Quote without a copy of what it leaves out.
 func quote(raw []byte) string { return trade.Quote(string(raw[:min(len(raw), 128)])) }
 
 func syntax(data []byte) *trade.Fault {
-	if stdjson.Valid(data) {
+	if valid(data) {
 		return nil
 	}
 	err := stdjson.Unmarshal(data, new(stdjson.RawMessage)) // which copies only what is valid
@@ -81,6 +62,8 @@ func syntax(data []byte) *trade.Fault {
 
 // walker writes what it can read to out, in the order of the text: in an array null for an element that it cannot.
 type walker struct {
+	text   []byte
+	path   path
 	faults trade.Faults
 	out    []byte
 	data   bool // it could read the event's data
@@ -96,155 +79,183 @@ var (
 	rawType    = reflect.TypeFor[stdjson.RawMessage]()
 )
 
-// value writes the value, and says whether it could read it.
-func (w *walker) value(raw []byte, t reflect.Type, pointer string) bool {
-	if string(raw) == "null" && pointer != "" {
-		w.out = append(w.out, raw...)
-		return true
-	}
+// value writes the value at i. It gives the index after it, or -1 when there are faults enough, and says whether it could
+// read it.
+func (w *walker) value(i int, t reflect.Type) (end int, read bool) {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	var right bool
+	first := w.text[i]
+	switch {
+	case first == '{' && t.Kind() == reflect.Struct:
+		return w.object(i, t), true
+	case first == '[' && t.Kind() == reflect.Slice && t != rawType:
+		return w.array(i, t.Elem())
+	}
+	end = skipValue(w.text, i)
+	raw := w.text[i:end]
 	var want string
-	switch first := raw[0]; {
+	switch {
+	case first == 'n' && len(w.path) > 0:
+		read = true
 	case t == numberType && len(raw) > maxNumber && numeric(first):
-		return false // which is told with those of any other place
+		return end, false // which is told with those of any other place
 	case t == numberType:
-		right, want = numeric(first), "a number"
+		read, want = numeric(first), "a number"
 	case t == rawType:
-		right, want = first == '{', "an object"
+		read, want = first == '{', "an object"
 	case t.Kind() == reflect.String:
-		right, want = first == '"', "a string"
+		read, want = first == '"', "a string"
 	case t.Kind() == reflect.Bool:
-		right, want = first == 't' || first == 'f', "true or false"
+		read, want = first == 't' || first == 'f', "true or false"
 	case t.Kind() == reflect.Uint32:
 		_, err := strconv.ParseUint(string(raw[:min(len(raw), 16)]), 10, 32)
-		right, want = err == nil, "a whole number from 0 to 4294967295"
+		read, want = err == nil, "a whole number from 0 to 4294967295"
 	case t.Kind() == reflect.Slice:
-		if first == '[' && w.crowded(raw, pointer) {
-			return false
-		}
-		if first == '[' {
-			w.array(raw, t.Elem(), pointer)
-			return true
-		}
-		right, want = false, "an array"
+		want = "an array"
 	default:
-		if first == '{' {
-			w.object(raw, t, pointer)
-			return true
-		}
-		right, want = false, "an object"
+		want = "an object"
 	}
-	if !right {
-		w.add(trade.Fault{Code: "mistyped", Pointer: pointer, Value: quote(raw), Message: want})
-		return false
+	if !read {
+		w.add(trade.Fault{Code: "mistyped", Pointer: w.path.pointer(w.text), Value: quote(raw), Message: want})
+		return w.on(end), false
 	}
 	w.out = append(w.out, raw...)
-	return true
+	return end, true
 }
 
-// crowded says whether the list has more elements than it may, which it then tells.
-func (w *walker) crowded(raw []byte, pointer string) bool {
-	most, limited := trade.MostElements(pointer)
-	if !limited {
-		return false
+// on gives the index to go on at: -1 when there are faults enough.
+func (w *walker) on(end int) int {
+	if w.more() {
+		return end
 	}
-	n := 0
-	members(raw, func(string, []byte) bool { n++; return true })
-	if n > most {
-		w.add(trade.TooMany(pointer, n, most))
-	}
-	return n > most
+	return -1
 }
 
 // crowded says whether a list of the event has more elements than it may: to read them all would take many times the
 // memory of the text, only to refuse them.
-func crowded(data []byte) bool {
+func crowded(text []byte) bool {
 	over := false
-	members(data, func(name string, value []byte) bool {
-		if name != "data" {
-			return true
+	list := func(name span, at int) int {
+		most, limited := trade.MostElements("/data/" + string(nameIn(text, name, nil)))
+		if !limited || text[at] != '[' {
+			return skipValue(text, at)
 		}
-		members(value, func(name string, list []byte) bool {
-			most, limited := trade.MostElements("/data/" + name)
-			if !limited || list[0] != '[' {
-				return true
+		n := 0
+		return each(text, at, func(_ span, at int) int {
+			if n++; n > most {
+				over = true
+				return -1
 			}
-			n := 0
-			members(list, func(string, []byte) bool { n++; over = n > most; return !over })
-			return !over
+			return skipValue(text, at)
 		})
-		return !over
-	})
+	}
+	if i := skipSpace(text, 0); i < len(text) && text[i] == '{' {
+		each(text, i, func(name span, at int) int {
+			if text[at] == '{' && string(nameIn(text, name, nil)) == "data" {
+				return each(text, at, list)
+			}
+			return skipValue(text, at)
+		})
+	}
 	return over
 }
 
 // numeric says whether a value that begins so is a number.
 func numeric(first byte) bool { return first == '-' || first >= '0' && first <= '9' }
 
-func (w *walker) array(raw []byte, element reflect.Type, pointer string) {
+func (w *walker) array(i int, element reflect.Type) (end int, read bool) {
+	if most, limited := trade.MostElements(w.path.pointer(w.text)); limited {
+		n := 0
+		end := each(w.text, i, func(_ span, at int) int { n++; return skipValue(w.text, at) })
+		if n > most {
+			w.add(trade.TooMany(w.path.pointer(w.text), n, most))
+			return w.on(end), false
+		}
+	}
 	w.out = append(w.out, '[')
-	i := 0
-	members(raw, func(_ string, value []byte) bool {
-		if i > 0 {
+	top := len(w.path)
+	w.path = append(w.path, step{})
+	end = each(w.text, i, func(_ span, at int) int {
+		if w.path[top].index > 0 {
 			w.out = append(w.out, ',')
 		}
-		if !w.value(value, element, pointer+"/"+strconv.Itoa(i)) {
+		end, read := w.value(at, element)
+		if !read {
 			w.out = append(w.out, "null"...)
 		}
-		i++
-		return w.more()
+		w.path[top].index++
+		return end
 	})
+	w.path = w.path[:top]
 	w.out = append(w.out, ']')
+	return end, true
 }
 
-func (w *walker) object(raw []byte, t reflect.Type, pointer string) {
+func (w *walker) object(i int, t reflect.Type) (end int) {
 	fields := fieldsOf(t)
 	whole := t == reflect.TypeFor[envelope]()
 	w.out = append(w.out, '{')
 	begun := len(w.out)
-	read := make(map[string]bool)
-	members(raw, func(name string, value []byte) bool {
-		at := pointer + "/" + escapePointer(name)
-		switch field, known := fields[name]; {
-		case known:
+	var read uint64 // the fields that have been read
+	top := len(w.path)
+	w.path = append(w.path, step{index: -1})
+	end = each(w.text, i, func(quoted span, at int) int {
+		w.path[top].name = quoted
+		name := nameIn(w.text, quoted, nil)
+		if field, known := fields[string(name)]; known {
+			if read>>field.index&1 == 1 {
+				return skipValue(w.text, at) // which is told as an oddity
+			}
 			before := len(w.out)
 			if before > begun {
 				w.out = append(w.out, ',')
 			}
 			w.out = append(append(append(w.out, '"'), name...), '"', ':')
-			if !w.value(value, field, at) || read[name] {
+			end, ok := w.value(at, field.typ)
+			if !ok {
 				w.out = w.out[:before]
-				break
+				return end
 			}
-			read[name] = true
-			w.data = w.data || whole && name == "data" && string(value) != "null"
-		case whole && extensionName(name):
-			if value[0] == '{' || value[0] == '[' {
-				w.add(trade.Fault{Code: "mistyped", Pointer: at, Value: quote(value), Message: "an extension attribute is a string, a number or a boolean"})
-			}
-		default:
+			read |= 1 << field.index
+			w.data = w.data || whole && string(name) == "data" && w.text[at] != 'n'
+			return end
+		}
+		end := skipValue(w.text, at)
+		switch {
+		case !whole || !extensionName(name):
 			w.add(trade.Fault{
-				Code: "unknown_member", Pointer: at, Value: trade.Quote(name),
+				Code: "unknown_member", Pointer: w.path.pointer(w.text), Value: quote(name),
 				Message: "one of " + fieldNames(t) + "; anything else goes into data.detail",
 			})
+		case w.text[at] == '{' || w.text[at] == '[':
+			w.add(trade.Fault{
+				Code: "mistyped", Pointer: w.path.pointer(w.text), Value: quote(w.text[at:end]),
+				Message: "an extension attribute is a string, a number or a boolean",
+			})
 		}
-		return w.more()
+		return w.on(end)
 	})
+	w.path = w.path[:top]
 	w.out = append(w.out, '}')
+	return end
 }
 
-// fieldsOf gives the members of an object and their types.
-func fieldsOf(t reflect.Type) map[string]reflect.Type {
+// field is a member of an object of ours.
+type field struct {
+	typ   reflect.Type
+	index int // of its object's, below 64
+}
+
+// fieldsOf gives the members of an object.
+func fieldsOf(t reflect.Type) map[string]field {
 	if known, ok := knownFields.Load(t); ok {
-		return known.(map[string]reflect.Type) //nolint:forcetypeassert // nothing else is stored
+		return known.(map[string]field) //nolint:forcetypeassert // nothing else is stored
 	}
-	fields := make(map[string]reflect.Type)
+	fields := make(map[string]field)
 	for _, f := range reflect.VisibleFields(t) {
 		if name := f.Tag.Get("json"); name != "" && name != "-" {
-			fields[name] = f.Type
+			fields[name] = field{f.Type, len(fields)}
 		}
 	}
 	knownFields.Store(t, fields)
@@ -253,35 +264,34 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 
 var knownFields sync.Map // what fieldsOf found, by type
 
+// fieldNames lists the members of an object.
 func fieldNames(t reflect.Type) string {
-	var names []string
-	for _, f := range reflect.VisibleFields(t) {
-		if name := f.Tag.Get("json"); name != "" && name != "-" {
-			names = append(names, name)
-		}
+	names := make([]string, len(fieldsOf(t)))
+	for name, f := range fieldsOf(t) {
+		names[f.index] = name
 	}
 	return strings.Join(names, ", ")
 }
 
 // extensionName says whether the name is allowed for a CloudEvents attribute (CloudEvents 1.0, 3.1):
 // lower-case letters and digits.
-func extensionName(name string) bool {
+func extensionName[T ~string | ~[]byte](name T) bool {
 	for i := 0; i < len(name); i++ {
 		if c := name[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') {
 			return false
 		}
 	}
-	return name != "" && len(name) <= 64 && name != "data"
+	return len(name) > 0 && len(name) <= 64 && string(name) != "data"
 }
 
 // escapePointer escapes a member name for a JSON pointer (RFC 6901, 3). Of a name that is longer than any should be it
 // gives the beginning.
-func escapePointer(name string) string {
+func escapePointer(name []byte) string {
 	const most = 128
 	if len(name) > most {
-		name = strings.ToValidUTF8(name[:most], "") + "…"
+		return pointerEscapes.Replace(strings.ToValidUTF8(string(name[:most]), "") + "…")
 	}
-	return pointerEscapes.Replace(name)
+	return pointerEscapes.Replace(string(name))
 }
 
 var pointerEscapes = strings.NewReplacer("~", "~0", "/", "~1")

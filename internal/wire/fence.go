@@ -22,10 +22,16 @@ func Fence(data []byte, limit int) trade.Faults {
 type remarks struct {
 	twice bool // a name stands twice in one object; segmentio takes such a text, and mixes the two values
 	vast  bool // a number is beyond a double's range, or has so many digits that it may be
+
+	commas  int // outside strings
+	members int // of all objects
 }
 
 // odd says whether oddities may find something.
 func (r remarks) odd() bool { return r.twice || r.vast }
+
+// long says whether a list may be crowded.
+func (r remarks) long() bool { return r.commas >= trade.MaxReferences }
 
 // survey is Fence, with remarks.
 func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
@@ -54,12 +60,14 @@ func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 				see.twice = escaped || seen[depth].add(data, i+1, end) || see.twice
 				name = false
 			}
-			i = end
+			i, last = end, end
 		case ',':
+			see.commas++
 			name = objects>>depth&1 == 1
 			see.vast = see.vast || i-last > maxDigits
 			last = i
 		case ':':
+			see.members++
 			last = i
 		case 'e', 'E':
 			see.vast = see.vast || i > 0 && data[i-1] <= '9' // an exponent, not that of true
@@ -82,6 +90,8 @@ func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 			last = i
 			depth = max(depth-1, 0)
 			name = false
+		default:
+			i = skipDigits(data, i+1) - 1
 		}
 	}
 	return see, nil

@@ -26,7 +26,7 @@ func TestOurNamesHaveDifferentHashes(t *testing.T) {
 			if set.add(text, 2, 2+len(name)) {
 				t.Errorf("%s: %s has the hash of another member", typ, name)
 			}
-			check(field)
+			check(field.typ)
 		}
 	}
 	check(reflect.TypeFor[envelope]())

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,14 @@ func FuzzDecode(f *testing.F) {
 			if !errors.As(err, &faults) || len(faults) == 0 {
 				t.Fatalf("%v is no trade.Faults", err)
 			}
+			// What is said of a text's JSON must be so, whatever else is wrong with it.
+			fenced := wire.Fence(text, trade.MaxEventBytes) != nil
+			if unreadable := faults[0].Code == "json_syntax"; !fenced && unreadable == json.Valid(text) {
+				t.Fatalf("JSON %v: %v", json.Valid(text), err)
+			}
+			if !fenced && json.Valid(text) && twice(text) && !told(faults, "duplicate_member") {
+				t.Fatalf("a member stands twice: %v", err)
+			}
 			return
 		}
 		if diff := cmp.Diff(fresh, &e, cmpopts.EquateEmpty()); diff != "" {
@@ -71,6 +80,11 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("written twice:\n%s\n%s", canonical, written)
 		}
 	})
+}
+
+// told says whether the code is among the faults, or may be among those that are not told.
+func told(faults trade.Faults, code string) bool {
+	return len(faults) > trade.MaxFaults || slices.ContainsFunc(faults, func(f trade.Fault) bool { return f.Code == code })
 }
 
 // twice says whether a member stands twice in one object, as encoding/json reads the text.

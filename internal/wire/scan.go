@@ -1,13 +1,59 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/binary"
-	stdjson "encoding/json"
-	"errors"
 	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // What walks JSON by hand. The text must be valid JSON; of any other, as much is walked as can be.
+
+// span is where a string stands in a text, with its quotes.
+type span struct {
+	from, to int
+	escaped  bool // it has escapes
+}
+
+// stringAt gives the string that begins at i; of what is no string, what is skipped.
+func stringAt(b []byte, i int) span {
+	if b[i] != '"' {
+		return span{i, skipValue(b, i), false}
+	}
+	end, escaped := stringEnd(b, i+1)
+	if end < 0 {
+		end = len(b) - 1
+	}
+	return span{i, end + 1, escaped}
+}
+
+// each calls value with where each value of the object or array at i begins, and where its quoted name stands, which is
+// nowhere in an array. value gives the index after the value, or -1 to end the walk; each gives the index after the whole,
+// or -1.
+func each(b []byte, i int, value func(name span, at int) int) int {
+	object := b[i] == '{'
+	for i++; ; i++ {
+		if i = skipSpace(b, i); i >= len(b) || b[i] == '}' || b[i] == ']' {
+			return min(i+1, len(b))
+		}
+		var name span
+		if object {
+			name = stringAt(b, i)
+			i = skipSpace(b, skipSpace(b, name.to)+1) // past the colon
+		}
+		if i >= len(b) {
+			return len(b)
+		}
+		end := value(name, i)
+		if end < 0 {
+			return -1
+		}
+		if i = skipSpace(b, end); i >= len(b) || b[i] != ',' {
+			return min(i+1, len(b))
+		}
+	}
+}
 
 // members calls yield with each member of the object, or element of the array, that raw is, as long as
 // yield returns true. What it yields aliases raw, but for a name with escapes.
@@ -16,28 +62,13 @@ func members(raw []byte, yield func(name string, value []byte) bool) {
 	if i == len(raw) || raw[i] != '{' && raw[i] != '[' {
 		return
 	}
-	object := raw[i] == '{'
-	for i++; ; i++ {
-		if i = skipSpace(raw, i); i >= len(raw) || raw[i] == '}' || raw[i] == ']' {
-			return
+	each(raw, i, func(name span, at int) int {
+		end := skipValue(raw, at)
+		if end == at || !yield(string(nameIn(raw, name, nil)), raw[at:end:end]) {
+			return -1
 		}
-		var name string
-		if object {
-			end := skipValue(raw, i)
-			name = unquote(raw[i:end])
-			if i = skipSpace(raw, end) + 1; i > len(raw) { // past the colon
-				return
-			}
-			i = skipSpace(raw, i)
-		}
-		end := skipValue(raw, i)
-		if end == i || !yield(name, raw[i:end:end]) {
-			return
-		}
-		if i = skipSpace(raw, end); i >= len(raw) || raw[i] != ',' {
-			return
-		}
-	}
+		return end
+	})
 }
 
 // hasMember says whether the JSON object has a member of this name that is not null.
@@ -110,137 +141,93 @@ func eightDigits(b []byte) bool {
 	return x&high == digits && (x+six)&high == digits
 }
 
-// unquote gives the text of a JSON string.
-func unquote(b []byte) string {
-	if len(b) < 2 {
-		return ""
+// nameIn gives the name that is quoted there: of one with escapes, what they stand for, in the buffer's memory if there
+// is a buffer.
+func nameIn(b []byte, quoted span, buffer *[]byte) []byte {
+	if quoted.to-quoted.from < 2 {
+		return nil
 	}
-	if end, escaped := stringEnd(b, 1); end == len(b)-1 && !escaped {
-		return string(b[1:end])
+	name := b[quoted.from+1 : quoted.to-1]
+	if !quoted.escaped {
+		return name
 	}
-	var s string
-	if stdjson.Unmarshal(b, &s) != nil {
-		return ""
+	if buffer == nil {
+		return appendUnescaped(nil, name)
 	}
-	return s
+	*buffer = appendUnescaped((*buffer)[:0], name)
+	return *buffer
 }
 
-// oddities calls found with the pointer of each member that stands in its object not for the first time, and of each
-// number, which it gives, that is not to be read, in the order of the text, as long as found returns true.
-func oddities(data []byte, found func(pointer string, number []byte) bool) {
-	f := finder{found: found}
-	f.value(data, skipSpace(data, 0))
+// appendUnescaped appends what the text of a JSON string stands for; half a surrogate pair for U+FFFD.
+func appendUnescaped(dst, s []byte) []byte {
+	for {
+		i := bytes.IndexByte(s, '\\')
+		if i < 0 || i+1 == len(s) {
+			return append(dst, s...)
+		}
+		dst, s = append(dst, s[:i]...), s[i:]
+		if s[1] != 'u' {
+			dst, s = append(dst, unescaped(s[1])), s[2:]
+			continue
+		}
+		r, n := escapedRune(s), 6
+		if utf16.IsSurrogate(r) {
+			if pair := utf16.DecodeRune(r, escapedRune(s[min(n, len(s)):])); pair != utf8.RuneError {
+				r, n = pair, 12
+			}
+		}
+		dst, s = utf8.AppendRune(dst, r), s[min(n, len(s)):]
+	}
 }
 
-// finder reads the text once, whatever is nested in what.
-type finder struct {
-	found  func(pointer string, number []byte) bool
-	enough bool
-	path   []step            // to the value that is looked into
-	free   []map[string]bool // to use again
+// escapedRune gives what the escape \uXXXX that the text begins with stands for; utf8.RuneError: it does not begin so.
+func escapedRune(s []byte) rune {
+	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
+		return utf8.RuneError
+	}
+	n, err := strconv.ParseUint(string(s[2:6]), 16, 16)
+	if err != nil {
+		return utf8.RuneError
+	}
+	return rune(n)
 }
 
-// step is a member of the object, or an element of the array, that the steps before lead to.
+// unescaped gives what an escape of one letter stands for.
+func unescaped(letter byte) byte {
+	switch letter {
+	case 'b':
+		return '\b'
+	case 'f':
+		return '\f'
+	case 'n':
+		return '\n'
+	case 'r':
+		return '\r'
+	case 't':
+		return '\t'
+	}
+	return letter // a quote, a slash or a backslash
+}
+
+// path leads to a value.
+type path []step
+
+// step is to a member of the object, or to an element of the array, that the steps before lead to.
 type step struct {
-	name  string
+	name  span
 	index int // of an element; -1: a member
 }
 
-func (f *finder) pointer() string {
+// pointer gives the path as a JSON pointer (RFC 6901).
+func (p path) pointer(text []byte) string {
 	var b []byte
-	for _, s := range f.path {
+	for _, s := range p {
 		b = append(b, '/')
 		if s.index >= 0 {
 			b = strconv.AppendInt(b, int64(s.index), 10)
 		} else {
-			b = append(b, escapePointer(s.name)...)
+			b = append(b, escapePointer(nameIn(text, s.name, nil))...)
 		}
 	}
 	return string(b)
-}
-
-// value looks into the value that begins at i, and gives the index after it.
-func (f *finder) value(b []byte, i int) int {
-	switch {
-	case i >= len(b):
-		return i
-	case b[i] == '{':
-		return f.object(b, i+1)
-	case b[i] == '[':
-		return f.array(b, i+1)
-	default:
-		end := skipValue(b, i)
-		if b[i] <= '9' && b[i] != '"' && unreadable(b[i:end]) && !f.found(f.pointer(), b[i:end]) {
-			f.enough = true
-			return len(b)
-		}
-		return end
-	}
-}
-
-// maxNumber is how long a number may be, in bytes. Any double can be written out exactly in less (the smallest in 1,078);
-// to read more digits takes longer than to refuse them.
-const maxNumber = 1100
-
-// unreadable says whether a number is too long, or beyond a double's range, which RFC 8785 and most readers have for
-// numbers.
-func unreadable(number []byte) bool {
-	if len(number) > maxNumber {
-		return true
-	}
-	_, err := strconv.ParseFloat(string(number), 64)
-	return errors.Is(err, strconv.ErrRange)
-}
-
-func (f *finder) object(b []byte, i int) int {
-	var names map[string]bool
-	if n := len(f.free); n > 0 {
-		names, f.free = f.free[n-1], f.free[:n-1]
-	} else {
-		names = make(map[string]bool)
-	}
-	f.path = append(f.path, step{index: -1})
-	at := len(f.path) - 1
-	defer func() {
-		f.path = f.path[:at]
-		// Emptying a large map for each of many small objects would take forever.
-		if len(names) <= 64 {
-			clear(names)
-			f.free = append(f.free, names)
-		}
-	}()
-	for {
-		if i = skipSpace(b, i); i >= len(b) || b[i] == '}' {
-			return i + 1
-		}
-		end := skipValue(b, i)
-		name := unquote(b[i:end])
-		f.path[at].name = name
-		if names[name] && !f.found(f.pointer(), nil) {
-			f.enough = true
-			return len(b)
-		}
-		names[name] = true
-		i = f.value(b, skipSpace(b, skipSpace(b, end)+1))
-		if i = skipSpace(b, i); f.enough || i >= len(b) || b[i] != ',' {
-			return i + 1
-		}
-		i++
-	}
-}
-
-func (f *finder) array(b []byte, i int) int {
-	f.path = append(f.path, step{})
-	at := len(f.path) - 1
-	defer func() { f.path = f.path[:at] }()
-	for ; ; f.path[at].index++ {
-		if i = skipSpace(b, i); i >= len(b) || b[i] == ']' {
-			return i + 1
-		}
-		i = f.value(b, i)
-		if i = skipSpace(b, i); f.enough || i >= len(b) || b[i] != ',' {
-			return i + 1
-		}
-		i++
-	}
 }
