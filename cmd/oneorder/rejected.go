@@ -216,22 +216,24 @@ func newRejectedShow() *cobra.Command {
 
 func newRejectedRetry() *cobra.Command {
 	c := &cobra.Command{
-		Use: "retry ID [--file F|-] | retry --all", Short: "Send one again, mended, or all that are meant as they were; they count as resolved",
-		Long: "Sends a refused message again under the subject that it came under, for the organisation that it came from: with\n" +
-			"--file what is in the file, else as it was, which helps where the reason has gone. With --all every one that --org, --code\n" +
-			"and --since mean is sent as it was. What is wrong with it now comes back as a new rejection.",
+		Use: "retry ID [--file F|- | --unchanged] | retry --all", Short: "Send one again, mended, or all that are meant as they were; they count as resolved",
+		Long: "Sends a refused message again under the subject that it came under, for the organisation that it came from. Opens it in\n" +
+			"$VISUAL or $EDITOR and sends what you save; with --file what is in the file; with --unchanged as it was, which helps where\n" +
+			"the reason has gone. With --all every one that --org, --code and --since mean is sent as it was. What is wrong with it now\n" +
+			"comes back as a new rejection.",
 		Args: cobra.MaximumNArgs(1),
 	}
-	c.Example = "  oneorder rejected show 17 >mended.json && $EDITOR mended.json && oneorder rejected retry 17 --file mended.json"
+	c.Example = "  oneorder rejected retry 17\n  oneorder rejected show 17 | sed s/REQ/PLN/ | oneorder rejected retry 17 --file -"
 	config := environment(c, "data", "nats", "nats-user")
 	var l letters
 	l.bind(c)
 	file := c.Flags().String("file", "", "`file` with the mended message, or - for standard input")
+	unchanged := c.Flags().Bool("unchanged", false, "send it as it was, without an editor")
 	all := c.Flags().Bool("all", false, "every one that is meant, as it was")
 	dry := c.Flags().Bool("dry-run", false, "say what would be sent, and send nothing")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if *all == (len(args) == 1) || *all && *file != "" {
-			return usageError{errors.New("expected the number of one, or --all without --file")}
+		if *all == (len(args) == 1) || *all && *file != "" || *unchanged && *file != "" {
+			return usageError{errors.New("expected the number of one, with --file or --unchanged or neither, or --all without --file")}
 		}
 		return withBroker(c.Context(), config, func(ctx context.Context, conn *stream.Conn) error {
 			if *all {
@@ -241,12 +243,17 @@ func newRejectedRetry() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if *file != "" {
-				if r.Data, err = readFile(*file, conn.MaxPayload()); err != nil {
-					return err
-				}
+			send := func(r stream.Rejection) error { return again(ctx, conn, r, *dry) }
+			switch {
+			case *unchanged:
+				return send(r)
+			case *file == "":
+				return edit(ctx, r, send)
 			}
-			return again(ctx, conn, r, *dry)
+			if r.Data, err = readFile(*file, conn.MaxPayload()); err != nil {
+				return err
+			}
+			return send(r)
 		})
 	}
 	return c

@@ -20,6 +20,7 @@ import (
 
 	"oneorder/internal/embedded"
 	"oneorder/internal/embedded/embeddedtest"
+	"oneorder/internal/stream"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -41,6 +42,7 @@ var update = flag.Bool("update", false, "write what the verbs print into the scr
 //	engine          starts an engine alone, empty, and points ONEORDER_CLICKHOUSE at it
 //	user ORG FILE   makes the verbs that follow connect to the broker as the organisation, with the token that is in
 //	                the file; without arguments as nobody
+//	send SUBJECT FILE  publishes the file as it is, whatever is wrong with it
 //	exits CODE ...  runs a command that has to end with this exit code
 //	eventually ...  runs a command until it ends with exit code 0
 func TestVerbs(t *testing.T) {
@@ -62,7 +64,7 @@ func TestVerbs(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"up": up, "down": down, "engine": engine, "user": user, "exits": exits, "eventually": eventually,
+			"up": up, "down": down, "engine": engine, "user": user, "send": send, "exits": exits, "eventually": eventually,
 		},
 	})
 }
@@ -207,6 +209,22 @@ func user(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Setenv("ONEORDER_NATS_USER", args[0])
 		ts.Setenv("ONEORDER_NATS_PASSWORD", strings.TrimSpace(ts.ReadFile(args[1])))
 	}
+}
+
+func send(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: send SUBJECT FILE")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), pollWithin)
+	defer cancel()
+	conn, err := stream.Connect(ctx, stream.Config{
+		URL: ts.Getenv("ONEORDER_NATS"), Name: "script", User: ts.Getenv("ONEORDER_NATS_USER"), Password: ts.Getenv("ONEORDER_NATS_PASSWORD"),
+	})
+	ts.Check(err)
+	defer conn.Close()
+	receipts, err := conn.Publisher(stream.PublisherConfig{}).Publish(ctx, []stream.Outgoing{{Subject: args[0], Data: []byte(ts.ReadFile(args[1]))}})
+	ts.Check(err)
+	ts.Check(receipts[0].Err)
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {
