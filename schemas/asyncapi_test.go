@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -314,7 +315,7 @@ func TestAsyncAPIHasEveryTypeOfEvent(t *testing.T) {
 
 func TestAsyncAPIHasTheHeadersOfTheCode(t *testing.T) {
 	document := readAsyncAPI(t)
-	rejection := stream.Reject("sitc", "archive", trade.Faults{{Code: "c", Pointer: "/p", Message: "m"}}, stream.Refused{Subject: "s", Sequence: 1}).Outgoing()
+	rejection := stream.Reject("sitc", "archive", trade.Faults{{Code: "c", Pointer: "/p", Message: "m"}}, stream.Refused{Subject: "s", Sequence: 1, Received: time.Now()}).Outgoing()
 	for message, want := range map[string][]string{
 		"rejection":  append(slices.Collect(maps.Keys(rejection.Header)), "Nats-Msg-Id"),
 		"resolution": {stream.HeaderResolves, stream.HeaderBy},

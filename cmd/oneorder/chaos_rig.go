@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -296,6 +297,7 @@ func (r *chaosRig) progress(ctx context.Context) (last, written uint64, err erro
 	if err != nil {
 		return 0, 0, err
 	}
+	readers = slices.DeleteFunc(readers, func(r stream.ReaderInfo) bool { return r.Stream != stream.Events })
 	if len(readers) < 2 {
 		return last, 0, nil
 	}

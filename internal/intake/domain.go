@@ -329,5 +329,5 @@ func (d *Domain) received(ctx context.Context, m stream.InboxMessage) error {
 }
 
 func refused(m stream.InboxMessage) stream.Refused {
-	return stream.Refused{Subject: m.Subject, Sequence: m.Sequence, Header: m.Header, Data: m.Data}
+	return stream.Refused{Subject: m.Subject, Sequence: m.Sequence, Received: m.Time, Header: m.Header, Data: m.Data}
 }

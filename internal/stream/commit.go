@@ -218,7 +218,7 @@ func (c *committer) kept(ctx context.Context, claim Claim) error {
 	}
 	pos := c.led.position()
 	holds, err := sink.Holds(ctx, pos)
-	if err == nil && holds < pos.Written {
+	if err == nil && c.led.beyondGap(holds) < pos.Written {
 		return fmt.Errorf("%w: the store has lost what followed message %d", errAgain, holds)
 	}
 	return err

@@ -121,6 +121,7 @@ func (x *run) rewind(ctx context.Context) error {
 		return nil
 	}
 	holds, err := sink.Holds(ctx, x.start.position())
+	holds = x.start.beyondGap(holds)
 	if err != nil || holds >= x.start.Written {
 		return err
 	}
@@ -134,6 +135,14 @@ func (x *run) rewind(ctx context.Context) error {
 		"written", x.start.Written, "holds", holds)
 	x.began(rec)
 	return nil
+}
+
+// beyondGap is the message up to which a store has everything that there is to have: what was accepted as lost is not.
+func (r *record) beyondGap(holds uint64) uint64 {
+	if r.GapFirst > 0 && holds+1 >= r.GapFirst && holds < r.GapLast {
+		return r.GapLast
+	}
+	return holds
 }
 
 // began notes the record to go on from.

@@ -25,12 +25,14 @@ const (
 	HeaderFaults   = "Oneorder-Faults"   // every fault, as a JSON array of code, pointer, value and message
 	HeaderSubject  = "Oneorder-Subject"  // the subject it came under
 	HeaderSequence = "Oneorder-Sequence" // its sequence there
+	HeaderReceived = "Oneorder-Received" // when the broker stored it there, RFC 3339
 )
 
 // Refused is a message as it came, that is refused.
 type Refused struct {
-	Subject  string // it came under, or would have come under had it not come over HTTP
-	Sequence uint64 // in its stream; 0: it is in none
+	Subject  string    // it came under, or would have come under had it not come over HTTP
+	Sequence uint64    // in its stream; 0: it is in none
+	Received time.Time // the broker's timestamp there
 	Header   Header
 	Data     []byte
 }
@@ -42,6 +44,7 @@ type Rejection struct {
 	Faults                 trade.Faults // all, shortened to what headers take
 	Subject                string       // where the message came from; "": nobody knows
 	Sequence               uint64       // its sequence there; 0: it came over HTTP
+	Received               time.Time    // when the broker stored it there; zero: it came over HTTP
 	Header                 map[string]string
 	Data                   []byte // as it came
 
@@ -60,7 +63,7 @@ const (
 
 // Reject makes the rejection of a message for these faults; there must be one.
 func Reject(org, stage string, faults trade.Faults, m Refused) Rejection {
-	r := Rejection{Org: org, Stage: stage, Subject: m.Subject, Sequence: m.Sequence, Header: original(m.Header), Data: m.Data}
+	r := Rejection{Org: org, Stage: stage, Subject: m.Subject, Sequence: m.Sequence, Received: m.Received, Header: original(m.Header), Data: m.Data}
 	size := 0
 	for _, f := range faults[:min(len(faults), maxFaults)] {
 		f = trade.Fault{Code: f.Code, Pointer: line(f.Pointer), Value: line(f.Value), Message: line(f.Message)}
@@ -134,6 +137,9 @@ func (r Rejection) Outgoing() Outgoing {
 	if r.Sequence != 0 {
 		h[HeaderSequence] = strconv.FormatUint(r.Sequence, 10)
 	}
+	if !r.Received.IsZero() {
+		h[HeaderReceived] = r.Received.UTC().Format(time.RFC3339Nano)
+	}
 	if len(r.Faults) > 0 {
 		text, _ := json.Marshal(r.Faults) // strings always marshal
 		h[HeaderFaults] = string(text)
@@ -148,6 +154,16 @@ func (r Rejection) Outgoing() Outgoing {
 	return Outgoing{Subject: subject, MsgID: hex.EncodeToString(d.Sum(nil)[:16]), Header: h, Data: r.Data}
 }
 
+// Rejection reads a message of REJECTED. False: it is none, but says that one is resolved.
+func (m *Message) Rejection() (Rejection, bool) {
+	if strings.HasSuffix(m.Subject, "."+stageResolved) {
+		return Rejection{}, false
+	}
+	r := rejection(m.Subject, m.Header, m.Data)
+	r.ID, r.Time = m.Sequence, m.Time
+	return r, true
+}
+
 // rejection reads what Outgoing wrote.
 func rejection(subject string, h Header, data []byte) Rejection {
 	r := Rejection{
@@ -160,6 +176,9 @@ func rejection(subject string, h Header, data []byte) Rejection {
 	}
 	if seq, err := strconv.ParseUint(h.Value(HeaderSequence), 10, 64); err == nil {
 		r.Sequence = seq
+	}
+	if at, err := time.Parse(time.RFC3339Nano, h.Value(HeaderReceived)); err == nil {
+		r.Received = at
 	}
 	if text := h.Value(HeaderFaults); text != "" {
 		if json.Unmarshal([]byte(text), &r.Faults) != nil {

@@ -5,11 +5,18 @@ import (
 	"fmt"
 
 	"oneorder/internal/stream"
+	"oneorder/internal/warehouse"
 )
 
+// history is what the warehouse knows of a reader.
+type history struct {
+	reader    string
+	warehouse *warehouse.Warehouse
+}
+
 // LastEpoch implements stream.Historian.
-func (s *sink) LastEpoch(ctx context.Context) (uint64, error) {
-	version, err := s.warehouse.LastVersion(ctx)
+func (h history) LastEpoch(ctx context.Context) (uint64, error) {
+	version, err := h.warehouse.LastVersion(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("epoch of the warehouse: %w", err)
 	}
@@ -17,10 +24,10 @@ func (s *sink) LastEpoch(ctx context.Context) (uint64, error) {
 }
 
 // Holds implements stream.Rewinder: a warehouse that was restored from an older copy is given again what it lacks.
-func (s *sink) Holds(ctx context.Context, pos stream.Position) (uint64, error) {
-	version, known, err := s.warehouse.Position(ctx, s.reader)
+func (h history) Holds(ctx context.Context, pos stream.Position) (uint64, error) {
+	version, known, err := h.warehouse.Position(ctx, h.reader)
 	if err != nil {
-		return 0, fmt.Errorf("position of %s in the warehouse: %w", s.reader, err)
+		return 0, fmt.Errorf("position of %s in the warehouse: %w", h.reader, err)
 	}
 	switch {
 	case !known || version >= stream.Version(pos.Epoch, pos.Written):

@@ -3,6 +3,7 @@ package archive
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -36,7 +37,10 @@ func TestRejectionTellsEverything(t *testing.T) {
 		t.Fatalf("%d rejections", len(got))
 	}
 	rejection := got[0]
-	rejection.ID, rejection.Time = 0, time.Time{}
+	if late := rejection.Time.Sub(rejection.Received); late < 0 || late > time.Minute {
+		t.Errorf("received %s, rejected %s", rejection.Received, rejection.Time)
+	}
+	rejection.ID, rejection.Time, rejection.Received = 0, time.Time{}, time.Time{}
 	want := stream.Rejection{
 		Org: "sitc", Stage: "archive", Code: "not_in_list", Pointer: "/data/classifier",
 		Message: `one of PLN, EST, ACT (found "REQ")`,
@@ -107,4 +111,110 @@ func TestNothingStandsInTheWay(t *testing.T) {
 	if err := r.service.Health(); err != nil {
 		t.Error(err)
 	}
+}
+
+// refusedByLogistics are a document that the inbox had, and two that came over HTTP.
+func refusedByLogistics(at time.Time) []stream.Rejection {
+	faults := trade.Faults{{Code: "missing", Pointer: "/eventID", Message: "a UUID"}}
+	refuse := func(sequence uint64, received time.Time, body string) stream.Rejection {
+		return stream.Reject("sitc", "logistics", faults, stream.Refused{
+			Subject: "inbox.sitc.dcsa-tnt", Sequence: sequence, Received: received, Data: []byte(body),
+		})
+	}
+	return []stream.Rejection{refuse(7, at, "{}"), refuse(0, time.Time{}, "[]"), refuse(0, time.Time{}, "[ ]")}
+}
+
+// storedRejections waits until the service has read REJECTED to this message, and gives what the table has.
+func (r *running) storedRejections(last uint64) []map[string]any {
+	r.t.Helper()
+	reader := r.service.rejections.reader
+	for deadline := time.Now().Add(30 * time.Second); reader.Progress().Written < last; {
+		if time.Now().After(deadline) {
+			r.t.Fatalf("written %d, want %d: %v", reader.Progress().Written, last, reader.Health())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	return r.rows("SELECT stage, stream_seq, payload, faults[1].code AS code FROM rejected_events FINAL ORDER BY payload")
+}
+
+// The table has what the domain services refuse, once each: also what one of them refused again since it died before it
+// could acknowledge, and what came while nobody read.
+func TestRefusalsOfDomainServicesAreStored(t *testing.T) {
+	r := start(t)
+	at := time.Date(2026, 9, 2, 8, 0, 0, 0, time.UTC)
+	refused := refusedByLogistics(at)
+	r.publish(stream.Outgoing{Subject: "events.sitc.trade.title.issued", Data: []byte("bad")}) // message 1 of REJECTED
+	if err := r.publisher.Reject(t.Context(), refused[:2]); err != nil {
+		t.Fatal(err)
+	}
+	want := []map[string]any{
+		{"stage": "logistics", "stream_seq": "3", "payload": "[]", "code": "missing"},
+		{"stage": "archive", "stream_seq": "1", "payload": "bad", "code": "json_syntax"},
+		{"stage": "logistics", "stream_seq": "7", "payload": "{}", "code": "missing"},
+	}
+	if diff := cmp.Diff(want, r.storedRejections(3)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	r.stop()
+	if err := <-r.ended; err != nil {
+		t.Fatal(err)
+	}
+	again := refused[0].Outgoing()
+	again.MsgID = "after the broker has forgotten the first one"
+	if _, err := r.publisher.Publish(t.Context(), []stream.Outgoing{again}); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.publisher.Reject(t.Context(), refused[2:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.conn.Resolve(t.Context(), "sitc", 2, stream.Resolution{}); err != nil {
+		t.Fatal(err)
+	}
+	s, err := New(r.config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.run(s)
+	want = append([]map[string]any{{"stage": "logistics", "stream_seq": "5", "payload": "[ ]", "code": "missing"}}, want...)
+	if diff := cmp.Diff(want, r.storedRejections(6)); diff != "" {
+		t.Errorf("after a restart (-want +got):\n%s", diff)
+	}
+	if err := r.service.Health(); err != nil {
+		t.Error(err)
+	}
+}
+
+// REJECTED drops its oldest when it is full. What is dropped unread is lost to the table, and no reason to stop.
+func TestDroppedRejectionsStopNothing(t *testing.T) {
+	r := start(t)
+	refused := refusedByLogistics(time.Date(2026, 9, 2, 8, 0, 0, 0, time.UTC))
+	if err := r.publisher.Reject(t.Context(), refused[:1]); err != nil {
+		t.Fatal(err)
+	}
+	r.storedRejections(1)
+	r.stop()
+	if err := <-r.ended; err != nil {
+		t.Fatal(err)
+	}
+	large := refused[1]
+	for i := range 20 {
+		large.Data = bytes.Repeat([]byte{byte('a' + i)}, 100<<10)
+		if err := r.publisher.Reject(t.Context(), []stream.Rejection{large}); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			if err := r.conn.Ensure(t.Context(), stream.Settings{RejectedBytes: 1 << 20}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	s, err := New(r.config, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.run(s)
+	if got := len(r.storedRejections(21)); got < 5 || got > 12 {
+		t.Errorf("%d rows", got)
+	}
+	r.publish(message("sitc", issued("sound")))
 }

@@ -1,13 +1,15 @@
 // Package archive reads every event of the stream, checks and enriches it, and stores it in the table
 // `events_all`. What is no event goes to the stream REJECTED and to the table `rejected_events`, with the
-// reason. It keeps no state of its own: its tables collapse repeats.
+// reason; what the domain services refuse it stores there too. It keeps no state of its own: its tables collapse repeats.
 package archive
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/errgroup"
 
 	"oneorder/internal/stream"
 )
@@ -18,9 +20,10 @@ const mapping = "1"
 
 // Service is the archive. It is a service.Component with metrics.
 type Service struct {
-	reader  *stream.Reader
-	metrics *metrics
-	flow    *stream.Metrics
+	reader     *stream.Reader
+	rejections *rejections
+	metrics    *metrics
+	flow       *stream.Metrics
 }
 
 // New makes the service; nothing runs before Run.
@@ -34,6 +37,7 @@ func New(config Config, logger *slog.Logger) (*Service, error) {
 	s.reader = config.Stream.NewReader(stream.ReaderConfig{
 		Name: config.Reader, Fingerprint: mapping + "/" + config.Tables.Digest(), Logger: logger, Metrics: s.flow,
 	}, sink)
+	s.rejections = newRejections(config, logger)
 	return s, nil
 }
 
@@ -41,10 +45,15 @@ func New(config Config, logger *slog.Logger) (*Service, error) {
 func (s *Service) Name() string { return "archive" }
 
 // Run reads and stores until ctx ends.
-func (s *Service) Run(ctx context.Context) error { return s.reader.Run(ctx) }
+func (s *Service) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return s.reader.Run(ctx) })
+	group.Go(func() error { return s.rejections.run(ctx) })
+	return group.Wait()
+}
 
 // Health is nil while what is read takes effect.
-func (s *Service) Health() error { return s.reader.Health() }
+func (s *Service) Health() error { return errors.Join(s.reader.Health(), s.rejections.reader.Health()) }
 
 // Progress says where the reader stands.
 func (s *Service) Progress() stream.Progress { return s.reader.Progress() }

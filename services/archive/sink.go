@@ -20,8 +20,7 @@ const stage = "archive"
 
 // sink turns batches of messages into blocks of rows.
 type sink struct {
-	reader    string
-	warehouse *warehouse.Warehouse
+	history
 	publisher *stream.Publisher
 	tables    *refdata.Tables
 	metrics   *metrics
@@ -33,7 +32,7 @@ type sink struct {
 
 func newSink(c Config, m *metrics) *sink {
 	return &sink{
-		reader: c.Reader, warehouse: c.Warehouse, tables: c.Tables, metrics: m,
+		history: history{c.Reader, c.Warehouse}, tables: c.Tables, metrics: m,
 		publisher: c.Stream.Publisher(stream.PublisherConfig{}),
 		free:      make(chan *pending, 3),
 	}
@@ -121,7 +120,7 @@ func (p *pending) reject(m *stream.Message, org string, faults trade.Faults, ver
 		Payload: m.Data, Version: version,
 	})
 	p.notices = append(p.notices, stream.Reject(org, stage, faults, stream.Refused{
-		Subject: m.Subject, Sequence: m.Sequence, Header: m.Header, Data: m.Data,
+		Subject: m.Subject, Sequence: m.Sequence, Received: m.Time, Header: m.Header, Data: m.Data,
 	}))
 }
 
