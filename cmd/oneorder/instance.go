@@ -100,9 +100,13 @@ func (in *instance) startServers(ctx context.Context, at place) (err error) {
 		in.config.NATS, in.config.NATSUser, in.config.NATSPassword = broker.broker.URL(), authority.OperatorUser, broker.local.Operator
 	}
 	if !at.outerClickHouse {
+		register, err := authority.Read(in.config.Register())
+		if err != nil {
+			return err
+		}
 		in.engine, err = embedded.StartEngine(ctx, embedded.EngineConfig{
 			Dir: filepath.Join(in.config.Data, "clickhouse"), NativeAddr: at.clickhouse, HTTPAddr: at.clickhouseHTTP,
-			Logger: in.logger,
+			Logger: in.logger, Users: append(analysts(register), embedded.User{Name: "default"}),
 		})
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"oneorder/internal/authority"
+	"oneorder/internal/embedded"
 	"oneorder/internal/service"
 )
 
@@ -26,13 +27,13 @@ func newOrg() *cobra.Command {
 			if len(args) == 0 {
 				return c.Help()
 			}
-			return usageError{fmt.Errorf("there is no verb %q of org; there are: add, list, rotate, remove", args[0])}
+			return usageError{fmt.Errorf("there is no verb %q of org; there are: add, list, rotate, remove, clickhouse", args[0])}
 		},
 	}
 	c.AddCommand(
 		newOrgToken("add ORG", "Register an organisation and show its token, once", (*authority.Register).Add),
 		newOrgToken("rotate ORG", "Give an organisation a new token, shown once; the old one ends", (*authority.Register).Rotate),
-		newOrgRemove(), newOrgList(),
+		newOrgRemove(), newOrgList(), newOrgClickHouse(),
 	)
 	return c
 }
@@ -141,6 +142,25 @@ func newOrgList() *cobra.Command {
 			fmt.Fprintf(t, "%s\t%s\t%s\n", o.Org, o.Added.Format(time.DateTime), since.Format(time.DateTime))
 		}
 		return t.Flush()
+	}
+	return c
+}
+
+func newOrgClickHouse() *cobra.Command {
+	c := &cobra.Command{
+		Use: "clickhouse", Short: "Print the organisations as users of a ClickHouse server of your own", Args: noArguments,
+		Long: "Prints a file for the folder users.d of a ClickHouse server that has deploy/clickhouse/users.d/oneorder.xml: a user\n" +
+			"org_ORG for each registered organisation, whose password is its token, and who reads the chains that it takes part in\n" +
+			"and nothing else. The ClickHouse of `oneorder up` has these users from its next start on.",
+		Example: "  oneorder org clickhouse > /etc/clickhouse-server/users.d/organisations.xml",
+	}
+	config := environment(c, "data", "orgs")
+	c.RunE = func(*cobra.Command, []string) error {
+		r, err := authority.Read(config.Register())
+		if err != nil {
+			return err
+		}
+		return embedded.WriteUsers(os.Stdout, readers(r))
 	}
 	return c
 }

@@ -11,6 +11,7 @@ import (
 	"oneorder/internal/intake"
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
+	"oneorder/internal/warehouse"
 )
 
 // openRegister reads the register of organisations; whoever follows it is told of changes.
@@ -40,6 +41,27 @@ type review struct{ conn *stream.Conn }
 func (review) Name() string                    { return "review" }
 func (r review) Run(ctx context.Context) error { return r.conn.ServeReview(ctx) }
 func (r review) Health() error                 { return r.conn.Health() }
+
+// analysts are those who only read the warehouse: analyst, who sees everything, and each registered organisation, with its token, who
+// sees the chains that it takes part in.
+func analysts(r authority.Register) []embedded.User {
+	return append([]embedded.User{{Name: "analyst", ReadOnly: true}}, readers(r)...)
+}
+
+// readers are the organisations as users of ClickHouse.
+func readers(r authority.Register) []embedded.User {
+	users := make([]embedded.User, len(r.Organisations))
+	for i, o := range r.Organisations {
+		users[i] = embedded.User{Name: readerPrefix + o.Org, PasswordHash: o.Token, ReadOnly: true}
+		for _, table := range warehouse.ReadableBy(o.Org) {
+			users[i].Tables = append(users[i].Tables, embedded.Table{Database: "oneorder", Name: table.Name, Rows: table.Rows})
+		}
+	}
+	return users
+}
+
+// readerPrefix begins the names of organisations as users of ClickHouse: a name there begins with a letter.
+const readerPrefix = "org_"
 
 // localBroker is the broker of `oneorder up` with the accounts of the register.
 type localBroker struct {

@@ -19,9 +19,17 @@ import (
 
 // User is somebody who may use the engine.
 type User struct {
-	Name     string // a letter or _, then letters, digits, _ and -
-	Password string // empty: none asked for, which only loopback addresses allow
-	ReadOnly bool   // may read and set settings, not write
+	Name         string  // a letter or _, then letters, digits, _ and -
+	Password     string  // empty: none asked for, which only loopback addresses allow
+	PasswordHash string  // SHA-256 of the password in hexadecimal digits, in place of the password
+	ReadOnly     bool    // may read and set settings, not write, and a query ends at its limits of time and memory
+	Tables       []Table // all that a reader may read; none: everything
+}
+
+// Table is a table or view that a user may read.
+type Table struct {
+	Database, Name string
+	Rows           string // condition for the rows that are there for the user; empty: all are
 }
 
 // EngineConfig says how to run the engine.
@@ -110,7 +118,10 @@ func (c EngineConfig) validate() error {
 			faults = append(faults, fmt.Errorf("engine: user name %q is taken or not of letters, digits, _ and -", u.Name))
 		}
 		seen[u.Name] = true
-		if u.Name == defaultUser && (u.Password != "" || u.ReadOnly) {
+		if len(u.Tables) > 0 && !u.ReadOnly {
+			faults = append(faults, fmt.Errorf("engine: user %q may read some tables and write all of them: make it read only", u.Name))
+		}
+		if u.Name == defaultUser && (u.hash() != "" || u.ReadOnly) {
 			faults = append(faults, errors.New("engine: the user default opens the ports, without a password: give yours another name"))
 		}
 	}
@@ -124,7 +135,7 @@ func (c EngineConfig) validate() error {
 			continue
 		}
 		for _, u := range c.Users {
-			if u.Password == "" {
+			if u.hash() == "" {
 				faults = append(faults, fmt.Errorf("%w: %q on %s; give the user a password, or listen on 127.0.0.1", ErrOpenToAll, u.Name, addr))
 			}
 		}
@@ -150,6 +161,42 @@ var configTemplates = template.Must(template.Must(template.New("engine.xml").Par
 
 type configUser struct {
 	Name, PasswordHash, Profile string
+	Networks                    []string // from which it may come
+	Quota                       string
+	Grants                      []string
+	Filters                     map[string][]Table // by database
+}
+
+// configured is the user as the template has it. Its profiles are those of users.xml.tmpl.
+func (u *User) configured() configUser {
+	c := configUser{
+		Name: u.Name, PasswordHash: u.hash(), Profile: "default", Quota: "default",
+		Networks: []string{"127.0.0.1", "::1"}, Filters: make(map[string][]Table),
+	}
+	switch {
+	case len(u.Tables) > 0:
+		c.Profile = "restricted"
+	case u.ReadOnly:
+		c.Profile, c.Grants = "analyst", []string{"SELECT ON *.*"}
+	}
+	for _, table := range u.Tables {
+		c.Grants = append(c.Grants, "SELECT ON "+table.Database+"."+table.Name)
+		if table.Rows != "" {
+			c.Filters[table.Database] = append(c.Filters[table.Database], table)
+		}
+	}
+	return c
+}
+
+// WriteUsers writes the users as a file for the folder users.d of a ClickHouse server that has the profiles analyst and
+// restricted, as deploy/clickhouse has.
+func WriteUsers(w io.Writer, users []User) error {
+	configured := make([]configUser, len(users))
+	for i := range users {
+		configured[i] = users[i].configured()
+		configured[i].Networks, configured[i].Quota = []string{"::/0"}, "analyst"
+	}
+	return configTemplates.ExecuteTemplate(w, "users.d", configured)
 }
 
 type configValues struct {
@@ -169,11 +216,7 @@ func (c EngineConfig) write(dir string, p probe, onPipe bool) (string, error) {
 		OnPipe: onPipe,
 	}
 	for _, u := range c.Users {
-		profile := "default"
-		if u.ReadOnly {
-			profile = "reader"
-		}
-		v.Users = append(v.Users, configUser{Name: u.Name, PasswordHash: passwordHash(u.Password), Profile: profile})
+		v.Users = append(v.Users, u.configured())
 		v.HasDefault = v.HasDefault || u.Name == defaultUser
 	}
 	for _, name := range []string{"users.xml", "engine.xml"} {
@@ -186,6 +229,13 @@ func (c EngineConfig) write(dir string, p probe, onPipe bool) (string, error) {
 		}
 	}
 	return filepath.Join(dir, "engine.xml"), nil
+}
+
+func (u *User) hash() string {
+	if u.PasswordHash != "" {
+		return u.PasswordHash
+	}
+	return passwordHash(u.Password)
 }
 
 func passwordHash(password string) string {

@@ -1,0 +1,35 @@
+package warehouse
+
+// Readable is a table or view that an organisation may read.
+type Readable struct {
+	Name string
+	Rows string // condition for its rows, where it has one of its own; empty: as the tables below it
+}
+
+// ownChains is the condition for a row of one of an organisation's chains: chains has a condition itself.
+const ownChains = "chain_id IN (SELECT chain_id FROM oneorder.chains FINAL)"
+
+// ReadableBy lists what an organisation may read: the chains in which it reported, their events and numbers, and what it sent
+// itself. What is not in the list has no such rows (corridor_daily counts all chains) or would show the keys of others, as
+// chain_numbers says. The conditions hold in the database oneorder.
+func ReadableBy(org string) []Readable {
+	partOf, sent := "has(orgs, '"+org+"')", "org = '"+org+"'"
+	list := []Readable{
+		{"chains", partOf},
+		{"chain_changes", partOf},
+		{"chain_events", ownChains},
+		{"chain_numbers", ownChains},
+		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)"},
+		{"event_heads", ""}, // identities and digests only
+		{"unattributed_events", sent},
+		{"rejected_events", sent},
+	}
+	for _, view := range [...]string{
+		"chain", "chain_as_of", "chain_timeline", "cold_chain", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit",
+		"customs_clearance", "discrepancies", "events", "finance_cycle", "node_dwell", "origin_preference", "publisher_quality",
+		"stuck_chains", "title_turnaround",
+	} {
+		list = append(list, Readable{Name: view})
+	}
+	return list
+}

@@ -1,0 +1,252 @@
+package warehouse
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/embedded"
+	"oneorder/internal/embedded/embeddedtest"
+	"oneorder/internal/trade"
+)
+
+// withheld are the tables and views that an organisation is not given: why, says ReadableBy.
+var withheld = []string{"chain_changes_feed", "chain_references", "corridor_daily", "corridor_daily_refresh", "goose_db_version", "reader_positions"}
+
+const orgPassword = "o&<1>"
+
+func organisation(org string) embedded.User {
+	u := embedded.User{Name: "org_" + org, Password: orgPassword, ReadOnly: true}
+	for _, table := range ReadableBy(org) {
+		u.Tables = append(u.Tables, embedded.Table{Database: "oneorder", Name: table.Name, Rows: table.Rows})
+	}
+	return u
+}
+
+func TestAnOrganisationSeesItsChainsOnly(t *testing.T) {
+	t.Run("on the embedded engine", func(t *testing.T) {
+		e := embeddedtest.StartEngine(t, embedded.EngineConfig{Users: []embedded.User{
+			{Name: "oneorder", Password: "w"}, {Name: "analyst", Password: "a", ReadOnly: true}, organisation("sitc"),
+		}})
+		checkAccess(t, e)
+	})
+	// The files of a deployment, with the users that `oneorder org clickhouse` writes.
+	t.Run("with the files of deploy", func(t *testing.T) {
+		t.Setenv("ONEORDER_CLICKHOUSE_PASSWORD", "w")
+		t.Setenv("ONEORDER_ANALYST_PASSWORD", "a")
+		dir := t.TempDir()
+		users, err := os.ReadFile("../../deploy/clickhouse/users.d/oneorder.xml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The user default opens the ports of this engine.
+		users = bytes.Replace(users, []byte(`<default remove="remove"/>`), nil, 1)
+		var organisations bytes.Buffer
+		if err := embedded.WriteUsers(&organisations, []embedded.User{organisation("sitc")}); err != nil {
+			t.Fatal(err)
+		}
+		folder := filepath.Join(dir, "users.d")
+		if err := errors.Join(os.Mkdir(folder, 0o700), os.WriteFile(filepath.Join(folder, "oneorder.xml"), users, 0o600),
+			os.WriteFile(filepath.Join(folder, "organisations.xml"), organisations.Bytes(), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		checkAccess(t, embeddedtest.StartEngine(t, embedded.EngineConfig{Dir: dir, Users: []embedded.User{{Name: "someone", Password: "s"}}}))
+	})
+}
+
+// asked is a query over HTTP as a user.
+func asked(t *testing.T, addr, user, password, query string) (string, error) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+addr+"/?database=oneorder", strings.NewReader(query))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-ClickHouse-User", user)
+	req.Header.Set("X-ClickHouse-Key", password)
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	resp, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := resp.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", errors.New(string(body))
+	}
+	return strings.TrimSuffix(string(body), "\n"), nil
+}
+
+// shared puts three chains into the warehouse: A of sitc and others, B in which sitc took part until its event was taken back,
+// and C of others; each with a number, an event of customs and one of cold storage.
+func shared(t *testing.T, w *Warehouse) {
+	t.Helper()
+	chains, members, numbers, events := NewChains(), NewChainEvents(), NewChainReferences(), NewEvents()
+	waiting, refused, heads := NewUnattributedEvents(), NewRejectedEvents(), NewEventHeads()
+	for i, id := range []string{chainA, chainB, "0C1B2C3D4E5F6G7H"} {
+		c := journey(id, 200+i, 30)
+		c.Orgs = []string{"customs-cn", "maersk"}
+		if i == 0 {
+			c.Orgs = append(c.Orgs, "sitc")
+		}
+		c.Version = 5
+		chains.Append(c)
+		if i == 1 {
+			c.Orgs, c.Version = []string{"customs-cn", "maersk", "sitc"}, 2
+			chains.Append(c) // superseded by version 5
+		}
+		numbers.Append(&ChainReferenceRow{Reference: trade.Reference{Kind: trade.BL, Value: fmt.Sprintf("BILL%d", i), Issuer: "SITC"}, Chain: id, FoundedOn: founded, Version: 5})
+		for j, typ := range []trade.Type{trade.DeclarationLodged, trade.TemperatureRead, trade.OriginCertified} {
+			e := loaded(fmt.Sprint("shared-", i, j))
+			e.Source, e.Type, e.Data.TemperatureC = "urn:oneorder:org:maersk", typ, "-18"
+			row := rowOf(e, payloadOf(e), uint64(10*i+j+1))
+			events.Append(e, row)
+			heads.Append(e.Key(), 0, &row.Digest, 7)
+			members.Append(&ChainEventRow{
+				Attribution: trade.Attribution{Event: e.Key(), Chain: id, Rule: trade.ByReference, Via: "bl:A@SITC", By: e.Key()},
+				FoundedOn:   founded, Type: e.Type, OccurredAt: e.Time, Version: 5,
+			})
+		}
+	}
+	for i, org := range []string{"sitc", "maersk"} {
+		e := loaded("waiting-" + org)
+		e.Source, e.Type = trade.SourcePrefix+org, trade.BondPriced
+		events.Append(e, rowOf(e, payloadOf(e), uint64(100+i)))
+		waiting.Append(&UnattributedRow{Event: e.Key(), Type: e.Type, OccurredAt: e.Time, Version: 5, Org: org, Since: e.Time})
+		refused.Append(&RejectedRow{Org: org, Received: e.Time, Stage: "archive", Sequence: uint64(i), Subject: "events." + org, Version: 5})
+	}
+	insert(t, w, "shared", chains, members, numbers, events, waiting, refused, heads)
+}
+
+func checkAccess(t *testing.T, e *embedded.Engine) {
+	t.Helper()
+	w, err := Open(t.Context(), Config{Addr: e.NativeAddr(), User: "oneorder", Password: "w"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := w.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	if err := w.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	shared(t, w)
+	own, err := Open(t.Context(), Config{Addr: e.NativeAddr(), User: "org_sitc", Password: orgPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := own.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+
+	parameters := map[string]string{
+		"chain_as_of": "(chain_id = '%s', at = '2100-01-01 00:00:00')", "chain_timeline": "(chain_id = '%s')",
+		"corridor_compare": "(left = 'land-sea', right = 'air', since = '2026-01-01', until = '2026-12-31')",
+	}
+	granted := make(map[string]bool)
+	for _, table := range ReadableBy("sitc") {
+		granted[table.Name] = true
+	}
+	for _, name := range all[string](t, w, "SELECT name FROM system.tables WHERE database = 'oneorder' AND name NOT LIKE '.%' ORDER BY name") {
+		from := name
+		if p, ok := parameters[name]; ok {
+			from += strings.ReplaceAll(p, "%s", chainA)
+		}
+		native := own.Exec(t.Context(), "SELECT * FROM "+from)
+		_, http := asked(t, e.HTTPAddr(), "org_sitc", orgPassword, "SELECT * FROM "+from)
+		if (native == nil) != granted[name] || (http == nil) != granted[name] || granted[name] == slices.Contains(withheld, name) {
+			t.Errorf("%s: native %v, http %v; want granted %v, withheld %v: say in ReadableBy or withheld who may read it", name, native, http, granted[name], slices.Contains(withheld, name))
+		}
+		if _, err := asked(t, e.HTTPAddr(), "analyst", "a", "SELECT * FROM "+from); err != nil {
+			t.Errorf("%s as analyst: %v", name, err)
+		}
+	}
+
+	// What the organisation and what the analyst sees of it. event_heads has identities only.
+	for query, want := range map[string][2]string{
+		"SELECT arraySort(groupArray(toString(chain_id))) FROM chain":                               {"['" + chainA + "']", "['0A1B2C3D4E5F6G7H','0B1B2C3D4E5F6G7H','0C1B2C3D4E5F6G7H']"},
+		"SELECT count() FROM chains":                                                                {"1", "3"},
+		"SELECT uniqExact(chain_id) FROM chain_changes":                                             {"2", "3"}, // of B the version of when it took part
+		"SELECT count() FROM chain_events":                                                          {"3", "9"},
+		"SELECT groupArray(value) FROM (SELECT value FROM chain_numbers ORDER BY value)":            {"['BILL0']", "['BILL0','BILL1','BILL2']"},
+		"SELECT count() FROM events":                                                                {"4", "11"},
+		"SELECT count() FROM events_all":                                                            {"4", "11"},
+		"SELECT count() FROM unattributed_events":                                                   {"1", "2"},
+		"SELECT count() FROM rejected_events":                                                       {"1", "2"},
+		"SELECT count() FROM chain_timeline(chain_id = '" + chainA + "')":                           {"3", "3"},
+		"SELECT count() FROM chain_timeline(chain_id = '" + chainB + "')":                           {"0", "3"},
+		"SELECT count() FROM chain_as_of(chain_id = '0C1B2C3D4E5F6G7H', at = '2100-01-01 00:00:00')": {"0", "1"},
+		"SELECT sum(chains) FROM corridor_summary":                                                  {"1", "3"},
+		"SELECT sum(chains) FROM corridor_transit":                                                  {"1", "3"},
+		"SELECT sum(stays) FROM node_dwell":                                                         {"1", "3"},
+		"SELECT sum(chains) FROM customs_clearance":                                                 {"2", "6"},
+		"SELECT sum(issued) FROM title_turnaround":                                                  {"1", "3"},
+		"SELECT sum(invoiced) FROM finance_cycle":                                                   {"1", "3"},
+		"SELECT count() FROM discrepancies":                                                         {"1", "3"},
+		"SELECT count() FROM stuck_chains":                                                          {"1", "3"},
+		"SELECT sum(chains) FROM origin_preference WHERE hs_chapter = '87'":                         {"1", "3"},
+		"SELECT sum(certified) FROM origin_preference WHERE hs_chapter = '87'":                      {"1", "3"},
+		"SELECT sum(readings) FROM cold_chain":                                                      {"1", "3"},
+		"SELECT count() FROM corridor_finance":                                                      {"1", "2"},
+		"SELECT sum(events) FROM publisher_quality":                                                 {"4", "11"},
+		"SELECT max(left) FROM corridor_compare(left = 'land-sea', right = 'air', since = '2026-01-01', until = '2026-12-31') WHERE measure = 'chains'": {"1", "3"},
+	} {
+		var got [2]string
+		for i, user := range [2][2]string{{"org_sitc", orgPassword}, {"analyst", "a"}} {
+			if got[i], err = asked(t, e.HTTPAddr(), user[0], user[1], query); err != nil {
+				got[i] = err.Error()
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", query, diff)
+		}
+		if native := fmt.Sprint(all[string](t, own, "SELECT toString(("+query+"))")[0]); native != want[0] {
+			t.Errorf("%s over native: got %s, want %s", query, native, want[0])
+		}
+	}
+
+	for _, refused := range []string{
+		"SELECT count() FROM chains SETTINGS apply_row_policy_after_final = 0",
+		"SELECT count() FROM chains SETTINGS final = 0",
+		"SELECT 1 SETTINGS max_execution_time = 0",
+		"SELECT 1 SETTINGS max_memory_usage = 0",
+		"SELECT 1 SETTINGS max_memory_usage = 100000000000",
+		"SELECT 1 SETTINGS readonly = 0",
+		"SELECT value FROM mergeTreeIndex('oneorder', 'chain_references')",
+		"SELECT * FROM file('/etc/hostname', 'LineAsString')",
+		"SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+		"SELECT * FROM remote('127.0.0.1', 'oneorder', 'chains')",
+		"SELECT * FROM system.processes", "SELECT * FROM system.users", "SELECT * FROM system.parts",
+		"INSERT INTO chains (chain_id) VALUES ('X')", "ALTER TABLE chains DELETE WHERE 1", "TRUNCATE TABLE chains", "DROP VIEW chain",
+		"CREATE TABLE mine (x UInt8) ENGINE = MergeTree ORDER BY x", "CREATE VIEW mine AS SELECT * FROM chains", "SYSTEM STOP MERGES chains", "KILL QUERY WHERE 1",
+	} {
+		if err := own.Exec(t.Context(), refused); err == nil {
+			t.Errorf("an organisation may: %s", refused)
+		}
+		if strings.Contains(refused, "count()") || strings.Contains(refused, "mergeTreeIndex") || strings.Contains(refused, "system") || strings.HasPrefix(refused, "KILL") {
+			continue // an analyst sees all rows, and may end what is its own
+		}
+		if got, err := asked(t, e.HTTPAddr(), "analyst", "a", refused); err == nil {
+			t.Errorf("an analyst may: %s: %s", refused, got)
+		}
+	}
+}
