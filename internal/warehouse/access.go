@@ -19,6 +19,7 @@ func ReadableBy(org string) []Readable {
 		{"chain_changes", partOf},
 		{"chain_events", ownChains},
 		{"chain_numbers", ownChains},
+		{"chain_findings", ownChains},
 		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)"},
 		{"event_heads", ""}, // identities and digests only
 		{"unattributed_events", sent},

@@ -20,7 +20,7 @@ import (
 )
 
 // withheld are the tables and views that an organisation is not given: why, says ReadableBy.
-var withheld = []string{"chain_changes_feed", "chain_references", "corridor_daily", "corridor_daily_refresh", "goose_db_version", "reader_positions"}
+var withheld = []string{"chain_changes_feed", "chain_references", "corridor_daily", "corridor_daily_refresh", "findings", "goose_db_version", "reader_positions"}
 
 const orgPassword = "o&<1>"
 
@@ -97,6 +97,7 @@ func asked(t *testing.T, addr, user, password, query string) (string, error) {
 func shared(t *testing.T, w *Warehouse) {
 	t.Helper()
 	chains, members, numbers, events := NewChains(), NewChainEvents(), NewChainReferences(), NewEvents()
+	found := NewFindings()
 	waiting, refused, heads := NewUnattributedEvents(), NewRejectedEvents(), NewEventHeads()
 	for i, id := range []string{chainA, chainB, "0C1B2C3D4E5F6G7H"} {
 		c := journey(id, 200+i, 30)
@@ -110,6 +111,7 @@ func shared(t *testing.T, w *Warehouse) {
 			c.Orgs, c.Version = []string{"customs-cn", "maersk", "sitc"}, 2
 			chains.Append(c) // superseded by version 5
 		}
+		found.Append(&FindingRow{Chain: id, FoundedOn: founded, Finding: trade.Finding{Code: trade.FoundSealChanged, About: fmt.Sprintf("SEAL%d", i)}, Opened: founded, Version: 5})
 		numbers.Append(&ChainReferenceRow{Reference: trade.Reference{Kind: trade.BL, Value: fmt.Sprintf("BILL%d", i), Issuer: "SITC"}, Chain: id, FoundedOn: founded, Version: 5})
 		for j, typ := range []trade.Type{trade.DeclarationLodged, trade.TemperatureRead, trade.OriginCertified} {
 			e := loaded(fmt.Sprint("shared-", i, j))
@@ -130,7 +132,7 @@ func shared(t *testing.T, w *Warehouse) {
 		waiting.Append(&UnattributedRow{Event: e.Key(), Type: e.Type, OccurredAt: e.Time, Version: 5, Org: org, Since: e.Time})
 		refused.Append(&RejectedRow{Org: org, Received: e.Time, Stage: "archive", Sequence: uint64(i), Subject: "events." + org, Version: 5})
 	}
-	insert(t, w, "shared", chains, members, numbers, events, waiting, refused, heads)
+	insert(t, w, "shared", chains, members, numbers, events, waiting, refused, heads, found)
 }
 
 func checkAccess(t *testing.T, e *embedded.Engine) {
@@ -183,31 +185,32 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 
 	// What the organisation and what the analyst sees of it. event_heads has identities only.
 	for query, want := range map[string][2]string{
-		"SELECT arraySort(groupArray(toString(chain_id))) FROM chain":                               {"['" + chainA + "']", "['0A1B2C3D4E5F6G7H','0B1B2C3D4E5F6G7H','0C1B2C3D4E5F6G7H']"},
-		"SELECT count() FROM chains":                                                                {"1", "3"},
-		"SELECT uniqExact(chain_id) FROM chain_changes":                                             {"2", "3"}, // of B the version of when it took part
-		"SELECT count() FROM chain_events":                                                          {"3", "9"},
-		"SELECT groupArray(value) FROM (SELECT value FROM chain_numbers ORDER BY value)":            {"['BILL0']", "['BILL0','BILL1','BILL2']"},
-		"SELECT count() FROM events":                                                                {"4", "11"},
-		"SELECT count() FROM events_all":                                                            {"4", "11"},
-		"SELECT count() FROM unattributed_events":                                                   {"1", "2"},
-		"SELECT count() FROM rejected_events":                                                       {"1", "2"},
-		"SELECT count() FROM chain_timeline(chain_id = '" + chainA + "')":                           {"3", "3"},
-		"SELECT count() FROM chain_timeline(chain_id = '" + chainB + "')":                           {"0", "3"},
+		"SELECT arraySort(groupArray(toString(chain_id))) FROM chain":                                {"['" + chainA + "']", "['0A1B2C3D4E5F6G7H','0B1B2C3D4E5F6G7H','0C1B2C3D4E5F6G7H']"},
+		"SELECT count() FROM chains":                                                                 {"1", "3"},
+		"SELECT uniqExact(chain_id) FROM chain_changes":                                              {"2", "3"}, // of B the version of when it took part
+		"SELECT count() FROM chain_events":                                                           {"3", "9"},
+		"SELECT groupArray(value) FROM (SELECT value FROM chain_numbers ORDER BY value)":             {"['BILL0']", "['BILL0','BILL1','BILL2']"},
+		"SELECT count() FROM events":                                                                 {"4", "11"},
+		"SELECT count() FROM events_all":                                                             {"4", "11"},
+		"SELECT count() FROM unattributed_events":                                                    {"1", "2"},
+		"SELECT count() FROM rejected_events":                                                        {"1", "2"},
+		"SELECT count() FROM chain_timeline(chain_id = '" + chainA + "')":                            {"3", "3"},
+		"SELECT count() FROM chain_timeline(chain_id = '" + chainB + "')":                            {"0", "3"},
 		"SELECT count() FROM chain_as_of(chain_id = '0C1B2C3D4E5F6G7H', at = '2100-01-01 00:00:00')": {"0", "1"},
-		"SELECT sum(chains) FROM corridor_summary":                                                  {"1", "3"},
-		"SELECT sum(chains) FROM corridor_transit":                                                  {"1", "3"},
-		"SELECT sum(stays) FROM node_dwell":                                                         {"1", "3"},
-		"SELECT sum(chains) FROM customs_clearance":                                                 {"2", "6"},
-		"SELECT sum(issued) FROM title_turnaround":                                                  {"1", "3"},
-		"SELECT sum(invoiced) FROM finance_cycle":                                                   {"1", "3"},
-		"SELECT count() FROM discrepancies":                                                         {"1", "3"},
-		"SELECT count() FROM stuck_chains":                                                          {"1", "3"},
-		"SELECT sum(chains) FROM origin_preference WHERE hs_chapter = '87'":                         {"1", "3"},
-		"SELECT sum(certified) FROM origin_preference WHERE hs_chapter = '87'":                      {"1", "3"},
-		"SELECT sum(readings) FROM cold_chain":                                                      {"1", "3"},
-		"SELECT count() FROM corridor_finance":                                                      {"1", "2"},
-		"SELECT sum(events) FROM publisher_quality":                                                 {"4", "11"},
+		"SELECT sum(chains) FROM corridor_summary":                                                   {"1", "3"},
+		"SELECT sum(chains) FROM corridor_transit":                                                   {"1", "3"},
+		"SELECT sum(stays) FROM node_dwell":                                                          {"1", "3"},
+		"SELECT sum(chains) FROM customs_clearance":                                                  {"2", "6"},
+		"SELECT sum(issued) FROM title_turnaround":                                                   {"1", "3"},
+		"SELECT sum(invoiced) FROM finance_cycle":                                                    {"1", "3"},
+		"SELECT count() FROM discrepancies":                                                          {"1", "3"},
+		"SELECT groupArray(about) FROM (SELECT about FROM chain_findings ORDER BY about)":            {"['SEAL0']", "['SEAL0','SEAL1','SEAL2']"},
+		"SELECT count() FROM stuck_chains":                                                           {"1", "3"},
+		"SELECT sum(chains) FROM origin_preference WHERE hs_chapter = '87'":                          {"1", "3"},
+		"SELECT sum(certified) FROM origin_preference WHERE hs_chapter = '87'":                       {"1", "3"},
+		"SELECT sum(readings) FROM cold_chain":                                                       {"1", "3"},
+		"SELECT count() FROM corridor_finance":                                                       {"1", "2"},
+		"SELECT sum(events) FROM publisher_quality":                                                  {"4", "11"},
 		"SELECT max(left) FROM corridor_compare(left = 'land-sea', right = 'air', since = '2026-01-01', until = '2026-12-31') WHERE measure = 'chains'": {"1", "3"},
 	} {
 		var got [2]string
