@@ -12,3 +12,8 @@ var Corridors []byte
 //
 //go:embed nats/exports.conf
 var Exports string
+
+// Tolerances is the built-in tolerances.yaml: how far reports may differ before it is a finding.
+//
+//go:embed tolerances.yaml
+var Tolerances []byte

@@ -10,8 +10,9 @@ import (
 // Builder folds events into a record one by one. It keeps its own copies of what it needs of them, and stays ready
 // for the next event after Chain. It is not for concurrent use.
 type Builder struct {
-	tables  Tables
-	borrows bool // texts are not copied, and memory is used again
+	tables    Tables
+	tolerated trade.Tolerances
+	borrows   bool // texts are not copied, and memory is used again
 
 	members []member
 	hashes  []uint64         // of the members, in their order
@@ -67,7 +68,7 @@ type source struct {
 // NewBuilder returns a builder of the record of no events.
 func NewBuilder(tables Tables) *Builder {
 	return &Builder{
-		tables: tables, stale: staleAll,
+		tables: tables, tolerated: tables.Tolerances(), stale: staleAll,
 		members: make([]member, 0, 16), hashes: make([]uint64, 0, 16),
 		sources: make([]source, 0, 8), references: make([]number, 0, 8),
 	}
@@ -86,7 +87,7 @@ func (b *Builder) Reset() {
 	b.examined.reset()
 	*b = Builder{
 		examined: b.examined, found: b.found[:0],
-		tables: b.tables, borrows: true, stale: staleAll,
+		tables: b.tables, tolerated: b.tolerated, borrows: true, stale: staleAll,
 		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
 		containers: b.containers[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
 		spans: b.spans[:0], controls: b.controls[:0], codes: codes{list: b.codes.list[:0]},

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"cmp"
 	"slices"
 	"strings"
@@ -14,7 +15,20 @@ import (
 type examination struct {
 	manifests  [manifestCount]manifest
 	codes      []string // of manifests: HS codes and origins
-	boxes      []string // of manifests: containers
+	boxes      []string // of manifests and tallies: containers
+	names      []string // of worths and drawings: invoices
+	worths     []worth
+	drawings   []drawing
+	ends       []ending
+	named      []named
+	copies     []copied
+	tallies    []tally
+	unloadings []unloading
+	listings   []listing
+	readings   []reading
+	cold       cold
+	proofs     []proof
+	claims     []claim
 	seals      []sealing
 	reseals    []reseal
 	pledges    []pledge
@@ -30,15 +44,17 @@ func (x *examination) reset() {
 	*x = examination{
 		codes: x.codes[:0], boxes: x.boxes[:0], seals: x.seals[:0], reseals: x.reseals[:0], pledges: x.pledges[:0],
 		documents: x.documents[:0], steps: x.steps[:0], terms: x.terms[:0], shown: x.shown[:0], transits: x.transits[:0],
+		names: x.names[:0], worths: x.worths[:0], drawings: x.drawings[:0], ends: x.ends[:0], named: x.named[:0], copies: x.copies[:0],
+		tallies: x.tallies[:0], unloadings: x.unloadings[:0], listings: x.listings[:0], readings: x.readings[:0],
+		proofs: x.proofs[:0], claims: x.claims[:0],
 	}
 }
 
-// subject is what an event of a type may contradict, or be contradicted in.
-type subject uint8
+// subject is what an event of a type may contradict, or be contradicted in: a set, a bit each.
+type subject uint32
 
 const (
-	noSubject subject = iota
-	ofManifest
+	ofManifest subject = 1 << iota
 	ofReseal
 	ofPledge
 	ofCredit
@@ -46,6 +62,18 @@ const (
 	ofTransit
 	ofDelivery
 	ofSeal
+	ofInvoice
+	ofDeclaration
+	ofDrawing
+	ofCancelled
+	ofRejected
+	ofParty
+	ofDigest
+	ofTally
+	ofListing
+	ofTemperature
+	ofProof
+	ofClaim
 )
 
 // subjects by type of event.
@@ -66,9 +94,25 @@ var subjects = func() []subject {
 			trade.EquipmentStuffed, trade.EquipmentGatedIn, trade.EquipmentLoaded, trade.EquipmentDischarged,
 			trade.EquipmentGatedOut, trade.EquipmentStripped,
 		},
+		ofInvoice:     {trade.InvoiceIssued, trade.InvoiceCorrected},
+		ofDeclaration: {trade.DeclarationLodged, trade.DeclarationAccepted, trade.DeclarationAmended},
+		ofDrawing:     {trade.DocumentPresented, trade.CreditSettled, trade.PaymentInstructed, trade.PaymentSettled},
+		ofCancelled:   {trade.DeclarationCancelled, trade.DeclarationRejected},
+		ofRejected:    {trade.PaymentRejected},
+		ofParty:       {trade.TitleIssued, trade.InvoiceIssued, trade.InvoiceCorrected, trade.DeclarationLodged, trade.DeclarationAmended},
+		ofTally:       {trade.EquipmentDischarged, trade.EquipmentStripped, trade.WarehouseReceived},
+		ofListing:     {trade.ManifestFiled, trade.ManifestAccepted},
+		ofTemperature: {trade.TemperatureRead, trade.TitleIssued, trade.BookingConfirmed, trade.EquipmentStuffed},
+		ofProof:       {trade.OriginCertified, trade.OriginWithdrawn},
+		ofClaim:       {trade.DeclarationLodged},
 	} {
 		for _, t := range types {
-			list[t.Order()] = of
+			list[t.Order()] |= of
+		}
+	}
+	for _, t := range trade.Types() {
+		if d := t.Domain(); d == trade.DomainTrade || d == trade.DomainFinance {
+			list[t.Order()] |= ofDigest
 		}
 	}
 	return list
@@ -80,29 +124,76 @@ func (b *Builder) examine(e *trade.Event, order int, says *rule, x extent, r ran
 	if says.title != noTitle {
 		b.examineTitle(e, x, says.title, r, at)
 	}
-	if order < 0 {
+	if order < 0 || subjects[order] == 0 {
 		return
 	}
-	switch subjects[order] {
-	case ofManifest:
+	d, of := e.Data, subjects[order]
+	if of&(ofInvoice|ofDeclaration|ofDrawing|ofCancelled|ofRejected|ofParty) != 0 {
+		b.examineValues(e, of, x, r, at)
+	}
+	if of&ofManifest != 0 {
 		b.examineManifest(e, x, r)
-	case ofReseal:
-		b.examineReseal(e.Data, at)
-	case ofPledge:
+	}
+	if of&ofReseal != 0 {
+		b.examineReseal(d, at)
+	}
+	if of&ofPledge != 0 {
 		b.examinePledge(e, x, r, at)
-	case ofCredit:
-		b.examineCredit(e.Data, r)
-	case ofPresentation:
-		b.examinePresentation(e.Data, r, at)
-	case ofTransit:
+	}
+	if of&ofCredit != 0 {
+		b.examineCredit(d, r)
+	}
+	if of&ofPresentation != 0 {
+		b.examinePresentation(d, r, at)
+	}
+	if of&ofTransit != 0 {
 		b.examineTransit(e, r, at)
-	case ofSeal:
-		b.examineSeals(e.Data, r, at)
-	case ofDelivery:
-		if held := &b.examined.deliveries; !x.shared && (!held.known() || at < held.at || at == held.at && b.beats(r, held.rank)) {
-			*held = stamp{rank: r, at: at}
-		}
-	case noSubject:
+	}
+	if of&ofSeal != 0 {
+		b.examineSeals(d, r, at)
+	}
+	if of&ofDelivery != 0 && !x.shared {
+		b.earlier(&b.examined.deliveries, stamp{rank: r, at: at})
+	}
+	if of&ofDigest != 0 && d.Document.Digest != "" {
+		b.examineDigest(e, r, at)
+	}
+	if of&ofTally != 0 {
+		b.examineTally(e, x, r, at)
+	}
+	if of&ofListing != 0 {
+		b.examineListing(e, x, r)
+	}
+	if of&ofTemperature != 0 && d.TemperatureC != "" {
+		b.examineTemperature(e, x, r, at)
+	}
+	if of&ofProof != 0 {
+		b.examineProof(e, r, at)
+	}
+	if of&ofClaim != 0 {
+		b.examineClaim(e, r, at)
+	}
+}
+
+// examineValues takes in what is asked for the goods, and of whom.
+func (b *Builder) examineValues(e *trade.Event, of subject, x extent, r rank, at int64) {
+	if of&ofInvoice != 0 {
+		b.examineInvoice(e, x, r, at)
+	}
+	if of&ofDeclaration != 0 {
+		b.examineDeclaration(e, x, r, at)
+	}
+	if of&ofDrawing != 0 {
+		b.examineDrawing(e, x, r, at)
+	}
+	if of&ofCancelled != 0 {
+		b.examineEnding(e.Data, trade.Declaration, at)
+	}
+	if of&ofRejected != 0 {
+		b.examineEnding(e.Data, trade.Payment, at)
+	}
+	if of&ofParty != 0 && len(e.Data.Parties) > 0 {
+		b.examineParties(e, x, r)
 	}
 }
 
@@ -117,6 +208,12 @@ func (b *Builder) findings(list []trade.Finding) []trade.Finding {
 	list = b.creditFindings(list)
 	list = b.titleFindings(list)
 	list = b.orderFindings(list)
+	list = b.valueFindings(list)
+	list = b.partyFindings(list)
+	list = b.digestFindings(list)
+	list = b.landedFindings(list)
+	list = b.temperatureFindings(list)
+	list = b.proofFindings(list)
 	for i := range list {
 		if s := &list[i].Sides; s[1].ID != "" && compareSides(s[0], s[1]) > 0 {
 			s[0], s[1] = s[1], s[0]
@@ -153,8 +250,19 @@ const (
 	unitSeal      = "seal"
 	unitDate      = "date"
 	unitTime      = "time"
+	unitCelsius   = "°C"
 	unitText      = ""
 )
+
+// keyOf gives the key of the event behind a report.
+func (b *Builder) keyOf(by uint32) trade.EventKey {
+	m := &b.members[by]
+	return trade.KeyOf(b.sources[m.source].uri, m.id)
+}
+
+func compareKeys(x, y trade.EventKey) int { return bytes.Compare(x[:], y[:]) }
+
+func (b *Builder) tolerances() *trade.Tolerances { return &b.tolerated }
 
 func listed(values []string) string { return strings.Join(values, ", ") }
 

@@ -14,6 +14,9 @@ type creditTerms struct {
 	shipBy       string // dates; empty: not said
 	expiry       string
 	presentation uint32 // days after shipment
+	scaled       int64  // amount by 10^4; 0: not said
+	currency     string
+	tolerance    float64 // in percent
 }
 
 // presentation is documents shown under a credit.
@@ -23,16 +26,18 @@ type presentation struct {
 	at     int64
 }
 
-// usualPresentation is how long after shipment documents may be shown when the credit does not say: 21 calendar days (UCP
-// 600, article 14 c).
-const usualPresentation = 21
-
 func (b *Builder) examineCredit(d *trade.Data, r rank) {
 	number := creditNumber(d)
 	if number == "" || d.Credit == (trade.Credit{}) {
 		return
 	}
 	t := creditTerms{number: b.own(number), rank: r, shipBy: b.own(d.Credit.LatestShipment), expiry: b.own(d.Credit.Expiry), presentation: d.Credit.PresentationDays}
+	if scaled, currency, ok := amountOf(d.Amount); ok {
+		t.scaled, t.currency = scaled, b.own(currency)
+	}
+	if pct, err := d.Credit.TolerancePct.Scaled(); err == nil && pct > 0 {
+		t.tolerance = float64(pct) / 10_000
+	}
 	for i := range b.examined.terms {
 		if held := &b.examined.terms[i]; held.number == number {
 			if b.beats(r, held.rank) {
@@ -81,7 +86,7 @@ func (b *Builder) creditFindings(list []trade.Finding) []trade.Finding {
 			if t.expiry != "" && day(p.at) > t.expiry {
 				found(trade.FoundCreditExpired, "expires on "+t.expiry, t.expiry, b.side(p.rank.by, "documents presented on "+day(p.at), day(p.at), unitDate))
 			}
-			days := uint32(usualPresentation)
+			days := b.tolerances().PresentationDays
 			if t.presentation > 0 {
 				days = t.presentation
 			}

@@ -158,9 +158,9 @@ func commonDocument(x, y []pledged) (bool, string) {
 	return best != "", best
 }
 
-// beyondValue says whether two loans in the currency of the goods' value come to more than it, by over a hundredth.
+// beyondValue says whether two loans in the currency of the goods' value come to more than it.
 func (b *Builder) beyondValue(x, y *financing) bool {
 	v := &b.value
 	return v.rank.class != 0 && x.scaled > 0 && y.scaled > 0 && x.currency == v.currency && y.currency == v.currency &&
-		x.scaled+y.scaled > v.scaled+v.scaled/100
+		x.scaled+y.scaled > v.scaled && beyond(x.scaled+y.scaled, v.scaled, b.tolerances().FinancedPct)
 }

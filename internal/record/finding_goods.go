@@ -121,9 +121,6 @@ var compared = [...][2]manifestKind{
 	{onBill, onPackingList}, {onBill, onExport}, {onBill, onImport}, {onPackingList, onExport}, {onPackingList, onImport}, {onExport, onImport},
 }
 
-// weightTolerance is how far gross weights may differ, in percent of the larger: a scale, wet packing, a pallet.
-const weightTolerance = 5
-
 // goodsFindings compares what the documents say of the goods.
 func (b *Builder) goodsFindings(list []trade.Finding) []trade.Finding {
 	m := &b.examined.manifests
@@ -147,7 +144,7 @@ func (b *Builder) goodsFindings(list []trade.Finding) []trade.Finding {
 				b.side(x.rank.by, says(left, pair[0]), left, unit), b.side(y.rank.by, says(right, pair[1]), right, unit),
 			}})
 		}
-		if low, high := min(x.kg, y.kg), max(x.kg, y.kg); low > 0 && (high-low) > high/100*weightTolerance {
+		if x.kg > 0 && y.kg > 0 && beyond(x.kg, y.kg, b.tolerances().WeightPct) {
 			found(trade.FoundWeightMismatch, unitKG, string(trade.DecimalOf(x.kg)), string(trade.DecimalOf(y.kg)))
 		}
 		if x.packages > 0 && y.packages > 0 && x.packages != y.packages {

@@ -83,6 +83,33 @@ func TestEachContradictionIsFound(t *testing.T) {
 	departed := func(when string) *trade.Event {
 		return event("dep", "sitc", trade.ConveyanceDeparted, when, trade.Data{References: refs(bill), Transport: trade.Transport{Mode: trade.Sea, Conveyance: "9793911", From: "CNQZH", To: "SGSIN"}, Place: trade.Place{UNLOCODE: "CNQZH"}})
 	}
+	invoiceOf := func(total, items trade.Decimal, packages uint32) *trade.Event {
+		return event("inv", "seller", trade.InvoiceIssued, "09-01 08:00", trade.Data{
+			References: refs(invoice), Amount: trade.Money{Amount: total, Currency: "USD"},
+			Goods: []trade.Goods{{Packages: packages, Value: trade.Money{Amount: items, Currency: "USD"}, Basis: "FOB"}},
+			Terms: trade.Terms{Incoterm: "FOB", Freight: trade.Money{Amount: "100", Currency: "USD"}, Insurance: trade.Money{Amount: "10", Currency: "USD"}},
+		})
+	}
+	declared := func(id, number string, value trade.Decimal, currency, basis string, packages uint32) *trade.Event {
+		return event(id, "broker", trade.DeclarationLodged, "09-10 08:00", trade.Data{
+			References: refs(trade.Reference{Kind: trade.Declaration, Value: number}, invoice), Customs: exporting,
+			Goods: []trade.Goods{{Packages: packages, Value: trade.Money{Amount: value, Currency: currency}, Basis: basis}},
+		})
+	}
+	also := func(e *trade.Event, r trade.Reference) *trade.Event {
+		e.Data.References = append(e.Data.References, r)
+		return e
+	}
+	lent105 := event("lc", "dbs", trade.CreditIssued, "08-01 08:00", trade.Data{References: refs(credit), Amount: trade.Money{Amount: "100", Currency: "USD"}, Credit: trade.Credit{TolerancePct: "5"}})
+	drawn := func(id, amount, number string) *trade.Event {
+		return event(id, "dbs", trade.DocumentPresented, "09-12 08:00", trade.Data{
+			References: refs(credit, trade.Reference{Kind: trade.Invoice, Value: number}), Amount: trade.Money{Amount: trade.Decimal(amount), Currency: "USD"},
+		})
+	}
+	frozen := event("bk", "sitc", trade.BookingConfirmed, "09-01 08:00", trade.Data{References: refs(booking), TemperatureC: "-18"})
+	read := func(id, when, celsius string) *trade.Event {
+		return event(id, "sensor", trade.TemperatureRead, when, trade.Data{Equipment: box("SITU9070320", ""), References: refs(booking), TemperatureC: trade.Decimal(celsius)})
+	}
 	for name, c := range map[string]struct {
 		events []*trade.Event
 		want   []string
@@ -207,6 +234,71 @@ func TestEachContradictionIsFound(t *testing.T) {
 		"a transit that stayed open": {
 			[]*trade.Event{event("t1", "kz", trade.TransitOpened, "09-11 08:00", trade.Data{References: refs(trade.Reference{Kind: trade.Declaration, Value: "T1"}), Customs: trade.Customs{Direction: "transit"}}), delivered},
 			[]string{"warning transit_not_discharged: delivered at 2026-09-21 08:00 | transit T1 opened at 2026-09-11 08:00"},
+		},
+		"a part of an invoice declared": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "500", "USD", "FOB", 20)}, nil,
+		},
+		"less declared than invoiced for the same goods": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "900", "USD", "FOB", 40)},
+			[]string{"warning value_mismatch: 900 USD FOB declared for export | 1000 USD FOB invoiced"},
+		},
+		"in two declarations that add up": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "495", "USD", "FOB", 20), declared("f", "D2", "500", "USD", "FOB", 20)}, nil,
+		},
+		"declared to a zone and then out of it": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "1000", "USD", "FOB", 40), declared("f", "D2", "1000", "USD", "FOB", 40)}, nil,
+		},
+		"a declaration that was cancelled and lodged anew": {
+			[]*trade.Event{
+				invoiceOf("1000", "1000", 40), declared("e", "D1", "900", "USD", "FOB", 40),
+				event("x", "customs", trade.DeclarationCancelled, "09-11 08:00", trade.Data{References: refs(trade.Reference{Kind: trade.Declaration, Value: "D1"}), Customs: exporting}),
+				declared("f", "D2", "1000", "USD", "FOB", 40),
+			},
+			nil,
+		},
+		"an invoice of other goods too": {
+			[]*trade.Event{invoiceOf("3000", "1000", 40), declared("e", "D1", "900", "USD", "FOB", 40)}, nil,
+		},
+		"more declared than invoiced": {
+			[]*trade.Event{invoiceOf("1000", "1000", 0), declared("e", "D1", "1020", "USD", "FOB", 40)},
+			[]string{"warning value_mismatch: 1020 USD FOB declared for export | 1000 USD FOB invoiced"},
+		},
+		"more declared, and one of the invoices is not known": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), also(declared("e", "D1", "2000", "USD", "FOB", 80), trade.Reference{Kind: trade.Invoice, Value: "INV-2"})}, nil,
+		},
+		"another basis, and freight and insurance make it up": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "1110", "USD", "CIF", 40)}, nil,
+		},
+		"another basis, and they do not": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "1200", "USD", "CIF", 40)},
+			[]string{"warning value_mismatch: 1200 USD CIF declared for export | 1000 USD FOB invoiced"},
+		},
+		"another basis that nothing leads to": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "1200", "USD", "DDP", 40)}, nil,
+		},
+		"another currency, by the rate of the month": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "6800", "CNY", "FOB", 40)}, nil,
+		},
+		"another currency, and less": {
+			[]*trade.Event{invoiceOf("1000", "1000", 40), declared("e", "D1", "6000", "CNY", "FOB", 40)},
+			[]string{"warning value_mismatch: 6000 CNY FOB declared for export | 1000 USD FOB invoiced"},
+		},
+		"two drawings that add up within the tolerance": {
+			[]*trade.Event{lent105, drawn("d1", "60", "I1"), drawn("d2", "45", "I2")}, nil,
+		},
+		"two drawings beyond it": {
+			[]*trade.Event{lent105, drawn("d1", "60", "I1"), drawn("d2", "46", "I2")},
+			[]string{"warning value_mismatch: 106 USD drawn | 100 USD under the credit"},
+		},
+		"one drawing shown twice": {
+			[]*trade.Event{lent105, drawn("d1", "60", "I1"), drawn("d2", "60", "I1")}, nil,
+		},
+		"one reading off, as when a door is opened": {
+			[]*trade.Event{frozen, read("t1", "09-12 08:00", "-18"), read("t2", "09-12 09:00", "-9"), read("t3", "09-12 10:00", "-18")}, nil,
+		},
+		"two readings off": {
+			[]*trade.Event{frozen, read("t1", "09-12 08:00", "-18"), read("t2", "09-12 09:00", "-9"), read("t3", "09-12 10:00", "-10")},
+			[]string{"critical temperature_breach: -10 °C at 2026-09-12 10:00, for the second time | to be kept at -18 °C"},
 		},
 		"delivered before it departed": {
 			[]*trade.Event{departed("09-22 08:00"), delivered},

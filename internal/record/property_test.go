@@ -21,7 +21,7 @@ func anyEvent(t *rapid.T, i int) *trade.Event {
 	}
 	ref := func() trade.Reference {
 		return trade.Reference{
-			Kind:   trade.Kind(pick("kind", "bl", "house_bl", "master_bl", "invoice", "booking", "consignment_note", "declaration", "odd")),
+			Kind:   trade.Kind(pick("kind", "bl", "house_bl", "master_bl", "invoice", "booking", "consignment_note", "declaration", "letter_of_credit", "payment", "loan", "certificate_of_origin", "odd")),
 			Value:  pick("value", "A", "B", "C"),
 			Issuer: pick("issuer", "", "X"),
 		}
@@ -48,16 +48,19 @@ func anyEvent(t *rapid.T, i int) *trade.Event {
 		Place:     trade.Place{UNLOCODE: code("place"), Facility: pick("facility", "", "", "MOHAN", "CNCHQGUO")},
 		Transport: trade.Transport{Mode: pick("mode", "", "rail", "sea", "multimodal"), Carrier: pick("carrier", "", "K", "L"), Conveyance: pick("conveyance", "", "V1", "V2"), From: code("from"), To: code("to")},
 		Customs:   trade.Customs{Territory: pick("territory", "", "CN", "SG", "EU"), Direction: pick("direction", "", "import", "export", "transit")},
-		Document:  trade.Document{Status: pick("status", "", "SREJ")},
-		Amount:    money(),
+		Document:  trade.Document{Kind: pick("document", "bl", "invoice"), Number: pick("number", "", "A", "B"), Digest: pick("digest", "", "sha256:a", "sha256:b"), Status: pick("status", "", "SREJ")},
+		Finance:   trade.Finance{Financier: trade.PartyID{Kind: "lei", Value: pick("financier", "", "1", "2")}},
+		Credit:    trade.Credit{LatestShipment: pick("latest", "", "2026-08-31"), Expiry: pick("expiry", "", "2026-08-31"), PresentationDays: uint32(rapid.IntRange(0, 1).Draw(t, "days"))},
+		Terms:     trade.Terms{Incoterm: pick("incoterm", "", "FOB", "CIF"), Freight: money(), Insurance: money()},
+		Amount:    money(), TemperatureC: trade.Decimal(pick("temperature", "", "-18", "-10", "4")),
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "equipment") {
-		d.Equipment = append(d.Equipment, trade.Equipment{Kind: trade.Container, Number: pick("container", "C1", "C2", "C3")})
+		d.Equipment = append(d.Equipment, trade.Equipment{Kind: trade.Container, Number: pick("container", "C1", "C2", "C3"), Seal: pick("seal", "", "S1", "S2")})
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "goods") {
 		d.Goods = append(d.Goods, trade.Goods{
 			HS: pick("hs", "", "870323", "8708.99", "12"), Packages: uint32(rapid.IntRange(0, 3).Draw(t, "packages")),
-			GrossKG: trade.Decimal(pick("gross", "", "1.5", "2")), Value: money(),
+			GrossKG: trade.Decimal(pick("gross", "", "1.5", "2")), Value: money(), Basis: pick("basis", "", "FOB", "CIF"), Origin: pick("origin", "", "CN", "VN"),
 		})
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "parties") {
@@ -103,6 +106,14 @@ func TestFoldIsOrderFreeAndIdempotent(t *testing.T) {
 		}
 		if diff := cmp.Diff(want, b.Chain()); diff != "" {
 			t.Fatalf("builder (-want +got)\n%s", diff)
+		}
+		straight := record.NewBuilder(tb)
+		for _, e := range events {
+			straight.Add(e)
+		}
+		straight.Chain()
+		if diff := cmp.Diff(straight.Findings(), b.Findings(), cmpopts.EquateEmpty()); diff != "" {
+			t.Fatalf("findings with both sides (-want +got)\n%s", diff)
 		}
 	})
 }

@@ -1,6 +1,10 @@
 package record
 
-import "time"
+import (
+	"time"
+
+	"oneorder/internal/trade"
+)
 
 // Tables is the reference data that a record is read by; *refdata.Tables has it. A code is what Locate gave.
 type Tables interface {
@@ -16,6 +20,10 @@ type Tables interface {
 	Corridor(places, modes []string) string
 	// Expected gives the milestones of a complete record on the corridor, a bit each: 1<<milestone.
 	Expected(corridor string) uint32
+	// RCEP says whether the agreement is in force for the country at the time.
+	RCEP(country string, at time.Time) bool
+	// Tolerances say how far reports may differ before it is a finding.
+	Tolerances() trade.Tolerances
 	// USD converts an amount scaled by 10^4 to US dollars, likewise scaled.
 	USD(scaled int64, currency string, at time.Time) (int64, bool)
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"oneorder/deploy"
+	"oneorder/internal/trade"
 )
 
 //go:embed data/*.csv
@@ -20,10 +22,12 @@ const (
 	aliasesFile    = "aliases.csv"
 	facilitiesFile = "facilities.csv"
 	ratesFile      = "rates.csv"
+	rcepFile       = "rcep.csv"
 	corridorsFile  = "corridors.yaml"
+	tolerancesFile = "tolerances.yaml"
 )
 
-var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, corridorsFile}
+var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, corridorsFile, tolerancesFile}
 
 // Tables is one version of the reference data. It never changes once loaded and may be used by many at once.
 type Tables struct {
@@ -34,6 +38,8 @@ type Tables struct {
 	rates      map[string]*rates
 	corridors  []corridor
 	other      MilestoneSet
+	rcep       map[string]time.Time // country to the day from which on RCEP is in force for it
+	tolerances trade.Tolerances
 }
 
 // Load reads and checks the built-in tables. An error joins every fault found, each with file and line.
@@ -43,10 +49,9 @@ func Load() (*Tables, error) {
 
 // LoadWith is Load with other corridors than the built-in ones: the content of a corridors.yaml.
 func LoadWith(corridors []byte) (*Tables, error) {
-	contents := make(map[string][]byte, len(files))
+	contents := map[string][]byte{corridorsFile: corridors, tolerancesFile: deploy.Tolerances}
 	for _, name := range files {
-		if name == corridorsFile {
-			contents[name] = corridors
+		if contents[name] != nil {
 			continue
 		}
 		data, err := builtin.ReadFile("data/" + name)
@@ -64,6 +69,7 @@ func load(contents map[string][]byte) (*Tables, error) {
 		places:     make(map[string]*spot),
 		facilities: make(map[string]*spot),
 		rates:      make(map[string]*rates),
+		rcep:       make(map[string]time.Time),
 	}
 	hash := sha256.New()
 	for _, name := range files {
@@ -82,12 +88,14 @@ func load(contents map[string][]byte) (*Tables, error) {
 		{aliasesFile, t.loadAliases},
 		{facilitiesFile, t.loadFacilities},
 		{ratesFile, t.loadRates},
+		{rcepFile, t.loadRCEP},
 	} {
 		rows := &table{name: step.name, data: contents[step.name]}
 		step.load(rows)
 		faults = append(faults, rows.faults...)
 	}
 	faults = append(faults, t.loadCorridors(contents[corridorsFile])...)
+	faults = append(faults, t.loadTolerances(contents[tolerancesFile])...)
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("reference data: %w", errors.Join(faults...))
 	}

@@ -225,15 +225,32 @@ func TestHubsAndExpectations(t *testing.T) {
 	}
 }
 
+func TestRCEPIsInForceByDate(t *testing.T) {
+	tb := tables(t)
+	day := func(s string) time.Time {
+		at, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, c := range []struct {
+		country, on string
+		want        bool
+	}{{"SG", "2021-12-31", false}, {"SG", "2022-01-01", true}, {"ID", "2022-06-01", false}, {"ID", "2023-01-02", true}, {"DE", "2026-01-01", false}, {"", "2026-01-01", false}} {
+		if got := tb.RCEP(c.country, day(c.on)); got != c.want {
+			t.Errorf("%q on %s: %v", c.country, c.on, got)
+		}
+	}
+}
+
 func TestFaultsAreNamed(t *testing.T) {
 	contents := func() map[string][]byte {
 		m := make(map[string][]byte)
 		for _, name := range files {
-			m[name] = deploy.Corridors
-			if name != corridorsFile {
-				m[name], _ = builtin.ReadFile("data/" + name)
-			}
+			m[name], _ = builtin.ReadFile("data/" + name)
 		}
+		m[corridorsFile], m[tolerancesFile] = deploy.Corridors, deploy.Tolerances
 		return m
 	}()
 	for _, c := range []struct {
@@ -248,6 +265,9 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"a territory that is none", countriesFile, "SG,Singapore,SG", "SG,Singapore,MY", `the customs territory of SG is "MY", want SG or EU`},
 		{"a month left out", ratesFile, "CNY,2026-05", "CNY,2026-07", "CNY follows the month before with 2026-07, want 2026-05"},
 		{"a rate of nothing", ratesFile, "CNY,2026-06,6.7758", "CNY,2026-06,0", `"0" is not units for one US dollar`},
+		{"a day that is none", rcepFile, "CN,2022-01-01", "CN,2022-01", `"2022-01" is not a date`},
+		{"a tolerance of everything", tolerancesFile, "value_pct: 1 ", "value_pct: 100 ", "value_pct is 100, want 0 to below 100"},
+		{"a tolerance that nothing asks for", tolerancesFile, "value_pct: 1 ", "worth_pct: 1 ", "field worth_pct not found"},
 		{"a member that is unknown", corridorsFile, "hub: true, dwell_hours: 48}", "hubb: true}", "field hubb not found"},
 		{"a place that is unknown", corridorsFile, "places: [CNQZH]", "places: [CNQZX]", `corridors[0] land-sea: nodes[1] Qinzhou: place "CNQZX" is not in the tables`},
 		{"a place at two nodes", corridorsFile, "places: [CNQZH]", "places: [CNQZH, CNCKG]", `place "CNCKG" is at another node of the corridor too`},

@@ -19,6 +19,8 @@ type Config struct {
 
 	SharedInvoices float64 // share of deals with one invoice for two consignments
 
+	Faults float64 // share of consignments whose papers contradict each other, 0 to 1: Planted tells where
+
 	// What is none in usual traffic, each a share from 0 to 1.
 	Revisions      float64 // of events that name a wrong bill at first, and are revised
 	Retractions    float64 // of consignments of which an event is taken back that tied it to another
@@ -72,6 +74,7 @@ func (c Config) Validate() error {
 		{"disorder", c.Disorder},
 		{"repeats", c.Repeats},
 		{"shared invoices", c.SharedInvoices},
+		{"faults", c.Faults},
 		{"revisions", c.Revisions},
 		{"retractions", c.Retractions},
 		{"missing issuers", c.MissingIssuers},

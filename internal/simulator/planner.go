@@ -24,6 +24,9 @@ type planner struct {
 	planned  int              // consignments so far
 	other    trade.Reference  // the document of the consignment planned last
 
+	faults   []Planted // so far
+	faultsOf []int     // so far, by way
+
 	deal *deal
 	s    *shipment
 	t    int64 // the hands of the clock
@@ -77,6 +80,7 @@ func (p *planner) plan(begin int64) *deal {
 	}
 	if f.groupage {
 		p.groupage(f.route, begin)
+		p.faulty(&f)
 		p.trouble(&f)
 		return p.deal
 	}
@@ -95,6 +99,7 @@ func (p *planner) plan(begin int64) *deal {
 		}
 		at += p.dice.between(6*day, 16*day)
 	}
+	p.faulty(&f)
 	p.trouble(&f)
 	return p.deal
 }
