@@ -153,12 +153,16 @@ func (in *instance) makeServices(at place) error {
 		return err
 	}
 	desk := newDesk(&in.config, in.logger, in.conn, tables, doorOf(&in.config, live))
+	look := consoleConfig(&in.config, tables, live)
+	if in.broker != nil {
+		look.Door.Own = in.broker.local.Operator // who may read the data folder is the operator here as well
+	}
 	in.shell = service.Shell{
 		Logger: in.logger, Address: at.http, Token: in.config.Token,
 		Intake: []service.Component{
 			desk, trade.New(tradeConfig(&in.config), desk), customs.New(customs.Default(), desk),
 			logistics.New(logisticsConfig(&in.config), desk), finance.New(finance.Default(), desk),
-			console.New(consoleConfig(tables), in.logger, in.warehouse), live,
+			console.New(look, in.logger, in.warehouse, in.conn), live,
 			review{in.conn},
 		},
 		Readers: []service.Component{in.archive, in.chain, in.conn.NewTrimmer(trimming(in.logger))},
@@ -246,8 +250,9 @@ func tradeConfig(c *service.Config) trade.Config {
 	return config
 }
 
-func consoleConfig(tables *refdata.Tables) console.Config {
+func consoleConfig(c *service.Config, tables *refdata.Tables, live *authority.Live) console.Config {
 	config := console.Default()
+	config.Door = console.Door{Operators: []string{c.Token}, Viewer: c.ViewerToken, Org: live.Org, Registered: live.Any}
 	config.Tables = tables
 	config.PlaceName = func(unlocode string) string {
 		place, _ := tables.Place(unlocode)

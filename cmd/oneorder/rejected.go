@@ -261,23 +261,17 @@ func newRejectedRetry() *cobra.Command {
 
 // again sends the message under its subject, and says on the record that the rejection is resolved.
 func again(ctx context.Context, conn *stream.Conn, r stream.Rejection, dry bool) error {
-	if r.Subject == "" || len(r.Data) == 0 && len(r.Header) == 0 {
-		return fmt.Errorf("rejection %d does not hold the message: send it with --file", r.ID)
-	}
 	if dry {
 		fmt.Fprintf(os.Stderr, "%d would go to %s, %d bytes\n", r.ID, r.Subject, len(r.Data))
 		return nil
 	}
-	receipts, err := conn.Publisher(stream.PublisherConfig{}).Publish(ctx, []stream.Outgoing{{Subject: r.Subject, Header: r.Header, Data: r.Data}})
-	if err == nil {
-		err = receipts[0].Err
+	receipt, err := conn.Retry(ctx, r)
+	if errors.Is(err, stream.ErrNotKept) {
+		return fmt.Errorf("%w: send it with --file", err)
 	}
 	if err != nil {
-		return fmt.Errorf("send rejection %d again: %w", r.ID, err)
+		return err
 	}
-	if err := conn.Resolve(ctx, r.Org, r.ID, stream.Resolution{Subject: r.Subject, Sequence: receipts[0].Sequence}); err != nil {
-		return fmt.Errorf("rejection %d was sent again as message %d, but does not count as resolved: %w", r.ID, receipts[0].Sequence, err)
-	}
-	fmt.Fprintf(os.Stderr, "%d sent again: message %d on %s\n", r.ID, receipts[0].Sequence, r.Subject)
+	fmt.Fprintf(os.Stderr, "%d sent again: message %d on %s\n", r.ID, receipt.Sequence, r.Subject)
 	return nil
 }

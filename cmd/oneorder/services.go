@@ -56,7 +56,7 @@ func newServices() []*cobra.Command {
 			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
 		newService("archive", "Store every event in ClickHouse", append([]string{"data", "orgs"}, storeFlags...), runArchive),
 		newService("chain", "Join events into trade chains", append([]string{"data", "chain-name"}, storeFlags...), runChain),
-		newService("console", "Serve the page that looks up any number", storeFlags, runConsole),
+		newService("console", "Serve the page that looks up any number", append([]string{"data", "orgs"}, storeFlags...), runConsole),
 	}
 }
 
@@ -170,6 +170,10 @@ func runConsole(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	p.shell.Intake = []service.Component{console.New(consoleConfig(p.tables), p.logger, store.Warehouse)}
+	live, err := openRegister(p.config, p.logger)
+	if err != nil {
+		return err
+	}
+	p.shell.Intake = []service.Component{console.New(consoleConfig(p.config, p.tables, live), p.logger, store.Warehouse, p.conn), live}
 	return nil
 }

@@ -29,6 +29,7 @@ type Config struct {
 	ClickHousePassword string
 	HTTP               string  // address to listen on; loopback unless told otherwise
 	Token              string  // what HTTP callers must show; required when HTTP is beyond loopback
+	ViewerToken        string  // what those must show who may see the console's pages and change nothing; empty: nobody may
 	DCSASecret         string  // of the Track & Trace subscription, Base64; empty: pushes need no signature
 	PINTKey            string  // seed of the key that signs answers to transfers of bills, Base64; empty: made at start
 	Org                string  // whose documents come over HTTP without a credential
@@ -90,6 +91,7 @@ var settings = []setting{
 	{"", "ONEORDER_CLICKHOUSE_PASSWORD", "", true, text(func(c *Config) *string { return &c.ClickHousePassword })},
 	{"http", "ONEORDER_HTTP", "`address` to answer HTTP on", false, text(func(c *Config) *string { return &c.HTTP })},
 	{"", "ONEORDER_HTTP_TOKEN", "", true, text(func(c *Config) *string { return &c.Token })},
+	{"", "ONEORDER_VIEWER_TOKEN", "", true, text(func(c *Config) *string { return &c.ViewerToken })},
 	{"", "ONEORDER_DCSA_SECRET", "", true, text(func(c *Config) *string { return &c.DCSASecret })},
 	{"", "ONEORDER_PINT_KEY", "", true, text(func(c *Config) *string { return &c.PINTKey })},
 	{"org", "ONEORDER_ORG", "`organisation` of documents that name none", false, text(func(c *Config) *string { return &c.Org })},
@@ -188,8 +190,13 @@ func (c Config) Validate() error {
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		fault("ONEORDER_LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
 	}
-	if c.Token != "" && len(c.Token) < 16 {
-		fault("ONEORDER_HTTP_TOKEN", "has %d characters: use 16 or more", len(c.Token))
+	for variable, token := range map[string]string{"ONEORDER_HTTP_TOKEN": c.Token, "ONEORDER_VIEWER_TOKEN": c.ViewerToken} {
+		if token != "" && len(token) < 16 {
+			fault(variable, "has %d characters: use 16 or more", len(token))
+		}
+	}
+	if c.Token != "" && c.Token == c.ViewerToken {
+		fault("ONEORDER_VIEWER_TOKEN", "is that of the operator: give viewers another")
 	}
 	return errors.Join(faults...)
 }

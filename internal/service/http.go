@@ -96,7 +96,7 @@ func guard(token string, local bool, next http.Handler) http.Handler {
 		switch {
 		case token == "" && local && !Loopback(r.Host):
 			Problem{Status: http.StatusMisdirectedRequest, Title: "this address answers to localhost only"}.Write(w)
-		case token != "" && !SameSecret(shown(r), token):
+		case token != "" && !SameSecret(Shown(r), token):
 			w.Header().Set("WWW-Authenticate", `Basic realm="oneorder", charset="UTF-8"`)
 			Problem{Status: http.StatusUnauthorized, Title: "a token is needed", Detail: "send Authorization: Bearer TOKEN"}.Write(w)
 		default:
@@ -123,7 +123,8 @@ func SameSecret(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-func shown(r *http.Request) string {
+// Shown is the token of a request: a bearer token, or the password of basic authentication; "" when there is none.
+func Shown(r *http.Request) string {
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
 		return strings.TrimSpace(token)
 	}

@@ -36,6 +36,70 @@ type ReaderInfo struct {
 	Updated           time.Time
 	Lag               uint64    // messages of the stream after Written
 	OldestUnread      time.Time // when the first of them was stored; zero: none
+
+	// Of a reader with a lease: who has it, when that one last renewed it, and who stands by.
+	Holder   string
+	Renewed  time.Time
+	Standbys []string
+}
+
+// What a standby says of itself in the bucket of records, that operations see it.
+const (
+	standbyPrefix = "standby."
+	standbyEvery  = 5 * time.Second
+	standbyLasts  = 4 * standbyEvery // it is taken to be gone after this time without a word
+)
+
+func standbyKey(reader, member string) string { return standbyPrefix + reader + "." + member }
+
+// announce says every few seconds that the member stands by, until ctx ends. That it cannot be said hurts nobody.
+func (r *Reader) announce(ctx context.Context) {
+	key := standbyKey(r.cfg.Name, r.cfg.Member)
+	tick := time.NewTicker(standbyEvery)
+	defer tick.Stop()
+	for {
+		attempt, done := r.conn.attempt(ctx)
+		kv, err := r.conn.js.KeyValue(attempt, Readers)
+		if err == nil {
+			_, _ = kv.PutString(attempt, key, r.cfg.Member)
+		}
+		done()
+		select {
+		case <-ctx.Done():
+			if err == nil {
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseSalvage)
+				defer cancel()
+				_ = kv.Purge(ctx, key)
+			}
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// readLease tells who has the reader's lease, and who stands by: of all keys of the bucket.
+func readLease(ctx context.Context, kv jetstream.KeyValue, keys []string, info *ReaderInfo) error {
+	for _, key := range keys {
+		lease, standby := key == leasePrefix+info.Name, strings.HasPrefix(key, standbyKey(info.Name, ""))
+		if !lease && !standby {
+			continue
+		}
+		entry, err := kv.Get(ctx, key)
+		if errors.Is(err, jetstream.ErrKeyNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		var held leaseEntry
+		switch {
+		case standby && time.Since(entry.Created()) < standbyLasts:
+			info.Standbys = append(info.Standbys, string(entry.Value()))
+		case lease && json.Unmarshal(entry.Value(), &held) == nil:
+			info.Holder, info.Renewed = held.Member, entry.Created().UTC()
+		}
+	}
+	return nil
 }
 
 // Streams tells the state of each of our streams that exists, in the order of the flow.
@@ -78,10 +142,13 @@ func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
 	slices.Sort(keys)
 	var infos []ReaderInfo
 	for _, key := range keys {
-		if strings.HasPrefix(key, leasePrefix) {
+		if strings.HasPrefix(key, leasePrefix) || strings.HasPrefix(key, standbyPrefix) {
 			continue
 		}
 		info, err := c.reader(ctx, kv, key)
+		if err == nil {
+			err = readLease(ctx, kv, keys, &info)
+		}
 		if errors.Is(err, jetstream.ErrKeyNotFound) {
 			continue
 		}

@@ -118,6 +118,28 @@ func (c *Conn) Resolve(ctx context.Context, org string, id uint64, by Resolution
 	return receipts[0].Err
 }
 
+// ErrNotKept says that a rejection does not hold what was refused, so that it cannot be sent again as it is.
+var ErrNotKept = errors.New("the message is not kept")
+
+// Retry sends what was refused again under its subject, with the data and headers that the rejection has now, and says on the record that it
+// is resolved. What is wrong with it comes back as a new rejection. A receipt beside an error: it was sent, and does not count as resolved.
+func (c *Conn) Retry(ctx context.Context, r Rejection) (Receipt, error) {
+	if r.Subject == "" || len(r.Data) == 0 && len(r.Header) == 0 {
+		return Receipt{}, fmt.Errorf("rejection %d: %w", r.ID, ErrNotKept)
+	}
+	receipts, err := c.Publisher(PublisherConfig{}).Publish(ctx, []Outgoing{{Subject: r.Subject, Header: r.Header, Data: r.Data}})
+	if err == nil {
+		err = receipts[0].Err
+	}
+	if err != nil {
+		return Receipt{}, fmt.Errorf("send rejection %d again: %w", r.ID, err)
+	}
+	if err := c.Resolve(ctx, r.Org, r.ID, Resolution{Subject: r.Subject, Sequence: receipts[0].Sequence}); err != nil {
+		return receipts[0], fmt.Errorf("rejection %d was sent again as message %d, but does not count as resolved: %w", r.ID, receipts[0].Sequence, err)
+	}
+	return receipts[0], nil
+}
+
 // kept yields what REJECTED holds for the subject, from a time or a sequence on.
 func (c *Conn) kept(ctx context.Context, org, subject string, since time.Time, first uint64) iter.Seq2[*jetstream.RawStreamMsg, error] {
 	return func(yield func(*jetstream.RawStreamMsg, error) bool) {

@@ -70,6 +70,11 @@ func (r *Reader) standBy(ctx context.Context, l *lease, first bool) error {
 	x := newRun(r)
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	announced := make(chan struct{})
+	go func() {
+		defer close(announced)
+		r.announce(ctx)
+	}()
 	followed := make(chan struct{})
 	go func() {
 		defer close(followed)
@@ -83,6 +88,7 @@ func (r *Reader) standBy(ctx context.Context, l *lease, first bool) error {
 	}
 	cancel(nil)
 	<-followed
+	<-announced
 	return err
 }
 

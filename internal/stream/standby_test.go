@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 )
@@ -73,6 +74,10 @@ func TestStandbyTakesOverAndBack(t *testing.T) {
 	eventually(t, "the second follows", func() bool {
 		applied, _ := second.state()
 		return applied == 2000 && y.Progress().Standby && y.Health() == nil
+	})
+	eventually(t, "operations see who works and who stands by", func() bool {
+		infos, err := direct.Readers(t.Context())
+		return err == nil && len(infos) == 1 && infos[0].Holder == "a" && !infos[0].Renewed.IsZero() && slices.Equal(infos[0].Standbys, []string{"b"})
 	})
 
 	p.mute.Store(true)

@@ -335,3 +335,22 @@ func TestSuggestOffersNumbersThatBeginSo(t *testing.T) {
 		}
 	}
 }
+
+func TestLoadTellsTablesDisksAndInserts(t *testing.T) {
+	w := migrated(t)
+	stored(t, w)
+	load, err := w.Load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]uint64{}
+	for _, table := range load.Tables {
+		rows[table.Name] = table.Rows
+		if table.Parts == 0 || table.MostParts == 0 || table.Bytes == 0 {
+			t.Errorf("%+v", table)
+		}
+	}
+	if rows["chains"] != 2 || rows["events_all"] != 1 || load.Inserts == 0 || len(load.Disks) == 0 || load.Disks[0].Total < load.Disks[0].Free {
+		t.Errorf("%+v", load)
+	}
+}

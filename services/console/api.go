@@ -54,7 +54,7 @@ func (s *Service) suggestJSON(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	found, err := s.warehouse.Suggest(ctx, typed, "", mostSuggestions)
+	found, err := s.warehouse.Suggest(ctx, typed, callerOf(r).scope(), mostSuggestions)
 	s.asked("suggestions", err)
 	l := languageOf(r)
 	body := Suggested{Typed: typed, Suggestions: make([]Suggestion, len(found))}

@@ -21,7 +21,7 @@ type shelf struct {
 }
 
 func (s *shelf) Lookup(_ context.Context, number string) ([]warehouse.ChainView, error) {
-	return s.chains[number], s.away
+	return slices.Clone(s.chains[number]), s.away
 }
 
 func (s *shelf) Payloads(_ context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error) {
@@ -45,6 +45,10 @@ func (s *shelf) Suggest(_ context.Context, typed, org string, most int) ([]wareh
 }
 
 func (s *shelf) Corridors(context.Context) ([]warehouse.Corridor, error) { return s.corridors, s.away }
+
+func (s *shelf) Load(context.Context) (warehouse.Load, error) {
+	return warehouse.Load{Tables: []warehouse.TableLoad{{Name: "chains", Rows: 812, Bytes: 1 << 20, Parts: 3, MostParts: 3}}, Disks: []warehouse.Disk{{Name: "default", Free: 1 << 30, Total: 4 << 30}}}, s.away
+}
 
 func (s *shelf) Counts(context.Context) (warehouse.Counts, error) { return s.counts, s.away }
 

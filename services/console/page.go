@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,16 +76,43 @@ const unanswered = "The warehouse does not answer. The page works again as soon 
 
 // Routes registers the pages and their JSON twins.
 func (s *Service) Routes(mux *http.ServeMux) {
-	mux.HandleFunc("GET /{$}", s.home)
-	mux.HandleFunc("GET /lookup", s.lookup)
-	mux.HandleFunc("GET /chains/{id}", s.order)
+	for route, h := range map[string]struct {
+		least role
+		do    http.HandlerFunc
+	}{
+		"GET /{$}":                             {member, s.home},
+		"GET /lookup":                          {member, s.lookup},
+		"GET /chains/{id}":                     {member, s.order},
+		"GET /operations":                      {viewer, s.operations},
+		"GET /rejected":                        {member, s.lettersPage},
+		"GET /rejected/{id}":                   {member, s.letterPage},
+		"GET /api/v1/rejected":                 {member, s.lettersJSON},
+		"GET /api/v1/rejected/{id}":            {member, s.oneJSON(letterJSON)},
+		"GET /live":                            {viewer, s.live},
+		"GET /api/v1/lookup":                   {member, s.lookupJSON},
+		"GET /api/v1/suggest":                  {member, s.suggestJSON},
+		"GET /api/v1/chains/{id}":              {member, s.orderJSON},
+		"GET /api/v1/chains/{id}/events/{key}": {member, s.eventJSON},
+		"GET /api/v1/corridors":                {viewer, s.corridorsJSON},
+		"GET /api/v1/counts":                   {viewer, s.countsJSON},
+		"GET /api/v1/operations":               {viewer, s.pictureJSON},
+	} {
+		mux.Handle(route, s.only(h.least, h.do))
+	}
+	for route, do := range map[string]http.HandlerFunc{
+		"GET /rejected/bulk":                 s.bulkPage,
+		"POST /rejected/bulk":                s.bulk,
+		"POST /rejected/{id}/retry":          s.retry,
+		"POST /rejected/{id}/resolve":        s.resolve,
+		"POST /api/v1/rejected/{id}/retry":   s.oneJSON(s.retryJSON),
+		"POST /api/v1/rejected/{id}/resolve": s.oneJSON(s.resolveJSON),
+	} {
+		mux.Handle(route, s.act(do))
+	}
 	mux.HandleFunc("GET /language", s.chooseLanguage)
-	mux.HandleFunc("GET /api/v1/lookup", s.lookupJSON)
-	mux.HandleFunc("GET /api/v1/suggest", s.suggestJSON)
-	mux.HandleFunc("GET /api/v1/chains/{id}", s.orderJSON)
-	mux.HandleFunc("GET /api/v1/chains/{id}/events/{key}", s.eventJSON)
-	mux.HandleFunc("GET /api/v1/corridors", s.corridorsJSON)
-	mux.HandleFunc("GET /api/v1/counts", s.countsJSON)
+	mux.HandleFunc("GET /sign-in", s.signInPage)
+	mux.HandleFunc("POST /sign-in", s.signIn)
+	mux.HandleFunc("POST /sign-out", s.signOut)
 	for name, a := range assets {
 		mux.Handle("GET /"+name, static(a))
 	}
@@ -126,6 +154,7 @@ type frame struct {
 	Path                   string // of the page, to come back to
 	Nav                    []link
 	Failure                string // in English
+	Who                    caller
 }
 
 type link struct{ Href, Text, Section string }
@@ -135,11 +164,21 @@ func (s *Service) frame(r *http.Request, title string) frame {
 	if title = l.say(title); title != "" {
 		title += " · "
 	}
-	return frame{
-		Title: title + "OneOrder", L: l, Languages: languages, Path: r.URL.RequestURI(),
-		Nav: []link{{"/", "Overview", "home"}},
+	who := callerOf(r)
+	f := frame{Title: title + "OneOrder", L: l, Languages: languages, Path: r.URL.RequestURI(), Who: who}
+	if who.Role != 0 {
+		f.Nav = append(f.Nav, link{"/", "Overview", "home"})
 	}
+	if who.Role >= viewer {
+		f.Nav = append(f.Nav, link{"/operations", "Operations", "operations"})
+	}
+	if who.Role != 0 {
+		f.Nav = append(f.Nav, link{"/rejected", "Rejected", "rejected"})
+	}
+	return f
 }
+
+func queryEscape(s string) string { return url.QueryEscape(s) }
 
 // chooseLanguage remembers a language and goes back to a page of ours.
 func (s *Service) chooseLanguage(w http.ResponseWriter, r *http.Request) {
@@ -176,6 +215,10 @@ func (s *Service) home(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	view := homeView{frame: s.frame(r, "")}
 	view.Section = "home"
+	if view.Who.scope() != "" { // the totals are everyone's
+		s.show(w, "home", http.StatusOK, &view.frame, view)
+		return
+	}
 	counts, err := s.warehouse.Counts(ctx)
 	if err == nil {
 		shown := countsOf(counts)
@@ -265,7 +308,7 @@ func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	found, err := s.find(r, id)
 	if len(found) == 1 && found[0].ID != id {
-		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther) //nolint:gosec // an id of ours
+		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther)
 		return
 	}
 	if len(found) != 1 {
@@ -282,7 +325,7 @@ func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 	view.Route = newRoute(&order.Chain, s.placeName)
 	view.Lanes = newLanes(order.Timeline, order.Milestones, view.L)
 	view.ByLeg = order.byLeg()
-	view.Events = order.events()
+	view.Events = order.events(view.Who.scope())
 	s.show(w, "order", http.StatusOK, &view.frame, view)
 }
 
@@ -308,7 +351,7 @@ func (o *Order) byLeg() []legView {
 	return all
 }
 
-func (o *Order) events() []eventView {
+func (o *Order) events(scope string) []eventView {
 	at := make(map[string]*Entry, len(o.Timeline))
 	for i := range o.Timeline {
 		at[o.Timeline[i].Event] = &o.Timeline[i]
@@ -316,7 +359,7 @@ func (o *Order) events() []eventView {
 	all := make([]eventView, len(o.Timeline))
 	for i := range o.Timeline {
 		e := &o.Timeline[i]
-		all[i] = eventView{Entry: e, Mark: kindOfMark(e.Classifier), Raw: e.ID != ""}
+		all[i] = eventView{Entry: e, Mark: kindOfMark(e.Classifier), Raw: e.ID != "" && (scope == "" || e.Org == scope)}
 		if e.By != e.Event {
 			all[i].MadeBy = at[e.By]
 		}
@@ -326,7 +369,13 @@ func (o *Order) events() []eventView {
 
 var errNumber = errors.New("a number has at most 512 bytes")
 
-// find asks the warehouse, and counts.
+// sees says whether who asks may see a chain that these organisations reported of.
+func sees(r *http.Request, orgs []string) bool {
+	scope := callerOf(r).scope()
+	return scope == "" || slices.Contains(orgs, scope)
+}
+
+// find asks the warehouse for the chains of a number that who asks may see, and counts.
 func (s *Service) find(r *http.Request, number string) ([]warehouse.ChainView, error) {
 	if len(number) > maxNumber {
 		return nil, errNumber
@@ -335,6 +384,7 @@ func (s *Service) find(r *http.Request, number string) ([]warehouse.ChainView, e
 	defer cancel()
 	found, err := s.warehouse.Lookup(ctx, number)
 	s.asked("lookup", err)
+	found = slices.DeleteFunc(found, func(c warehouse.ChainView) bool { return !sees(r, c.Orgs) })
 	outcome := "found"
 	switch {
 	case err != nil:
@@ -346,11 +396,27 @@ func (s *Service) find(r *http.Request, number string) ([]warehouse.ChainView, e
 	return found, err
 }
 
+// own are the events whose content who asks may read. An organisation sees the record of its chains, and of the events that make it the
+// content of its own only: what a bank or a rival wrote is theirs.
+func own(r *http.Request, timeline []warehouse.TimelineRow) []warehouse.TimelineRow {
+	scope := callerOf(r).scope()
+	if scope == "" {
+		return timeline
+	}
+	var kept []warehouse.TimelineRow
+	for i := range timeline {
+		if timeline[i].Org == scope {
+			kept = append(kept, timeline[i])
+		}
+	}
+	return kept
+}
+
 // read makes the one order of a chain.
 func (s *Service) read(r *http.Request, chain *warehouse.ChainView) (Order, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	payloads, err := s.warehouse.Payloads(ctx, chain.Timeline)
+	payloads, err := s.warehouse.Payloads(ctx, own(r, chain.Timeline))
 	s.asked("payloads", err)
 	if err != nil {
 		return Order{}, err
@@ -398,15 +464,16 @@ func list[T any](s []T) []T {
 
 // payloadOf gives one event of a chain in canonical JSON; nil if the chain has none of this key, or archive has not stored it.
 func (s *Service) payloadOf(r *http.Request, chain *warehouse.ChainView, key string) ([]byte, error) {
-	for i := range chain.Timeline {
-		if chain.Timeline[i].Event.String() != key {
+	timeline := own(r, chain.Timeline)
+	for i := range timeline {
+		if timeline[i].Event.String() != key {
 			continue
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 		defer cancel()
-		payloads, err := s.warehouse.Payloads(ctx, chain.Timeline[i:i+1])
+		payloads, err := s.warehouse.Payloads(ctx, timeline[i:i+1])
 		s.asked("payloads", err)
-		return payloads[chain.Timeline[i].Event], err
+		return payloads[timeline[i].Event], err
 	}
 	return nil, nil
 }

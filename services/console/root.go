@@ -20,7 +20,14 @@ type Service struct {
 	config    Config
 	log       *slog.Logger
 	warehouse Warehouse
+	stream    Stream
 	metrics   metrics
+	board     *board
+	sessions  sessions
+	attempts  *rates // with a token that may be wrong
+	requests  *rates
+	local     bool          // only this machine reaches the address
+	stopping  chan struct{} // closed when Run is told to end
 	failure   atomic.Pointer[failure]
 }
 
@@ -29,17 +36,29 @@ type failure struct {
 	at  time.Time
 }
 
-// New makes a console that reads from the warehouse; nothing runs before its routes are asked for.
-func New(config Config, log *slog.Logger, warehouse Warehouse) *Service {
-	return &Service{config: config, log: log, warehouse: warehouse, metrics: newMetrics()}
+// New makes a console that does nothing yet. It is for one Run.
+func New(config Config, log *slog.Logger, warehouse Warehouse, stream Stream) *Service {
+	return &Service{
+		config: config, log: log, warehouse: warehouse, stream: stream, metrics: newMetrics(), board: newBoard(),
+		attempts: newRates(attemptRate, attemptBurst), requests: newRates(config.Rate, int(4*config.Rate)),
+		local: true, stopping: make(chan struct{}),
+	}
 }
+
+// How often one address may try a token: ten at once, then one in six seconds.
+const (
+	attemptRate  = 1.0 / 6
+	attemptBurst = 10
+)
 
 // Name of the component.
 func (s *Service) Name() string { return "console" }
 
-// Run blocks until ctx ends: the console works in the requests it answers.
+// Run watches the broker and the warehouse for the pages that show them, and blocks until ctx ends. Then pages that wait for news
+// are let go.
 func (s *Service) Run(ctx context.Context) error {
-	<-ctx.Done()
+	defer close(s.stopping)
+	s.poll(ctx)
 	return nil
 }
 
@@ -53,7 +72,7 @@ func (s *Service) Health() error {
 
 // Collectors gives the console's counters.
 func (s *Service) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{s.metrics.lookups}
+	return []prometheus.Collector{s.metrics.lookups, s.metrics.letters}
 }
 
 // asked notes what became of a question to the warehouse.

@@ -31,7 +31,7 @@ func serve(t *testing.T, w console.Warehouse) (*console.Service, string) {
 	config.PlaceName = func(code string) string {
 		return map[string]string{"CNCKG": "Chongqing", "SGSIN": "Singapore"}[code]
 	}
-	s := console.New(config, slog.New(slog.DiscardHandler), w)
+	s := console.New(config, slog.New(slog.DiscardHandler), w, nil)
 	mux := http.NewServeMux()
 	s.Routes(mux)
 	server := httptest.NewServer(mux)

@@ -2,10 +2,12 @@ package console
 
 import (
 	"context"
+	"iter"
 	"math"
 	"strings"
 	"time"
 
+	"oneorder/internal/stream"
 	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
 )
@@ -15,11 +17,25 @@ type Warehouse interface {
 	// Lookup gives the chains that a number of any kind, a container or a chain id leads to.
 	Lookup(ctx context.Context, number string) ([]warehouse.ChainView, error)
 	Corridors(ctx context.Context) ([]warehouse.Corridor, error)
+	Load(ctx context.Context) (warehouse.Load, error)
 	Counts(ctx context.Context) (warehouse.Counts, error)
 	// Payloads gives the events of a timeline as canonical JSON; those that are not stored yet are missing.
 	Payloads(ctx context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error)
 	// Suggest gives numbers that begin as typed, of the chains that org reported of, or of all if it is "".
 	Suggest(ctx context.Context, typed, org string, most int) ([]warehouse.Suggestion, error)
+}
+
+// Stream is what the console asks of the broker; *stream.Conn is one.
+type Stream interface {
+	Streams(ctx context.Context) ([]stream.StreamInfo, error)
+	Readers(ctx context.Context) ([]stream.ReaderInfo, error)
+	// Rejected yields the rejections of org, or of all if it is "*", oldest first.
+	Rejected(ctx context.Context, org string, since time.Time) iter.Seq2[stream.Rejection, error]
+	Rejection(ctx context.Context, org string, id uint64) (stream.Rejection, error)
+	Resolved(ctx context.Context, org string, since time.Time) (map[uint64]stream.Resolution, error)
+	// Retry sends a rejection's message again and resolves it; Resolve only says that it is resolved.
+	Retry(ctx context.Context, r stream.Rejection) (stream.Receipt, error)
+	Resolve(ctx context.Context, org string, id uint64, by stream.Resolution) error
 }
 
 // Counts are the totals of the warehouse.

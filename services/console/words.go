@@ -29,7 +29,13 @@ func (l *language) functions() template.FuncMap {
 		"bar":      l.bar,
 		"at":       func(t *time.Time) timeView { return l.timeView(t) },
 		"atDay":    func(t *time.Time) timeView { v := l.timeView(t); v.Text, v.Day = l.dayOf(*t), true; return v },
-		"since":    func(t time.Time) timeView { return l.timeView(&t) },
+		"say":      func(r Remark) string { return l.say(r.Text, r.Args...) },
+		"rate":     func(v float64) string { return rateText(v) + " " + l.say("a second") },
+		"bytes":    bytesText,
+		"ago":      func(t *time.Time, now time.Time) string { return l.ago(*t, now) },
+		"ago2":     l.ago,
+		"spark":    newSpark,
+		"percent":  func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) },
 	}
 }
 
@@ -146,6 +152,69 @@ func (l *language) duration(hours float64) string {
 	default:
 		return fmt.Sprintf("%.1f ", hours/24) + l.say("days")
 	}
+}
+
+// ago says how long before now a moment was.
+func (l *language) ago(t, now time.Time) string {
+	seconds := max(0, now.Sub(t).Seconds())
+	switch {
+	case seconds < 1:
+		return l.say("just now")
+	case seconds < 120:
+		return l.say("%d s ago", int(seconds))
+	default:
+		return l.say("%s ago", l.duration(seconds/3600))
+	}
+}
+
+func rateText(v float64) string {
+	if v > 0 && v < 10 {
+		return strconv.FormatFloat(v, 'f', 1, 64)
+	}
+	return grouped(strconv.FormatFloat(v, 'f', 0, 64))
+}
+
+// bytesText writes a size in binary units.
+func bytesText(n any) string {
+	var size float64
+	switch n := n.(type) {
+	case uint64:
+		size = float64(n)
+	case int64:
+		size = float64(n)
+	}
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
+	for size >= 1024 && len(units) > 1 {
+		size, units = size/1024, units[1:]
+	}
+	if units[0] == "B" {
+		return fmt.Sprintf("%.0f B", size)
+	}
+	return fmt.Sprintf("%.1f %s", size, units[0])
+}
+
+// sparkView is a history drawn small: 300 wide, 46 high.
+type sparkView struct{ Line, Area string }
+
+func newSpark(history []float64) *sparkView {
+	if len(history) < 2 {
+		return nil
+	}
+	most := 1.0
+	for _, v := range history {
+		most = max(most, v)
+	}
+	var line strings.Builder
+	step := 300 / float64(max(len(history)-1, 20))
+	begin := 300 - step*float64(len(history)-1)
+	for i, v := range history {
+		letter := "L"
+		if i == 0 {
+			letter = "M"
+		}
+		fmt.Fprintf(&line, "%s%s %s", letter, coordinate(begin+step*float64(i)), coordinate(43-40*v/most))
+	}
+	return &sparkView{Line: line.String(), Area: line.String() + "L300 46L" + coordinate(begin) + " 46Z"}
 }
 
 // kind names the kind of a number.

@@ -115,3 +115,48 @@ addEventListener("hashchange", () => {
   const row = document.getElementById(location.hash.slice(1));
   if (row?.tagName === "TR") { row.tabIndex = -1; row.focus({ preventScroll: true }); }
 });
+
+// A part of the page that the server sends anew whenever it changes. Only what differs is touched, so that focus, selection and
+// scrolling stay where they are.
+function renew(old, fresh) {
+  const a = [...old.childNodes], b = [...fresh.childNodes];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const [x, y] = [a[i], b[i]];
+    if (!y) x.remove();
+    else if (!x) old.append(y);
+    else if (x.nodeType !== y.nodeType || x.nodeName !== y.nodeName) x.replaceWith(y);
+    else if (x.nodeType === Node.TEXT_NODE) { if (x.data !== y.data) x.data = y.data; }
+    else if (x.nodeType === Node.ELEMENT_NODE) {
+      for (const { name } of [...x.attributes]) if (!y.hasAttribute(name)) x.removeAttribute(name);
+      for (const { name, value } of y.attributes) if (x.getAttribute(name) !== value) x.setAttribute(name, value);
+      renew(x, y);
+    }
+  }
+}
+for (const part of document.querySelectorAll("[data-live]")) {
+  const state = document.querySelector("[data-state]");
+  const [live, lost] = state?.dataset.state.split("|") ?? [];
+  const tell = (text, kind) => {
+    if (!state) return;
+    state.querySelector("[data-state-text]").textContent = text;
+    state.classList.toggle("is-live", kind === "live");
+    state.classList.toggle("is-lost", kind === "lost");
+  };
+  let source = null;
+  const listen = () => {
+    source = new EventSource(part.dataset.live);
+    source.addEventListener("picture", (e) => {
+      const fresh = document.createElement("div");
+      fresh.innerHTML = e.data;
+      localTimes(fresh);
+      renew(part, fresh);
+      tell(live, "live");
+    });
+    source.addEventListener("error", () => tell(lost, "lost"));
+  };
+  // A page that nobody looks at costs nobody anything.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { source?.close(); source = null; } else if (!source) listen();
+  });
+  listen();
+}
