@@ -22,6 +22,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"oneorder/deploy/compose"
+	"oneorder/internal/authority"
 	"oneorder/internal/service"
 )
 
@@ -48,7 +49,7 @@ func load(t *testing.T) *types.Project {
 func TestServices(t *testing.T) {
 	want := []string{
 		"archive", "chain", "clickhouse", "console", "customs", "finance", "grafana", "logistics", "migrate",
-		"nats", "prometheus", "trade",
+		"nats", "org", "prometheus", "trade",
 	}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(load(t).Services))); diff != "" {
 		t.Errorf("services (-want +got):\n%s", diff)
@@ -193,10 +194,14 @@ func TestProcesses(t *testing.T) {
 	knows(t, binary, "health") // the containers' health check
 	for i, p := range processes {
 		t.Run(p.Name, func(t *testing.T) {
-			if p.OneShot != (p.Name == "migrate") || p.OneShot != (i == 0) {
+			if p.OneShot != (p.Name == "migrate" || p.Name == "org") || p.OneShot != (i < 2) {
 				t.Errorf("one shot = %v at place %d", p.OneShot, i)
 			}
-			if diff := cmp.Diff([]string{p.Name}, p.Arguments); diff != "" {
+			want := []string{p.Name}
+			if p.Name == "org" {
+				want = append(want, "list")
+			}
+			if diff := cmp.Diff(want, p.Arguments); diff != "" {
 				t.Errorf("command (-want +got):\n%s", diff)
 			}
 			knows(t, binary, p.Arguments[0])
@@ -246,15 +251,31 @@ func TestBrokerConfiguration(t *testing.T) {
 	project := load(t)
 	password := project.Services["nats"].Environment["ONEORDER_NATS_PASSWORD"]
 	t.Setenv("ONEORDER_NATS_PASSWORD", *password)
-	options, err := server.ProcessConfigFile("nats/nats.conf")
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("nats")); err != nil {
+		t.Fatal(err)
+	}
+	var token string
+	err := authority.Update(filepath.Join(folder, "orgs", "orgs.json"), func(r *authority.Register) (err error) {
+		token, err = r.Add("sitc", time.Now())
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	options, err := server.ProcessConfigFile(filepath.Join(folder, "nats.conf"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !options.JetStream || !options.SyncAlways {
 		t.Errorf("JetStream %v, sync always %v: both are needed", options.JetStream, options.SyncAlways)
 	}
-	if len(options.Users) != 1 || options.Users[0].Username != "services" || options.Users[0].Password != required["ONEORDER_NATS_PASSWORD"] {
-		t.Errorf("users %+v, want services with the password of the environment", options.Users)
+	users := make(map[string]string)
+	for _, u := range options.Users {
+		users[u.Username] = u.Account.Name
+	}
+	if diff := cmp.Diff(map[string]string{"services": "ONEORDER", "sitc": "ORG_sitc"}, users); diff != "" {
+		t.Errorf("users and their accounts (-want +got):\n%s", diff)
 	}
 	if options.NoAuthUser != "" {
 		t.Errorf("whoever shows nothing is %q", options.NoAuthUser)
@@ -277,6 +298,8 @@ func TestBrokerConfiguration(t *testing.T) {
 	for shown, want := range map[string]string{
 		`"user":"services","pass":"` + required["ONEORDER_NATS_PASSWORD"] + `"`: "PONG",
 		`"user":"services","pass":"services"`:                                   "Authorization Violation",
+		`"user":"sitc","pass":"` + token + `"`:                                  "PONG",
+		`"user":"sitc","pass":"sitc"`:                                           "Authorization Violation",
 		``:                                                                      "Authorization Violation",
 	} {
 		if got := knock(t, broker.ClientURL(), shown); !strings.Contains(got, want) {

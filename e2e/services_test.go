@@ -39,6 +39,8 @@ type installation struct {
 	t                        *testing.T
 	project                  *types.Project
 	nats, clickhouse, engine string            // URL of the broker, native and HTTP address of the engine
+	register                 string            // of organisations
+	reload                   func() error      // has the broker read its configuration again
 	running                  []*process        // in the order in which they were started
 	addresses                map[string]string // of the HTTP servers, by service
 }
@@ -81,16 +83,26 @@ func (in *installation) startServers() {
 		t.Fatal("the broker is given no password")
 	}
 	t.Setenv("ONEORDER_NATS_PASSWORD", *password)
-	options, err := server.ProcessConfigFile(filepath.Join("..", "deploy", "nats", "nats.conf"))
+	// The configuration's folder is as it is in the container, with the register's volume mounted.
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("..", "deploy", "nats"))); err != nil {
+		t.Fatal(err)
+	}
+	in.register = filepath.Join(folder, "orgs", "orgs.json")
+	mustRun(t, map[string]string{"ONEORDER_ORGS": in.register}, in.project.Services["org"].Command...)
+	in.configure(filepath.Join(folder, "nats.conf"), map[string]string{
+		"listen: 0.0.0.0:4222": "listen: 127.0.0.1:-1", "http: 0.0.0.0:8222": "", "store_dir: /data": "store_dir: " + t.TempDir(),
+	})
+	options, err := server.ProcessConfigFile(filepath.Join(folder, "nats.conf"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	options.Host, options.Port, options.HTTPHost, options.HTTPPort = "127.0.0.1", server.RANDOM_PORT, "", 0
-	options.StoreDir, options.NoSigs, options.NoLog = t.TempDir(), true, true
+	options.NoSigs, options.NoLog = true, true
 	broker, err := server.NewServer(options)
 	if err != nil {
 		t.Fatal(err)
 	}
+	in.reload = broker.Reload
 	broker.Start()
 	t.Cleanup(func() {
 		broker.Shutdown()
@@ -107,13 +119,79 @@ func (in *installation) startServers() {
 	in.clickhouse, in.engine = engine.NativeAddr(), engine.HTTPAddr()
 }
 
+// configure gives the broker the addresses and folders of the test.
+func (in *installation) configure(file string, changes map[string]string) {
+	in.t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	for from, to := range changes {
+		if !bytes.Contains(text, []byte(from)) {
+			in.t.Fatalf("nats.conf has no %q", from)
+		}
+		text = bytes.Replace(text, []byte(from), []byte(to), 1)
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		in.t.Fatal(err)
+	}
+}
+
+// organisation takes up an organisation as docs/operator.md says, which then publishes for itself and hears back, and
+// not for another.
+func (in *installation) organisation(conn *stream.Conn) {
+	t := in.t
+	t.Helper()
+	register := map[string]string{"ONEORDER_ORGS": in.register}
+	token := strings.TrimSpace(mustRun(t, register, "org", "add", "newcomer").stdout)
+	for range 2 {
+		if err := in.reload(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	variables := map[string]string{"ONEORDER_NATS": in.nats, "ONEORDER_NATS_USER": "newcomer", "ONEORDER_NATS_PASSWORD": token}
+	event := func(org string) string {
+		file := filepath.Join(t.TempDir(), "event.json")
+		text := `{"specversion":"1.0","id":"1","source":"urn:oneorder:org:` + org + `","type":"trade.title.issued","time":"2026-09-11T08:15:00Z","data":{"references":[{"kind":"bl","value":"NEWCOMER1"}]}}`
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file
+	}
+	if o := mustRun(t, variables, "publish", event("newcomer")); !strings.Contains(o.stderr, "1 published, 0 repeats, 0 rejected") {
+		t.Errorf("publish: %s", o.stderr)
+	}
+	if o := run(t, variables, "publish", event("sent")); o.code != 1 || !strings.Contains(o.stderr, "source_mismatch") {
+		t.Errorf("publish for another: exit code %d, %s", o.code, o.stderr)
+	}
+	if o := run(t, variables, "publish", "--org", "sent", event("sent")); o.code != 1 || !strings.Contains(o.stderr, "publishes for itself only") {
+		t.Errorf("publish as another: exit code %d, %s", o.code, o.stderr)
+	}
+	url := "http://" + in.addresses["trade"] + "/events"
+	body, err := os.ReadFile(event("newcomer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := call(t, http.MethodPost, url, token, "application/cloudevents+json", body); status != http.StatusAccepted {
+		t.Errorf("over HTTP: %d %s", status, answer)
+	}
+	mustRun(t, register, "org", "remove", "newcomer")
+	if err := in.reload(); err != nil {
+		t.Fatal(err)
+	}
+	if o := run(t, variables, "publish", event("newcomer")); o.code != 1 {
+		t.Errorf("publish once it is removed: exit code %d, %s", o.code, o.stderr)
+	}
+	settle(t, conn, doneWithin)
+}
+
 // launch starts a service, and waits for the end of one that does its work once, and else for its HTTP server.
 func (in *installation) launch(p compose.Process) {
 	in.t.Helper()
 	variables := maps.Clone(p.Environment)
 	for variable, value := range map[string]string{
 		"ONEORDER_NATS": in.nats, "ONEORDER_CLICKHOUSE": in.clickhouse, "ONEORDER_CLICKHOUSE_HTTP": in.engine,
-		"ONEORDER_HTTP": free, "ONEORDER_DATA": in.t.TempDir(),
+		"ONEORDER_HTTP": free, "ONEORDER_DATA": in.t.TempDir(), "ONEORDER_ORGS": in.register,
 	} {
 		// What the file does not set must not be needed.
 		if _, set := variables[variable]; set {
@@ -209,6 +287,7 @@ func (in *installation) flow(tr *traffic) {
 	settle(t, conn, doneWithin)
 	tr.check(t, store)
 	in.documents(conn, token)
+	in.organisation(conn)
 }
 
 // first is the first line: a refusal does not wait for all of a long body.
