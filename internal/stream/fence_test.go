@@ -67,6 +67,43 @@ func TestIdleReaderLearnsThatItIsFenced(t *testing.T) {
 	eventually(t, "the second is healthy", func() bool { return y.Health() == nil })
 }
 
+// A reader that was stopped still has a request open when it is deposed, or asks before it has learned of that: what it gets
+// nobody else would be sent.
+func TestWhatADeposedReaderGetsIsReadAgain(t *testing.T) {
+	b := startBroker(t)
+	c, deposed := b.connect(), b.connect()
+	publish(t, c, outgoing(100))
+	sink := newTaken()
+	x := start(t, c.NewReader(ReaderConfig{Name: "chain"}, sink))
+	eventually(t, "the first took effect", func() bool { return sink.count() == 100 })
+	request := func() {
+		t.Helper()
+		s, err := deposed.openSession(t.Context(), 1, Events, "chain", uint64(sink.count()+1), 1000, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.ask(1000, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := deposed.nc.Flush(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	request()
+	for n := range 2 { // the broker gives to each request in turn
+		publish(t, c, outgoingFrom(100+n, 1, 100))
+		eventually(t, "what went elsewhere took effect", func() bool { return sink.count() == 101+n })
+	}
+	x.halt(t)
+
+	request()
+	publish(t, c, outgoingFrom(102, 50, 100))
+	x = start(t, c.NewReader(ReaderConfig{Name: "chain"}, sink))
+	eventually(t, "what went elsewhere before a takeover took effect", func() bool { return sink.count() == 152 })
+	x.halt(t)
+	sink.contiguous(t, 152)
+}
+
 // Many readers of one name, each taking over from the one before at a random moment.
 func TestTakeoversLoseNothing(t *testing.T) {
 	b := startBroker(t)

@@ -34,6 +34,8 @@ type fetcher struct {
 	next     uint64 // the sequence to come
 	mark     mark   // of the message before it
 	missed   uint64 // the sequence that did not come the last time
+	heard    uint64 // the sequence that was to come at the last heartbeat
+	taken    bool   // the broker said then that it was delivered
 	timer    *time.Timer
 }
 
@@ -95,7 +97,7 @@ func (f *fetcher) fill(ctx context.Context, b *fetched, last uint64, exact bool)
 			}
 			select {
 			case m := <-in:
-				end, err := f.take(b, m)
+				end, err := f.take(ctx, b, m)
 				if err != nil {
 					return err
 				}
@@ -118,7 +120,7 @@ func (f *fetcher) fill(ctx context.Context, b *fetched, last uint64, exact bool)
 		case out <- b:
 			return nil
 		case m := <-in:
-			end, err := f.take(b, m)
+			end, err := f.take(ctx, b, m)
 			if err != nil {
 				return err
 			}
@@ -175,13 +177,17 @@ func (f *fetcher) ask(b *fetched, exact, large bool) error {
 }
 
 // take takes one message of the session in.
-func (f *fetcher) take(b *fetched, m *nats.Msg) (ended, error) {
+func (f *fetcher) take(ctx context.Context, b *fetched, m *nats.Msg) (ended, error) {
 	if m == nil {
 		return endedNot, nats.ErrBadSubscription
 	}
 	d, err := parseDelivery(m.Reply)
 	if err != nil {
-		return f.s.status(m)
+		end, err := f.s.status(m)
+		if err == nil && end == endedNot {
+			err = f.overheard(ctx)
+		}
+		return end, err
 	}
 	f.s.took(m)
 	if d.sequence != f.next {
@@ -200,6 +206,28 @@ func (f *fetcher) take(b *fetched, m *nats.Msg) (ended, error) {
 	f.mark = b.mark
 	f.next++
 	return endedNot, nil
+}
+
+// overheard is called at a heartbeat. If nothing has come since the one before, either nothing is left, or another reader, which
+// does not know yet that it was deposed, had a request open and got what was meant for this one. Nobody would send it again. What
+// is on its way comes before the next heartbeat.
+func (f *fetcher) overheard(ctx context.Context) error {
+	if f.heard != f.next {
+		f.heard, f.taken = f.next, false
+		return nil
+	}
+	ctx, done := f.conn.attempt(ctx)
+	defer done()
+	c, err := f.conn.js.Consumer(ctx, f.cfg.Stream, f.cfg.Name)
+	if err != nil {
+		return nil // the broker says so on the session too, or falls silent
+	}
+	last, before := c.CachedInfo().Delivered.Stream, f.taken
+	f.taken = last >= f.next && len(f.s.in) == 0
+	if f.taken && before {
+		return fmt.Errorf("%w: messages %d-%d went elsewhere", errContended, f.next, last)
+	}
+	return nil
 }
 
 func (f *fetcher) capacity(pending uint64) int {
@@ -251,7 +279,8 @@ func (f *fetcher) reopen(ctx context.Context, contended bool) error {
 		}
 	}
 	f.sessions++
-	s, err := f.conn.openSession(ctx, f.sessions, f.cfg.Stream, f.cfg.Name, f.next, f.cfg.MaxMessages, contended)
+	// A reader that was deposed may have a request open at the first.
+	s, err := f.conn.openSession(ctx, f.sessions, f.cfg.Stream, f.cfg.Name, f.next, f.cfg.MaxMessages, contended || f.sessions == 1)
 	if err != nil {
 		return err
 	}
