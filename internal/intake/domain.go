@@ -31,6 +31,9 @@ type Endpoint struct {
 	Convert func(data []byte, o standard.Options) ([]*trade.Event, error)
 	// Partial takes the sound events of a document that is at fault in others.
 	Partial bool
+	// Claim is asked about the events of a sound document before they are stored, where the path's standard takes such
+	// a document once only; may be nil. Its error is answered with 409, and settle is told whether they were stored.
+	Claim func(events []*trade.Event) (settle func(stored bool), err error)
 	// Verify refuses a request whose body is not what its headers say; may be nil.
 	Verify func(r *http.Request, body []byte) error
 	// Reply answers once every event of the document is stored; nil answers 200 with the counts.
@@ -63,6 +66,7 @@ type Domain struct {
 	formats   map[string]standard.Format
 	endpoints []Endpoint
 	metrics   *Metrics
+	stored    func([]*trade.Event)  // is told of the events of each document that was stored; may be nil
 	inbox     atomic.Pointer[error] // why documents of the inbox are not handled; nil while they are
 }
 
@@ -78,6 +82,10 @@ func (d *Desk) Open(name string, metrics *Metrics, formats []standard.Format, en
 
 // Name of the component: the domain.
 func (d *Domain) Name() string { return d.name }
+
+// OnStored has f told of the events of each document that was stored, whichever way it came. It is set before the domain
+// runs, and f must be safe for concurrent use.
+func (d *Domain) OnStored(f func([]*trade.Event)) { d.stored = f }
 
 // Collectors gives the domain's counters.
 func (d *Domain) Collectors() []prometheus.Collector { return d.metrics.Collectors() }
@@ -131,7 +139,7 @@ func (d *Domain) Handle(
 // trade.Faults says that the document is at fault, and then it is kept in REJECTED; another error that not all of it is
 // known to be stored. format is one of the domain.
 func (d *Domain) Take(ctx context.Context, format, org string, body []byte) (Taken, error) {
-	taken, err := d.take(ctx, d.formats[format], org, time.Now().UTC(), body, false)
+	taken, err := d.take(ctx, d.formats[format], org, time.Now().UTC(), body, Endpoint{})
 	status := Accepted
 	if faults := trade.Faults(nil); errors.As(err, &faults) {
 		status = Rejected
@@ -164,9 +172,13 @@ func (d *Domain) document(w http.ResponseWriter, r *http.Request, e Endpoint, ca
 	if e.Convert != nil {
 		format.Convert = e.Convert
 	}
-	taken, err := d.take(r.Context(), format, org, time.Now().UTC(), body, e.Partial)
+	taken, err := d.take(r.Context(), format, org, time.Now().UTC(), body, e)
 	var faults trade.Faults
+	var before conflict
 	switch {
+	case errors.As(err, &before):
+		d.metrics.document(e.Format, overHTTP, Duplicate)
+		e.refuse(w, r, service.Problem{Status: http.StatusConflict, Title: "this was taken before", Detail: before.Error()})
 	case errors.As(err, &faults):
 		d.metrics.document(e.Format, overHTTP, Rejected)
 		d.keep(r.Context(), org, e.Format, faults, body)
@@ -202,15 +214,34 @@ func (d *Domain) keep(ctx context.Context, org, format string, faults trade.Faul
 	}
 }
 
+// conflict is an error of Endpoint.Claim.
+type conflict struct{ error }
+
 // take converts a document and stores its events, those that are sound even if others are not where part of it will
-// do. A trade.Faults says that the document is at fault, and that nothing of it was published; another error that not
-// all of it is known to be stored.
-func (d *Domain) take(ctx context.Context, f standard.Format, org string, received time.Time, body []byte, partial bool) (Taken, error) {
+// do. A trade.Faults says that the document is at fault, and a conflict that it was taken before, and that nothing of it
+// was published; another error that not all of it is known to be stored.
+func (d *Domain) take(ctx context.Context, f standard.Format, org string, received time.Time, body []byte, e Endpoint) (Taken, error) {
 	events, err := d.convert(f, body, standard.Options{Org: org, Received: received, KnownPlace: d.desk.config.KnownPlace})
 	var left trade.Faults
-	if err != nil && (!partial || len(events) == 0 || !errors.As(err, &left)) {
+	if err != nil && (!e.Partial || len(events) == 0 || !errors.As(err, &left)) {
 		return Taken{}, err
 	}
+	settle := func(bool) {}
+	if e.Claim != nil {
+		if settle, err = e.Claim(events); err != nil {
+			return Taken{}, conflict{err}
+		}
+	}
+	taken, err := d.store(ctx, org, events)
+	taken.Faults = left
+	if settle(err == nil); err == nil && d.stored != nil {
+		d.stored(events)
+	}
+	return taken, err
+}
+
+// store stores the events of a document.
+func (d *Domain) store(ctx context.Context, org string, events []*trade.Event) (Taken, error) {
 	messages := make([]stream.Outgoing, 0, len(events))
 	decoder := d.desk.decoders.Get().(*wire.Decoder)
 	defer d.desk.decoders.Put(decoder)
@@ -229,7 +260,7 @@ func (d *Domain) take(ctx context.Context, f standard.Format, org string, receiv
 			Data:    text,
 		})
 	}
-	taken := Taken{Events: len(messages), Faults: left}
+	taken := Taken{Events: len(messages)}
 	var refused trade.Faults
 	failed, reason := 0, ""
 	for i, s := range d.desk.publish(ctx, messages) {
@@ -314,7 +345,7 @@ func (d *Domain) received(ctx context.Context, m stream.InboxMessage) error {
 			Code: "subject_malformed", Value: trade.Quote(m.Subject), Message: "inbox.<org>.<format>",
 		}}, refused(m))
 	}
-	_, err := d.take(ctx, format, org, m.Time, m.Data, false)
+	_, err := d.take(ctx, format, org, m.Time, m.Data, Endpoint{})
 	var faults trade.Faults
 	if errors.As(err, &faults) {
 		d.metrics.document(name, overInbox, Rejected)

@@ -18,8 +18,7 @@ const maxJobs = 10_000
 // jobs is ready, and safe for concurrent use.
 type jobs struct {
 	mu    sync.Mutex
-	known map[string]captureJob
-	order []string // ids, the oldest first
+	known *intake.Recent[captureJob]
 }
 
 // captureJob is what EPCIS 2.0 (12.6.2) tells of a capture. A document is taken as a whole or not at all, and by the
@@ -40,14 +39,9 @@ func (j *jobs) captured(w http.ResponseWriter, _ intake.Taken) {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	j.mu.Lock()
 	if j.known == nil {
-		j.known = make(map[string]captureJob)
+		j.known = intake.NewRecent[captureJob](maxJobs)
 	}
-	if len(j.order) == maxJobs {
-		delete(j.known, j.order[0])
-		j.order = append(j.order[:0], j.order[1:]...)
-	}
-	j.known[id] = captureJob{ID: id, CreatedAt: now, FinishedAt: now, Success: true, Behaviour: "rollback", Errors: []struct{}{}}
-	j.order = append(j.order, id)
+	j.known.Remember(id, captureJob{ID: id, CreatedAt: now, FinishedAt: now, Success: true, Behaviour: "rollback", Errors: []struct{}{}})
 	j.mu.Unlock()
 	w.Header().Set("Location", Capture+"/"+id)
 	versions(w)
@@ -57,7 +51,11 @@ func (j *jobs) captured(w http.ResponseWriter, _ intake.Taken) {
 // job tells of a capture job.
 func (j *jobs) job(w http.ResponseWriter, r *http.Request) {
 	j.mu.Lock()
-	found, ok := j.known[r.PathValue("id")]
+	var found captureJob
+	ok := false
+	if j.known != nil {
+		found, ok = j.known.Value(r.PathValue("id"))
+	}
 	j.mu.Unlock()
 	if !ok {
 		service.Problem{

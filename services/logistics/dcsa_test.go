@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"oneorder/internal/standard/conformance"
 	"oneorder/internal/stream"
 	"oneorder/services/logistics"
 )
@@ -71,4 +72,16 @@ func TestABookingNotificationIsAnsweredAsItsStandardSays(t *testing.T) {
 		t.Errorf("an event is no booking notification: %d %s", other.Code, other.Body)
 	}
 	b.waitFor(stream.Events, 1)
+}
+
+func TestEachAnswerToEventsIsOneOfTheDefinition(t *testing.T) {
+	api := conformance.Definition(t, "TNT_v3.0.0.yaml")
+	b := newBench(t, logistics.Default())
+	wrong := strings.Replace(departure3, `"2026-09-12T01:40:00Z"`, `"soon"`, 1)
+	for _, body := range []string{
+		`{"events":[` + departure3 + `]}`, `{"events":[]}`, `{"events":[` + departure3 + `,` + wrong + `]}`, `{"events":[` + wrong + `]}`, `{"limit":1}`, `{`,
+	} {
+		answer := b.send(http.MethodPost, logistics.Events, body)
+		api.Answered(t, http.MethodPost, "/events", answer.Result(), answer.Body.Bytes())
+	}
 }

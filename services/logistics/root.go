@@ -44,11 +44,11 @@ func New(config Config, desk *intake.Desk) *Service {
 // endpoints are the routes that documents come in by.
 func endpoints(config Config, jobs *jobs) []intake.Endpoint {
 	return []intake.Endpoint{
-		{Path: TrackAndTrace, Format: formatTrackAndTrace, Verify: notificationSignature(config.Secret), Reply: accepted},
+		{Path: TrackAndTrace, Format: formatTrackAndTrace, Verify: notificationSignature(config.Secret), Reply: events2.Acknowledge},
 		{Path: Events, Format: formatTrackAndTrace, Partial: true, Reply: fedBack, Refuse: refusedEvents},
 		{
 			Path: BookingNotifications, Format: formatBooking, Convert: dcsa.Accept("BookingNotification"),
-			Reply: notified, Refuse: refusedNotification,
+			Reply: booking.Acknowledge, Refuse: booking.Refuse,
 		},
 		{Path: Capture, Format: formatEPCIS, Reply: jobs.captured},
 		{Path: CaptureEvent, Format: formatEPCIS, Reply: created},
@@ -62,15 +62,8 @@ func endpoints(config Config, jobs *jobs) []intake.Endpoint {
 // test a callback.
 func (s *Service) Routes(mux *http.ServeMux) {
 	s.Domain.Routes(mux)
-	mux.HandleFunc("HEAD "+TrackAndTrace, func(w http.ResponseWriter, _ *http.Request) { accepted(w, intake.Taken{}) })
+	mux.HandleFunc("HEAD "+TrackAndTrace, func(w http.ResponseWriter, _ *http.Request) { events2.Acknowledge(w, intake.Taken{}) })
 	mux.HandleFunc("GET "+Capture+"/{id}", s.jobs.job)
-}
-
-// accepted answers as DCSA Track & Trace 2.2 says of a callback: "Your server returns this code if it
-// accepts the callback", 204.
-func accepted(w http.ResponseWriter, _ intake.Taken) {
-	w.Header().Set("API-Version", "2.2.0")
-	w.WriteHeader(http.StatusNoContent)
 }
 
 // created answers as EPCIS 2.0 (12.7) and the ONE Record API say of one event or object that was made.

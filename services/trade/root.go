@@ -17,8 +17,10 @@ type Service struct {
 
 // New opens the trade domain at the desk; nothing runs before Run.
 func New(config Config, desk *intake.Desk) *Service {
-	domain := desk.Open(trade.DomainTrade, newMetrics(), config.Formats, config.Endpoints)
-	return &Service{domain, transfers{key: config.signer(), domain: domain, known: map[string]*transfer{}}}
+	titles := newTitles()
+	domain := desk.Open(trade.DomainTrade, newMetrics(), config.Formats, titles.claims(config.Endpoints))
+	domain.OnStored(titles.stored)
+	return &Service{domain, transfers{key: config.signer(), domain: domain, known: intake.NewRecent[*transfer](maxTransfers)}}
 }
 
 // Routes registers the document routes, and those by which eBL platforms transfer bills.

@@ -15,8 +15,8 @@ import (
 
 const (
 	formatPINT = "dcsa-pint"
-	// versionPINT is that of the DCSA PINT standard whose answers these are.
-	versionPINT = "3.0.0"
+	// pint is the version of the DCSA PINT standard whose answers these are.
+	pint = intake.DCSA("3.0.0")
 	// maxTransfers is how many transfers are remembered. The sender of a forgotten one starts it again, as the standard
 	// has it of a receiver that knows nothing of it.
 	maxTransfers = 10_000
@@ -29,8 +29,7 @@ type transfers struct {
 	domain *intake.Domain
 
 	mu    sync.Mutex
-	known map[string]*transfer // by the checksum of the chain's last entry, which is also the envelope's reference
-	order []string             // oldest first
+	known *intake.Recent[*transfer] // by the checksum of the chain's last entry, which is also the envelope's reference
 }
 
 type transfer struct {
@@ -45,12 +44,12 @@ func (t *transfer) missing() []string {
 
 // routes are those of a receiving platform (DCSA PINT 3.0), and the key that verifies its answers.
 func (t *transfers) routes(mux *http.ServeMux) {
-	t.domain.Handle(mux, "POST /v3/envelopes", refusedTransfer, t.start)
-	t.domain.Handle(mux, "PUT /v3/envelopes/{envelopeReference}/additional-documents/{documentChecksum}", refusedTransfer, t.additional)
-	t.domain.Handle(mux, "PUT /v3/envelopes/{envelopeReference}/finish-transfer", refusedTransfer, t.finish)
-	t.domain.Handle(mux, "POST /v3/receiver-validation", refusedTransfer, unknownReceiver)
+	t.domain.Handle(mux, "POST /v3/envelopes", pint.Refuse, t.start)
+	t.domain.Handle(mux, "PUT /v3/envelopes/{envelopeReference}/additional-documents/{documentChecksum}", pint.Refuse, t.additional)
+	t.domain.Handle(mux, "PUT /v3/envelopes/{envelopeReference}/finish-transfer", pint.Refuse, t.finish)
+	t.domain.Handle(mux, "POST /v3/receiver-validation", pint.Refuse, unknownReceiver)
 	mux.HandleFunc("GET /v3/envelopes/keys", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, versionPINT, dcsa.KeySet(t.key))
+		pint.Answer(w, http.StatusOK, dcsa.KeySet(t.key))
 	})
 }
 
@@ -66,11 +65,11 @@ func (t *transfers) start(w http.ResponseWriter, r *http.Request, org string, bo
 		t.say(w, http.StatusUnprocessableEntity, dcsa.TransferAnswer{LastChecksum: read.LastChecksum, Code: "BENV", Reason: faults[0].Error()})
 		return
 	case errors.As(err, &faults):
-		refusedTransfer(w, r, service.Problem{Status: http.StatusBadRequest, Title: "this is no envelope", Faults: faults})
+		pint.Refuse(w, r, service.Problem{Status: http.StatusBadRequest, Title: "this is no envelope", Faults: faults})
 		return
 	case err != nil:
 		w.Header().Set("Retry-After", "2")
-		refusedTransfer(w, r, service.Problem{Status: http.StatusServiceUnavailable, Title: "send the envelope again", Detail: err.Error()})
+		pint.Refuse(w, r, service.Problem{Status: http.StatusServiceUnavailable, Title: "send the envelope again", Detail: err.Error()})
 		return
 	}
 	t.mu.Lock()
@@ -82,7 +81,7 @@ func (t *transfers) start(w http.ResponseWriter, r *http.Request, org string, bo
 			LastChecksum: read.LastChecksum, Code: "DUPE", DuplicateOf: held.LastEntry, Received: held.received,
 		})
 	case len(missing) > 0:
-		answer(w, http.StatusCreated, versionPINT, dcsa.TransferStarted(read.LastChecksum, read, missing))
+		pint.Answer(w, http.StatusCreated, dcsa.TransferStarted(read.LastChecksum, read, missing))
 	default:
 		held.accepted = true
 		t.say(w, http.StatusOK, dcsa.TransferAnswer{LastChecksum: read.LastChecksum, Code: "RECE", Received: held.received})
@@ -92,15 +91,11 @@ func (t *transfers) start(w http.ResponseWriter, r *http.Request, org string, bo
 // remember gives what is known of a transfer. One that is not yet accepted and is started again has its documents as
 // the new manifest says. The lock is held.
 func (t *transfers) remember(read dcsa.Transfer) *transfer {
-	held := t.known[read.LastChecksum]
+	held, known := t.known.Value(read.LastChecksum)
 	switch {
-	case held == nil:
+	case !known:
 		held = &transfer{Transfer: read}
-		t.known[read.LastChecksum] = held
-		if t.order = append(t.order, read.LastChecksum); len(t.order) > maxTransfers {
-			delete(t.known, t.order[0])
-			t.order = t.order[1:]
-		}
+		t.known.Remember(read.LastChecksum, held)
 	case !held.accepted:
 		held.Transfer = read
 	}
@@ -111,8 +106,8 @@ func (t *transfers) remember(read dcsa.Transfer) *transfer {
 func (t *transfers) additional(w http.ResponseWriter, r *http.Request, _ string, body []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	held := t.known[r.PathValue("envelopeReference")]
-	if held == nil {
+	held, known := t.known.Value(r.PathValue("envelopeReference"))
+	if !known {
 		unknownTransfer(w, r)
 		return
 	}
@@ -131,16 +126,15 @@ func (t *transfers) additional(w http.ResponseWriter, r *http.Request, _ string,
 	if !slices.Contains(held.received, sum) {
 		held.received = append(held.received, sum)
 	}
-	w.Header().Set("API-Version", versionPINT)
-	w.WriteHeader(http.StatusNoContent)
+	pint.Answer(w, http.StatusNoContent, nil)
 }
 
 // finish accepts a transfer whose documents are all here.
 func (t *transfers) finish(w http.ResponseWriter, r *http.Request, _ string, _ []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	held := t.known[r.PathValue("envelopeReference")]
-	if held == nil {
+	held, known := t.known.Value(r.PathValue("envelopeReference"))
+	if !known {
 		unknownTransfer(w, r)
 		return
 	}
@@ -153,20 +147,16 @@ func (t *transfers) finish(w http.ResponseWriter, r *http.Request, _ string, _ [
 }
 
 func (t *transfers) say(w http.ResponseWriter, status int, a dcsa.TransferAnswer) {
-	answer(w, status, versionPINT, a.Signed(t.key))
+	pint.Answer(w, status, a.Signed(t.key))
 }
 
 func unknownTransfer(w http.ResponseWriter, r *http.Request) {
-	refusedTransfer(w, r, service.Problem{
+	pint.Refuse(w, r, service.Problem{
 		Status: http.StatusNotFound, Title: "there is no such transfer", Detail: "start it again with POST /v3/envelopes",
 	})
 }
 
 // unknownReceiver answers a query after a party: this address holds no accounts.
 func unknownReceiver(w http.ResponseWriter, r *http.Request, _ string, _ []byte) {
-	refusedTransfer(w, r, service.Problem{Status: http.StatusNotFound, Title: "Unknown party", Detail: "this address holds no accounts"})
-}
-
-func refusedTransfer(w http.ResponseWriter, r *http.Request, p service.Problem) {
-	refuse(w, r, versionPINT, p)
+	pint.Refuse(w, r, service.Problem{Status: http.StatusNotFound, Title: "Unknown party", Detail: "this address holds no accounts"})
 }

@@ -191,13 +191,13 @@ func TestATransferIsAnsweredAsAReceivingPlatformDoes(t *testing.T) {
 	}
 }
 
-func TestATransferWithDocumentsIsFinishedWhenTheyAreAllThere(t *testing.T) {
-	p := newPlatform(t)
+// announcing is an envelope whose manifest announces a file, and the checksum of the file.
+func announcing(t *testing.T, file string) (body, checksum string) {
+	t.Helper()
 	var envelope map[string]any
 	if err := json.Unmarshal([]byte(fixture(t, "envelope-first")), &envelope); err != nil {
 		t.Fatal(err)
 	}
-	const file = "%PDF-1.7 an inspection"
 	manifest := strings.Split(envelope["envelopeManifestSignedContent"].(string), ".")
 	payload, err := base64.RawURLEncoding.DecodeString(manifest[1])
 	if err != nil {
@@ -205,11 +205,18 @@ func TestATransferWithDocumentsIsFinishedWhenTheyAreAllThere(t *testing.T) {
 	}
 	announced := strings.TrimSuffix(string(payload), "}") + `,"supportingDocuments":[{"name":"a.pdf","size":22,"mediaType":"application/pdf","documentChecksum":"` + digestOf(file) + `"}]}`
 	envelope["envelopeManifestSignedContent"] = manifest[0] + "." + base64.RawURLEncoding.EncodeToString([]byte(announced)) + "." + manifest[2]
-	body, err := json.Marshal(envelope)
+	text, err := json.Marshal(envelope)
 	if err != nil {
 		t.Fatal(err)
 	}
-	started := p.send(http.MethodPost, "/v3/envelopes", string(body))
+	return string(text), digestOf(file)
+}
+
+func TestATransferWithDocumentsIsFinishedWhenTheyAreAllThere(t *testing.T) {
+	p := newPlatform(t)
+	const file = "%PDF-1.7 an inspection"
+	body, _ := announcing(t, file)
+	started := p.send(http.MethodPost, "/v3/envelopes", body)
 	var start struct {
 		EnvelopeReference                  string
 		MissingAdditionalDocumentChecksums []string

@@ -96,6 +96,7 @@ func judge(t *testing.T, format standard.Format, corpus string, line Line) Line 
 		line.Verdict, line.Told = flagged, flags.Names()
 	}
 	if err == nil {
+		FirstStands(t, format, string(data))
 		return line
 	}
 	var faults trade.Faults
@@ -113,6 +114,34 @@ func judge(t *testing.T, format standard.Format, corpus string, line Line) Line 
 		line.Told = append(line.Told, strings.TrimSpace(f.Pointer+" "+f.Code))
 	}
 	return line
+}
+
+// FirstStands checks that a document makes the same events at any moment of a day, and on a later day the same, but for
+// what takes the day of receipt as its time: that is below the event of the first day.
+func FirstStands(t *testing.T, format standard.Format, document string) {
+	t.Helper()
+	on := func(received time.Time) []*trade.Event {
+		o := Options
+		o.Received = received
+		events, err := format.Convert([]byte(document), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return events
+	}
+	first, same, later := on(Options.Received), on(Options.Received.Add(20*time.Hour)), on(Options.Received.AddDate(0, 0, 3))
+	if len(same) != len(first) || len(later) != len(first) {
+		t.Fatalf("%d events, later the same day %d, another day %d", len(first), len(same), len(later))
+	}
+	for i, e := range first {
+		text := string(wire.Append(nil, e))
+		if diff := cmp.Diff(text, string(wire.Append(nil, same[i]))); diff != "" {
+			t.Errorf("event %s, and later the same day (-first +second):\n%s", e.ID, diff)
+		}
+		if l := later[i]; string(wire.Append(nil, l)) != text && (l.ID != e.ID || l.Revision >= e.Revision) {
+			t.Errorf("event %s revision %d is another three days later: %s revision %d", e.ID, e.Revision, l.ID, l.Revision)
+		}
+	}
 }
 
 // CheckEvent checks what holds for every event that an adapter makes: it is sound and of a type that the format

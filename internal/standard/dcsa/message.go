@@ -45,7 +45,7 @@ func (f *family) convert(data []byte, o standard.Options) ([]*trade.Event, error
 	if err != nil {
 		return nil, err
 	}
-	c := converter{Options: o, source: o.Source()}
+	c := converter{Options: o, source: o.Source(), size: len(data)}
 	if fault := f.declined(document); fault != nil {
 		return nil, trade.Faults{*fault}
 	}
@@ -156,6 +156,9 @@ func (c *converter) bounded(size int, v jsondoc.Value, at *jsondoc.Path) bool {
 
 // keep adds an event that is sound, and puts down what is wrong with another.
 func (c *converter) keep(e *trade.Event, at *jsondoc.Path) {
+	if !c.log.Room(c.size, len(c.events), at.String()) {
+		return
+	}
 	faults := trade.Validate(e)
 	for _, f := range faults {
 		f.Message += " (of the converted event's " + f.Pointer + ")"
@@ -181,13 +184,16 @@ type assembly struct {
 
 // when is the time of an event, of which only the day may be known.
 type when struct {
-	at  time.Time
-	day bool
+	at       time.Time
+	day      bool
+	revision uint32 // of an event whose time is that of its receipt
 }
 
-// received is the day on which the document came in: the time of a message that has none of its own. It is no
-// more exact than a day, so that a document that is sent again soon makes the same event.
-func (c *converter) received() when { return when{c.Received.UTC().Truncate(24 * time.Hour), true} }
+// received is the time of a message that has none of its own.
+func (c *converter) received() when {
+	at, revision := standard.Receipt(c.Received)
+	return when{at, true, revision}
+}
 
 // receivedBy is the end of that day, for an answer: it comes after what it answers, which may be of the same day.
 func (c *converter) receivedBy() when {
@@ -199,7 +205,7 @@ func (c *converter) receivedBy() when {
 // day reads a member that is a date.
 func day(o *jsondoc.Object, name string) (when, bool) {
 	t, err := time.Parse(time.DateOnly, o.Text(name))
-	return when{t, true}, err == nil
+	return when{at: t, day: true}, err == nil
 }
 
 // moments reads a member that is a date-time, and takes it when nothing of it is lost.
@@ -241,7 +247,7 @@ func (a *assembly) tell(f fact) {
 	d.Detail = a.detail(f)
 	a.keep(&trade.Event{
 		SpecVersion: trade.SpecVersion, ID: a.id + f.suffix, Source: a.source, Type: f.what, Time: f.when.at,
-		Recorded: a.recorded, Revision: f.revision, Retracted: f.retracted, Subject: f.draft.Subject(), Data: d, Flags: f.draft.Flags,
+		Recorded: a.recorded, Revision: f.revision + f.when.revision, Retracted: f.retracted, Subject: f.draft.Subject(), Data: d, Flags: f.draft.Flags,
 	}, a.root.At)
 }
 

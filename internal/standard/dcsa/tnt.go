@@ -20,7 +20,7 @@ func TrackAndTrace(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if fault := declined(document); fault != nil {
 		return nil, trade.Faults{*fault}
 	}
-	c := converter{Options: o, source: o.Source()}
+	c := converter{Options: o, source: o.Source(), size: len(data)}
 	switch {
 	case document.Kind() == jsondoc.Array:
 		for i, element := range document.Elements {
@@ -44,6 +44,7 @@ func TrackAndTrace(data []byte, o standard.Options) ([]*trade.Event, error) {
 type converter struct {
 	standard.Options
 	source string
+	size   int // of the document, in bytes
 	log    jsondoc.Log
 	events []*trade.Event
 }

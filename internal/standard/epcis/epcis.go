@@ -33,7 +33,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := converter{Options: o, source: o.Source()}
+	c := converter{Options: o, source: o.Source(), size: len(data)}
 	c.checker.log = &c.log
 	if v.Kind() != jsondoc.Structure {
 		return nil, trade.Faults{{Code: notAnEventDocument, Value: v.Shown(), Message: wanted}}
@@ -56,6 +56,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 type converter struct {
 	standard.Options
 	source, digest string
+	size           int // of the document, in bytes
 	log            jsondoc.Log
 	checker        checker
 	header         []byte // what surrounds the events, for the detail
@@ -174,6 +175,9 @@ func (c *converter) event(o *jsondoc.Object) {
 	}
 	b := builder{converter: c, o: o, draft: standard.Draft{Flags: c.checker.flags, KnownPlace: c.KnownPlace}}
 	for _, e := range b.build() {
+		if !c.log.Room(c.size, len(c.events), o.At.String()) {
+			return
+		}
 		faults := trade.Validate(e)
 		for _, f := range faults {
 			f.Message += " (of the converted event's " + f.Pointer + ")"

@@ -1,9 +1,11 @@
 package jsondoc
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
+	"oneorder/internal/standard"
 	"oneorder/internal/trade"
 )
 
@@ -14,6 +16,7 @@ const MaxFaults = 1000
 type Log struct {
 	faults trade.Faults
 	untold int
+	full   bool // there were more events than standard.MaxEvents
 }
 
 // Add puts down a fault.
@@ -23,6 +26,17 @@ func (l *Log) Add(f trade.Fault) {
 		return
 	}
 	l.faults = append(l.faults, f)
+}
+
+// Room says whether a document of so many bytes, which has made so many events, may make one more; it puts down once
+// that it may not.
+func (l *Log) Room(size, made int, pointer string) bool {
+	most := standard.MaxEvents(size)
+	if made >= most && !l.full {
+		l.full = true
+		l.Add(trade.Fault{Code: "too_many", Pointer: pointer, Message: fmt.Sprintf("at most %d events of a document of %d bytes", most, size)})
+	}
+	return made < most
 }
 
 // Len is the number of faults so far.

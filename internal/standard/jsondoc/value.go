@@ -62,6 +62,9 @@ func Read(data []byte, limit int) (Value, *trade.Fault) {
 	if !json.Valid(data) {
 		return "", syntaxFault(data)
 	}
+	if crowded(data) {
+		return "", &trade.Fault{Code: "too_dense", Message: "objects and members of the length that the standards' own have: these are next to empty"}
+	}
 	return Value(bytes.TrimSpace(data)), nil
 }
 
@@ -86,6 +89,38 @@ func invalidAt(data []byte) int {
 		i += n
 	}
 	return len(data)
+}
+
+// What an opened object and a member of it take up in memory, and how many times its own size an opened document may.
+const (
+	objectBytes = 112
+	memberBytes = 72
+	mostOpened  = 16
+	freeBytes   = 64 << 10 // of any document
+)
+
+// crowded says whether a document would take up more than it may once all its objects are opened.
+func crowded(data []byte) bool {
+	most := mostOpened*len(data) + freeBytes
+	if objectBytes*bytes.Count(data, []byte{'{'})+memberBytes*bytes.Count(data, []byte{':'}) <= most {
+		return false // even with those in its strings
+	}
+	opened := 0
+	for i := 0; i < len(data); i++ {
+		switch data[i] {
+		case '"':
+			for i++; data[i] != '"'; i++ {
+				if data[i] == '\\' {
+					i++
+				}
+			}
+		case '{':
+			opened += objectBytes
+		case ':':
+			opened += memberBytes
+		}
+	}
+	return opened > most
 }
 
 // deeper gives where the brackets are nested deeper than most levels, or -1.

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -13,8 +14,8 @@ import (
 	"oneorder/internal/trade"
 )
 
-// event makes the event of a LogisticsEvent.
-func (c *converter) event(n node, v jsondoc.Value) *trade.Event {
+// event makes the event of a LogisticsEvent. It happened to what it names, else to the object that it stands in.
+func (c *converter) event(n node, v jsondoc.Value, owner node) *trade.Event {
 	d := standard.Draft{KnownPlace: c.KnownPlace}
 	at, ok := c.date(n, "eventDate", &d)
 	code := n.code("eventCode")
@@ -41,7 +42,11 @@ func (c *converter) event(n node, v jsondoc.Value) *trade.Event {
 	if _, _, there := n.member("creationDate"); there {
 		recorded, _ = c.date(n, "creationDate", &standard.Draft{})
 	}
-	for _, subject := range n.children("eventFor") {
+	subjects := n.children("eventFor")
+	if len(subjects) == 0 && owner.Object != nil {
+		subjects = []node{owner}
+	}
+	for _, subject := range subjects {
 		c.subject(&d, subject)
 	}
 	c.place(&d, n.child("eventLocation"))
@@ -49,6 +54,9 @@ func (c *converter) event(n node, v jsondoc.Value) *trade.Event {
 		c.party(&d, who, "reporter")
 	}
 	e := c.finish(&d, n, v)
+	if n.address() == "" && owner.Object != nil {
+		e.ID = addressless(jsondoc.Value(jsondoc.AppendString(nil, fmt.Sprint(d.Data.References))), v) // the same may have happened to another
+	}
 	e.Type, e.Time, e.Recorded = typ, at, recorded
 	return e
 }
@@ -61,7 +69,7 @@ func (c *converter) subject(d *standard.Draft, n node) {
 	d.Data.Transport.Mode = trade.Air
 	switch {
 	case n.is("Waybill"):
-		c.number(d, n)
+		c.number(d, n, trade.AirWaybill)
 		c.consignment(d, n)
 		return
 	case n.is("TransportMovement"), n.is("TransportMeans"):
@@ -70,24 +78,27 @@ func (c *converter) subject(d *standard.Draft, n node) {
 	case n.is("Loading"), n.is("ULD"), n.is("UnitComposition"), n.is("LoadingUnit"):
 		c.unit(d, n)
 	case n.is("Shipment"):
-		d.Refer(trade.Shipment, identifierOf(n.Text("@id")), hostOf(n.Text("@id")))
+		d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
 		c.goods(d, n)
 	case n.is("Piece"):
 		// A piece is of one shipment, which it may name; by itself it is told by its own number.
-		if shipment := n.child("ofShipment"); shipment.Object != nil && shipment.Text("@id") != "" {
-			d.Refer(trade.Shipment, identifierOf(shipment.Text("@id")), hostOf(shipment.Text("@id")))
+		if shipment := n.child("ofShipment"); shipment.Object != nil && shipment.address() != "" {
+			d.Refer(trade.Shipment, identifierOf(shipment.address()), hostOf(shipment.address()))
 		} else {
-			d.Refer(trade.Shipment, identifierOf(n.Text("@id")), hostOf(n.Text("@id")))
+			d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
 		}
 	default:
-		d.Refer(trade.Shipment, identifierOf(n.Text("@id")), hostOf(n.Text("@id")))
+		d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
 	}
-	for _, name := range []string{"waybill", "shipmentOfWaybill", "houseWaybills", "masterWaybill"} {
-		for _, w := range n.children(name) {
-			c.number(d, w)
+	for _, m := range waybillMembers {
+		for _, w := range n.children(m.name) {
+			c.number(d, w, m.kind)
 		}
 	}
 }
+
+// waybillDates are the dates of a waybill, the most telling first.
+var waybillDates = []string{"carrierDeclarationDate", "issueDate", "consignorDeclarationDate", "creationDate"}
 
 // waybill makes the event of an air waybill: it is issued when the carrier has signed it.
 func (c *converter) waybill(n node, v jsondoc.Value) *trade.Event {
@@ -96,8 +107,8 @@ func (c *converter) waybill(n node, v jsondoc.Value) *trade.Event {
 		c.fault("missing", n.At.Member("cargo:waybillNumber"), "", "the number of the waybill")
 		return nil
 	}
-	typ, at := trade.TitleDrafted, c.Received
-	for _, name := range []string{"carrierDeclarationDate", "issueDate", "consignorDeclarationDate", "creationDate"} {
+	typ, at := trade.TitleDrafted, time.Time{}
+	for _, name := range waybillDates {
 		if _, _, there := n.member(name); !there {
 			continue
 		}
@@ -111,7 +122,7 @@ func (c *converter) waybill(n node, v jsondoc.Value) *trade.Event {
 		break
 	}
 	d.Data.Classifier, d.Data.Transport.Mode = trade.Actual, trade.Air
-	c.number(&d, n)
+	c.number(&d, n, trade.AirWaybill)
 	if len(d.Data.References) > 0 {
 		d.Data.Document.Kind, d.Data.Document.Number = string(d.Data.References[0].Kind), d.Data.References[0].Value
 	}
@@ -119,9 +130,9 @@ func (c *converter) waybill(n node, v jsondoc.Value) *trade.Event {
 		d.Data.Document.Status = "ISSUED"
 	}
 	for _, house := range n.children("houseWaybills") {
-		c.number(&d, house)
+		c.number(&d, house, trade.HouseAirWaybill)
 	}
-	c.number(&d, n.child("masterWaybill"))
+	c.number(&d, n.child("masterWaybill"), trade.MasterAirWaybill)
 	c.consignment(&d, n)
 	c.place(&d, n.child("departureLocation"))
 	d.Data.Transport.From, d.Data.Transport.To = c.locode(&d, n.child("departureLocation")), c.locode(&d, n.child("arrivalLocation"))
@@ -133,13 +144,26 @@ func (c *converter) waybill(n node, v jsondoc.Value) *trade.Event {
 			}
 		}
 	}
+	undated := at.IsZero()
+	if undated {
+		d.Data.Precision = "day"
+	}
 	e := c.finish(&d, n, v)
-	e.Type, e.Time = typ, at
+	if e.Type, e.Time = typ, at; undated {
+		var receipt uint32
+		e.Time, receipt = standard.Receipt(c.Received)
+		e.ID += undatedSuffix // its revisions are not those of the waybill that has a date
+		e.Revision = e.Revision<<standard.ReceiptBits | receipt
+	}
 	return e
 }
 
+// undatedSuffix ends the id of a waybill that has no date as yet.
+const undatedSuffix = "#undated"
+
 // number places the number of a waybill: eleven digits, the airline's three before the eight.
-func (c *converter) number(d *standard.Draft, n node) {
+// One that does not say of which type it is has the kind that its place tells.
+func (c *converter) number(d *standard.Draft, n node, place trade.Kind) {
 	if n.Object == nil {
 		return
 	}
@@ -149,7 +173,7 @@ func (c *converter) number(d *standard.Draft, n node) {
 	}
 	kind, known := waybillKinds[strings.ToUpper(n.code("waybillType"))]
 	if !known {
-		kind = trade.AirWaybill
+		kind = place
 	}
 	prefix := n.text("waybillPrefix")
 	if prefix != "" && !strings.HasPrefix(number, prefix+"-") {
@@ -163,7 +187,7 @@ func (c *converter) number(d *standard.Draft, n node) {
 // consignment places the shipment of a waybill, and its goods.
 func (c *converter) consignment(d *standard.Draft, n node) {
 	for _, shipment := range n.children("shipment") {
-		if id := shipment.Text("@id"); id != "" && !strings.HasPrefix(id, "_:") {
+		if id := shipment.address(); id != "" {
 			d.Refer(trade.Shipment, identifierOf(id), hostOf(id))
 		}
 		c.goods(d, shipment)
@@ -201,7 +225,7 @@ func (c *converter) movement(d *standard.Draft, n node) {
 	if mode, ok := modes[n.code("modeCode")]; ok {
 		d.Data.Transport.Mode = mode
 	}
-	d.Data.Transport.Conveyance = first(n.text("transportIdentifier"), identifierOf(n.Text("@id")))
+	d.Data.Transport.Conveyance = first(n.text("transportIdentifier"), identifierOf(n.address()))
 	d.Data.Transport.From, d.Data.Transport.To = c.locode(d, n.child("departureLocation")), c.locode(d, n.child("arrivalLocation"))
 }
 
@@ -246,11 +270,11 @@ func codesOf(n node) []string {
 	var codes []string
 	for _, name := range []string{"locationCodes", "locationCode", "code"} {
 		for _, element := range n.children(name) {
-			codes = append(codes, element.text("code"), lastPart(element.Text("@id")))
+			codes = append(codes, element.text("code"), lastPart(element.address()))
 		}
 		codes = append(codes, lastPart(n.text(name)))
 	}
-	if id := n.Text("@id"); id != "" && !strings.Contains(id, "/") {
+	if id := n.address(); id != "" && !strings.Contains(id, "/") {
 		codes = append(codes, id)
 	}
 	for i := range codes {
@@ -265,7 +289,7 @@ func (c *converter) party(d *standard.Draft, n node, role string) {
 		return
 	}
 	p := trade.Party{Role: role, Name: n.text("name")}
-	if id := n.Text("@id"); id != "" && len(id) <= 200 && !strings.HasPrefix(id, "_:") {
+	if id := n.address(); id != "" && len(id) <= 200 {
 		p.ID = trade.PartyID{Kind: "other", Value: id}
 	}
 	d.Involve(p)
@@ -273,10 +297,9 @@ func (c *converter) party(d *standard.Draft, n node, role string) {
 
 // finish makes the event that a draft became. Its id is the object's address, else the hash of what it says.
 func (c *converter) finish(d *standard.Draft, n node, v jsondoc.Value) *trade.Event {
-	id := strings.TrimSpace(n.Text("@id"))
-	if id == "" || strings.HasPrefix(id, "_:") || len(id) > 400 || strings.ContainsFunc(id, control) {
-		sum := sha256.Sum256(v.AppendSorted(nil))
-		id = "sha256-" + hex.EncodeToString(sum[:])
+	id := n.address()
+	if id == "" || len(id) > 400 || strings.ContainsFunc(id, control) {
+		id = addressless(v)
 	}
 	d.Data.Document.Digest = c.digest
 	e := &trade.Event{
@@ -287,6 +310,16 @@ func (c *converter) finish(d *standard.Draft, n node, v jsondoc.Value) *trade.Ev
 	return e
 }
 
+// addressless is the id of what has no address: the hash of what it says.
+func addressless(parts ...jsondoc.Value) string {
+	var text []byte
+	for _, v := range parts {
+		text = v.AppendSorted(text)
+	}
+	sum := sha256.Sum256(text)
+	return "sha256-" + hex.EncodeToString(sum[:])
+}
+
 // revision is the object's own, counted from one, less one.
 func revision(n node) uint32 {
 	for name, v := range n.Names {
@@ -295,7 +328,7 @@ func revision(n node) uint32 {
 		}
 		var r uint32
 		if json.Unmarshal([]byte(scalar(v)), &r) == nil && r > 0 {
-			return r - 1
+			return min(r-1, 1<<(32-standard.ReceiptBits)-1)
 		}
 	}
 	return 0

@@ -15,13 +15,19 @@ const (
 // context says what prefixes stand for.
 type context struct {
 	prefixes map[string]string
-	vocab    string // of names without prefix
+	terms    map[string]string        // names that stand for something by themselves
+	keywords map[string]string        // names that stand for a keyword, by the keyword: @id, @type
+	vocab    string                   // of other names without prefix
+	linked   map[string]jsondoc.Value // the objects beside one another in the document, by their @id
 }
 
 // contextOf reads the @context of a document: an object of prefixes, or an array of these. A context that is only
 // named by its address cannot be looked up here; the usual prefixes hold for it.
 func contextOf(o *jsondoc.Object) context {
-	c := context{prefixes: map[string]string{"cargo": cargoNamespace, "api": apiNamespace}, vocab: cargoNamespace}
+	c := context{
+		prefixes: map[string]string{"cargo": cargoNamespace, "api": apiNamespace}, vocab: cargoNamespace,
+		terms: map[string]string{}, keywords: map[string]string{}, linked: map[string]jsondoc.Value{},
+	}
 	v, ok := o.Value("@context")
 	if !ok {
 		return c
@@ -38,12 +44,23 @@ func (c *context) read(v jsondoc.Value) {
 		}
 	case jsondoc.Structure:
 		for name, value := range v.Open(nil).Names {
+			full := ""
+			switch value.Kind() {
+			case jsondoc.String:
+				full = value.Text()
+			case jsondoc.Structure:
+				full = value.Open(nil).Text("@id")
+			case jsondoc.Null, jsondoc.Boolean, jsondoc.Number, jsondoc.Array:
+			}
 			switch {
-			case value.Kind() != jsondoc.String:
+			case full == "":
 			case name == "@vocab":
-				c.vocab = value.Text()
-			case !strings.HasPrefix(name, "@"):
-				c.prefixes[name] = value.Text()
+				c.vocab = full
+			case strings.HasPrefix(name, "@"):
+			case strings.HasPrefix(full, "@"):
+				c.keywords[full] = name
+			default:
+				c.prefixes[name], c.terms[name] = full, full
 			}
 		}
 	case jsondoc.Null, jsondoc.Boolean, jsondoc.Number, jsondoc.String:
@@ -52,6 +69,9 @@ func (c *context) read(v jsondoc.Value) {
 
 // meaning gives the full name that a name stands for.
 func (c *context) meaning(name string) string {
+	if term, ok := c.terms[name]; ok && term != name {
+		name = term // itself a name in full, or one with a prefix
+	}
 	if strings.HasPrefix(name, "@") || strings.Contains(name, "://") {
 		return name
 	}
@@ -77,6 +97,66 @@ func (c *context) cargo(name string) string {
 type node struct {
 	*jsondoc.Object
 	context *context
+}
+
+// Value gives a member, by the name that the document has for a keyword.
+func (n node) Value(name string) (jsondoc.Value, bool) {
+	v, ok := n.Object.Value(name)
+	if !ok && n.Object != nil && n.context.keywords[name] != "" {
+		v, ok = n.Object.Value(n.context.keywords[name])
+	}
+	return v, ok
+}
+
+// Text gives a member that is a string, or "".
+func (n node) Text(name string) string {
+	if v, ok := n.Value(name); ok && v.Kind() == jsondoc.String {
+		return v.Text()
+	}
+	return ""
+}
+
+// address is the object's own, by which others know it; a blank node has none.
+func (n node) address() string {
+	if id := strings.TrimSpace(n.Text("@id")); !strings.HasPrefix(id, "_:") {
+		return id
+	}
+	return ""
+}
+
+// link puts an object down that stands beside the others of the document, for those that only name it.
+func (c *context) link(n node, v jsondoc.Value) {
+	if id := n.Text("@id"); id != "" && len(n.only("@id")) > 0 {
+		c.linked[id] = v
+	}
+}
+
+// linkAll links the objects of an array.
+func (c *context) linkAll(list jsondoc.Value) {
+	for _, element := range list.Elements {
+		if element.Kind() == jsondoc.Structure {
+			c.link(node{element.Open(nil), c}, element)
+		}
+	}
+}
+
+// only gives the names of the members but one.
+func (n node) only(but string) []string {
+	var names []string
+	for name := range n.Names {
+		if name != but && name != n.context.keywords[but] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// resolved is the object itself where the node only names one that stands elsewhere in the document.
+func (n node) resolved() node {
+	if v, ok := n.context.linked[n.Text("@id")]; ok && len(n.only("@id")) == 0 {
+		return node{v.Open(n.At), n.context}
+	}
+	return n
 }
 
 // member gives the member that means a name of the cargo ontology, and the name that it has in the document.
@@ -169,17 +249,17 @@ func (n node) children(local string) []node {
 	at := n.At.Member(name)
 	switch v.Kind() {
 	case jsondoc.Structure:
-		return []node{{n.Object.Object(name), n.context}}
+		return []node{node{n.Object.Object(name), n.context}.resolved()}
 	case jsondoc.Array:
 		var list []node
 		for _, o := range n.Objects(name) {
 			if o != nil {
-				list = append(list, node{o, n.context})
+				list = append(list, node{o, n.context}.resolved())
 			}
 		}
 		return list
 	case jsondoc.String: // the address alone
-		return []node{{addressOnly(v, at), n.context}}
+		return []node{node{addressOnly(v, at), n.context}.resolved()}
 	case jsondoc.Null, jsondoc.Boolean, jsondoc.Number:
 	}
 	return nil

@@ -1,7 +1,9 @@
 package onerecord
 
 import (
+	"bytes"
 	"fmt"
+	"strings"
 
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
@@ -32,7 +34,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := converter{Options: o, digest: standard.Digest(data)}
+	c := converter{Options: o, digest: standard.Digest(data), size: len(data)}
 	if v.Kind() >= jsondoc.Array {
 		if v.Check(&c.log, nil); c.log.Len() > 0 {
 			return nil, c.log.Faults()
@@ -61,6 +63,7 @@ func named(v jsondoc.Value) string {
 type converter struct {
 	standard.Options
 	digest string
+	size   int // of the document, in bytes
 	log    jsondoc.Log
 	empty  bool // a collection that says of itself that nothing is in it
 	events []*trade.Event
@@ -71,30 +74,63 @@ func (c *converter) read(v jsondoc.Value) {
 	if v.Kind() == jsondoc.Structure {
 		o := v.Open(nil)
 		context := contextOf(o)
-		c.object(node{o, &context}, v, 0)
+		root := node{o, &context}
+		if graph, ok := root.Value("@graph"); ok && graph.Kind() == jsondoc.Array {
+			context.linkAll(graph)
+		}
+		c.object(root, v, 0, node{})
+		c.surround(root.Rest([]byte{'{'}), '}')
 		return
 	}
+	shared := contextOf(nil)
+	shared.linkAll(v)
+	rest := []byte{'['}
 	for i, element := range v.Elements {
 		if element.Kind() == jsondoc.Structure {
 			o := element.Open((*jsondoc.Path)(nil).Element(i))
 			context := contextOf(o)
-			c.object(node{o, &context}, element, 0)
+			context.linked = shared.linked
+			c.object(node{o, &context}, element, 0, node{})
+			before, first := len(rest), 0
+			if before == 1 {
+				first = 1 // no comma
+			}
+			if rest = o.Rest(append(rest, ",{"[first:]...)); rest[len(rest)-1] == '{' {
+				rest = rest[:before]
+			} else {
+				rest = append(rest, '}')
+			}
 		}
+	}
+	c.surround(rest, ']')
+}
+
+// surround keeps in the first event what the document says beside its events: the JSON of it but for the last bracket.
+func (c *converter) surround(rest []byte, bracket byte) {
+	if len(c.events) == 0 || len(rest) == 1 {
+		return
+	}
+	detail := &c.events[0].Data.Detail
+	open := bytes.TrimSuffix(*detail, []byte("}}"))
+	rest = append(jsondoc.AppendName(open, "document"), append(rest, bracket, '}', '}')...)
+	if len(rest) <= standard.MaxDetailBytes && !jsondoc.Value(rest).Deeper(standard.MaxDetailDepth) {
+		*detail = rest
 	}
 }
 
 // maxNesting is how deep events may lie within objects: event in shipment in waybill in notification.
 const maxNesting = 8
 
-// object converts an object that is an event or a waybill, and looks into the others.
-func (c *converter) object(n node, v jsondoc.Value, depth int) {
+// object converts an object that is an event or a waybill, and looks into the others. owner is the object of the cargo
+// ontology that it stands in.
+func (c *converter) object(n node, v jsondoc.Value, depth int, owner node) {
 	switch {
 	case n.is("LogisticsEvent"):
-		c.convert(n, v, c.event)
+		c.convert(n, v, func() *trade.Event { return c.event(n, v, owner) })
 		return
 	case n.is("Waybill"):
-		if _, _, numbered := n.member("waybillNumber"); numbered || depth == 0 {
-			c.convert(n, v, c.waybill)
+		if _, _, numbered := n.member("waybillNumber"); depth == 0 || numbered && (dated(n) || !owner.is("Waybill")) {
+			c.convert(n, v, func() *trade.Event { return c.waybill(n, v) })
 		}
 	case n.has(apiNamespace + "Collection"):
 		c.collection(n)
@@ -103,25 +139,38 @@ func (c *converter) object(n node, v jsondoc.Value, depth int) {
 	if depth >= maxNesting {
 		return
 	}
+	if t, ok := n.Value("@type"); ok && strings.HasPrefix(n.context.meaning(single(t).Text()), cargoNamespace) && (n.address() != "" || !n.is("Piece")) {
+		owner = n // a piece without an address is told by the shipment that it is in
+	}
 	for name, value := range n.Names {
 		if name != "@context" {
-			c.within(n, name, value, depth)
+			c.within(n, name, value, depth, owner)
 		}
 	}
 }
 
+// dated says whether a waybill has a date of its own. One that has none and stands in another is only named there.
+func dated(n node) bool {
+	for _, name := range waybillDates {
+		if _, _, there := n.member(name); there {
+			return true
+		}
+	}
+	return false
+}
+
 // within looks for events in a member. An object that the event happened to, named within the event, is not looked
 // into: object returns before.
-func (c *converter) within(n node, name string, v jsondoc.Value, depth int) {
+func (c *converter) within(n node, name string, v jsondoc.Value, depth int, owner node) {
 	switch v.Kind() {
 	case jsondoc.Structure:
-		c.object(node{n.Object.Object(name), n.context}, v, depth+1)
+		c.object(node{n.Object.Object(name), n.context}, v, depth+1, owner)
 	case jsondoc.Array:
 		i := 0
 		list := n.Objects(name)
 		for _, element := range v.Elements {
 			if list[i] != nil {
-				c.object(node{list[i], n.context}, element, depth+1)
+				c.object(node{list[i], n.context}, element, depth+1, owner)
 			}
 			i++
 		}
@@ -134,7 +183,7 @@ func (c *converter) collection(n node) {
 	for name, v := range n.Names {
 		switch n.context.meaning(name) {
 		case apiNamespace + "hasItem":
-			c.within(n, name, v, 0)
+			c.within(n, name, v, 0, node{})
 		case apiNamespace + "hasTotalItems":
 			c.empty = scalar(v) == "0"
 		}
@@ -142,7 +191,7 @@ func (c *converter) collection(n node) {
 }
 
 // convert checks an object's size and makes its event.
-func (c *converter) convert(n node, v jsondoc.Value, build func(node, jsondoc.Value) *trade.Event) {
+func (c *converter) convert(n node, v jsondoc.Value, build func() *trade.Event) {
 	switch {
 	case len(v) > standard.MaxDetailBytes:
 		c.fault("too_large", n.At, "", fmt.Sprintf("at most %d bytes an object", standard.MaxDetailBytes))
@@ -152,7 +201,10 @@ func (c *converter) convert(n node, v jsondoc.Value, build func(node, jsondoc.Va
 		return
 	}
 	before := c.log.Len()
-	e := build(n, v)
+	if !c.log.Room(c.size, len(c.events), n.At.String()) {
+		return
+	}
+	e := build()
 	if c.log.Len() > before {
 		return
 	}
@@ -163,6 +215,9 @@ func (c *converter) convert(n node, v jsondoc.Value, build func(node, jsondoc.Va
 	}
 	if c.log.Len() == before {
 		c.events = append(c.events, e)
+		for name := range n.Names {
+			n.Take(name) // the event has it, so that surround leaves it out
+		}
 	}
 }
 

@@ -106,9 +106,80 @@ func TestAWaybillIsIssuedWhenTheCarrierHasSigned(t *testing.T) {
 	if e.Data.Transport.From != "CNCKG" || e.Data.Transport.To != "SGSIN" {
 		t.Errorf("transport %+v", e.Data.Transport)
 	}
-	unsigned := convert(t, strings.Replace(string(data), "carrierDeclarationDate", "remark", 1))[0]
-	if unsigned.Type != trade.TitleDrafted || !unsigned.Time.Equal(options.Received) {
-		t.Errorf("%s at %s, want a draft at the time it came", unsigned.Type, unsigned.Time)
+	undated := strings.Replace(string(data), "carrierDeclarationDate", "remark", 1)
+	unsigned := convert(t, undated)[0]
+	if unsigned.Type != trade.TitleDrafted || unsigned.Time.Format(time.DateOnly) != options.Received.Format(time.DateOnly) || unsigned.Data.Precision != "day" {
+		t.Errorf("%s at %s, want a draft on the day it came", unsigned.Type, unsigned.Time)
+	}
+	conformance.FirstStands(t, onerecord.Formats()[0], undated)
+}
+
+func TestAnEventBelongsToTheObjectThatItStandsIn(t *testing.T) {
+	const event = `{"@type":"LogisticsEvent","eventDate":"2026-09-11T08:15:00Z","eventCode":"DEP"}`
+	within := func(object string) string {
+		return `{"@context":{"@vocab":"https://onerecord.iata.org/ns/cargo#"},` + object + `}`
+	}
+	of := map[string]string{
+		`"@type":"Shipment","@id":"https://1r.example/s-1","goodsDescription":"laptops","events":[` + event + `]`:                           "shipment:S-1@1R.EXAMPLE",
+		`"@type":"Shipment","@id":"https://1r.example/s-2","events":[` + event + `]`:                                                        "shipment:S-2@1R.EXAMPLE",
+		`"@type":"Shipment","@id":"https://1r.example/s-1","pieces":[{"@type":"Piece","events":[` + event + `]}]`:                           "shipment:S-1@1R.EXAMPLE",
+		`"@type":"Waybill","waybillPrefix":"160","waybillNumber":"12345675","carrierDeclarationDate":"2026-09-01","events":[` + event + `]`: "air_waybill:16012345675@",
+		`"@type":"Shipment","@id":"_:s","events":[` + event + `]`:                                                                           "",
+	}
+	ids := map[string]bool{}
+	for object, want := range of {
+		events := convert(t, within(object))
+		e := events[len(events)-1]
+		got := ""
+		for _, r := range e.Data.References {
+			got = string(r.Kind) + ":" + r.Value + "@" + r.Issuer
+		}
+		if got != want {
+			t.Errorf("%s: of %q, want %q", object, got, want)
+		}
+		ids[e.ID] = true
+	}
+	if len(ids) != 4 { // two are of one shipment
+		t.Errorf("%d ids, want one for each object that is known", len(ids))
+	}
+	if detail := string(convert(t, within(`"@type":"Shipment","@id":"https://1r.example/s-1","goodsDescription":"laptops","events":[`+event+`]`))[0].Data.Detail); !strings.Contains(detail, `"laptops"`) {
+		t.Errorf("what the shipment says is lost: %s", detail)
+	}
+}
+
+func TestObjectsThatStandBesideOneAnotherAreLinked(t *testing.T) {
+	const graph = `[{"@id":"_:e","@type":"cargo:LogisticsEvent","cargo:eventDate":"2026-09-11T08:15:00Z","cargo:eventCode":"DEP","cargo:eventFor":{"@id":"_:s"},"cargo:eventLocation":{"@id":"_:l"}},
+		{"@id":"_:s","@type":"cargo:Shipment","cargo:waybill":{"@type":"cargo:Waybill","cargo:waybillPrefix":"160","cargo:waybillNumber":"12345675"}},
+		{"@id":"_:l","@type":"cargo:Location","cargo:locationName":"Jiangbei"}]`
+	for _, text := range []string{`{"@context":{"cargo":"https://onerecord.iata.org/ns/cargo#"},"@graph":` + graph + `}`, graph} {
+		e := convert(t, text)[0]
+		if len(e.Data.References) != 1 || e.Data.References[0].Value != "16012345675" || e.Data.Place.Name != "Jiangbei" || e.Data.Place.Facility != "" {
+			t.Errorf("references %v, place %+v", e.Data.References, e.Data.Place)
+		}
+		if !strings.Contains(string(e.Data.Detail), `"cargo:Location"`) {
+			t.Errorf("what stands beside the event is lost: %s", e.Data.Detail)
+		}
+	}
+}
+
+func TestTermsOfTheContextStandForWhatItSays(t *testing.T) {
+	const context = `{"@context":{"happening":{"@id":"https://onerecord.iata.org/ns/cargo#LogisticsEvent"},"c":"https://onerecord.iata.org/ns/cargo#","when":"c:eventDate",` +
+		`"what":{"@id":"c:eventCode","@type":"@id"},"id":"@id","type":"@type"},"type":"happening","id":"https://1r.example/e-1","when":"2026-09-11T08:15:00Z","what":"ARR"}`
+	if e := convert(t, context)[0]; e.Type != trade.ConveyanceArrived || e.ID != "https://1r.example/e-1" {
+		t.Errorf("%s %s", e.Type, e.ID)
+	}
+}
+
+func TestAWaybillThatIsOnlyNamedInAnotherMakesNoEvent(t *testing.T) {
+	const text = `{"@context":{"@vocab":"https://onerecord.iata.org/ns/cargo#"},"@type":"Waybill","@id":"https://1r.example/w","waybillPrefix":"160","waybillNumber":"12345675",` +
+		`"carrierDeclarationDate":"2026-09-11","masterWaybill":{"@type":"Waybill","waybillPrefix":"618","waybillNumber":"98765433"},"houseWaybills":[{"waybillNumber":"DBS626578"}]}`
+	events := convert(t, text)
+	want := []trade.Reference{{Kind: trade.AirWaybill, Value: "16012345675"}, {Kind: trade.HouseAirWaybill, Value: "DBS626578"}, {Kind: trade.MasterAirWaybill, Value: "61898765433"}}
+	if len(events) != 1 {
+		t.Fatalf("%d events", len(events))
+	}
+	if diff := cmp.Diff(want, events[0].Data.References); diff != "" {
+		t.Errorf("references (-want +got):\n%s", diff)
 	}
 }
 

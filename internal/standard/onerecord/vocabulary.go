@@ -49,6 +49,14 @@ var waybillKinds = map[string]trade.Kind{
 	"DIRECT": trade.AirWaybill, "MASTER": trade.MasterAirWaybill, "HOUSE": trade.HouseAirWaybill,
 }
 
+// waybillMembers are the members that name a waybill, with the kind that it is where it does not say so.
+var waybillMembers = []struct {
+	name string
+	kind trade.Kind
+}{
+	{"waybill", trade.AirWaybill}, {"shipmentOfWaybill", trade.AirWaybill}, {"houseWaybills", trade.HouseAirWaybill}, {"masterWaybill", trade.MasterAirWaybill},
+}
+
 // roles says which party is meant (ParticipantIdentifier, PartyRole).
 var roles = map[string]string{
 	"CNE": "consignee", "CONSIGNEE": "consignee", "SHP": "shipper", "SHIPPER": "shipper", "FFW": "forwarder", "FREIGHTFORWARDER": "forwarder", "AGT": "forwarder",

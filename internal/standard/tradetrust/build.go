@@ -59,7 +59,7 @@ func (c *converter) issue(a *attestation) *trade.Event {
 	if id == "" || len(id) > maxID || strings.ContainsFunc(id, control) {
 		id = c.digest
 	}
-	at, day, ok := c.issued(a)
+	at, day, revision, ok := c.issued(a)
 	if !ok {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (c *converter) issue(a *attestation) *trade.Event {
 		d.Data.Precision = "day"
 	}
 	e := &trade.Event{
-		SpecVersion: trade.SpecVersion, ID: id, Source: c.Source(), Type: kind.event, Time: at, Subject: d.Subject(),
+		SpecVersion: trade.SpecVersion, ID: id, Source: c.Source(), Type: kind.event, Time: at, Revision: revision, Subject: d.Subject(),
 		Data: &d.Data, Flags: d.Flags,
 	}
 	d.Data.Detail = c.detail(&d, a)
@@ -81,6 +81,9 @@ func scac(code string) bool {
 
 // keep puts a sound event among the events.
 func (c *converter) keep(e *trade.Event, at *jsondoc.Path, before int) *trade.Event {
+	if !c.log.Room(c.size, len(c.events), at.String()) {
+		return nil
+	}
 	for _, f := range trade.Validate(e) {
 		f.Message += " (of the converted event's " + f.Pointer + ")"
 		f.Pointer = at.String()
@@ -108,7 +111,7 @@ func platform(a *attestation) string {
 
 // issued is when the document was issued, with whether only the day is known. A document that does not say takes the
 // day it came in.
-func (c *converter) issued(a *attestation) (at time.Time, day, ok bool) {
+func (c *converter) issued(a *attestation) (at time.Time, day bool, revision uint32, ok bool) {
 	for _, text := range a.issued {
 		if text == "" {
 			continue
@@ -123,13 +126,14 @@ func (c *converter) issued(a *attestation) (at time.Time, day, ok bool) {
 		}
 	}
 	if at.IsZero() {
-		return c.Received.UTC().Truncate(24 * time.Hour), true, true
+		at, revision = standard.Receipt(c.Received)
+		return at, true, revision, true
 	}
 	if at.Year() < trade.FirstYear || at.Year() > trade.LastYear {
 		c.fault("time_implausible", a.whole.At, trade.Quote(at.Format(time.RFC3339)), "issued in a year from 1980 to 2079")
-		return at, day, false
+		return at, day, 0, false
 	}
-	return at, day, true
+	return at, day, 0, true
 }
 
 // carriage places parties, vessel, voyage and ports as TradeTrust's bill of lading names them.

@@ -33,7 +33,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if v.Kind() != jsondoc.Structure {
 		return nil, trade.Faults{{Code: notAnEventDocument, Value: v.Shown(), Message: wanted}}
 	}
-	c := converter{Options: o, digest: standard.Digest(data)}
+	c := converter{Options: o, digest: standard.Digest(data), size: len(data)}
 	c.read(v)
 	if faults := c.log.Faults(); faults != nil {
 		return nil, faults
@@ -44,6 +44,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 type converter struct {
 	standard.Options
 	digest string
+	size   int // of the document, in bytes
 	log    jsondoc.Log
 	events []*trade.Event
 }

@@ -43,6 +43,7 @@ type declaration struct {
 	declarant string // number of the declarant, who gave the LRN
 	mrn       string
 	direction string
+	content   string // digest of what it says, where nothing else tells it from another of its numbers
 }
 
 func (m *message) declaration(e xmldoc.Element) {
@@ -67,7 +68,11 @@ func (m *message) declaration(e xmldoc.Element) {
 	parties(x.d, e.Child("Consignment"))
 	x.goods()
 	function, kind, lrn := e.Child("FunctionCode").Text(), e.Child("TypeCode").Text(), e.Child("FunctionalReferenceID").Text()
-	made.ID = xmldoc.Key("declaration", x.territory(x.mrn), x.declarant, function, requestOf(kind), lrn, x.mrn)
+	identity := []string{x.territory(x.mrn), x.declarant, function, requestOf(kind), lrn, x.mrn}
+	if x.content != "" {
+		identity = append(identity, x.content)
+	}
+	made.ID = xmldoc.Key("declaration", identity...)
 	document := string(trade.Declaration)
 	if x.d.Data.Classifier == trade.Planned || made.Type == trade.DocumentPresented {
 		document = "declaration_request" // whose digest is not that of the declaration
@@ -154,12 +159,18 @@ func (x *declaration) when(made *xmldoc.Event) {
 			x.d.Data.Precision = "day"
 		}
 	} else {
-		// The day only: the same document sent again the same day is then the same event.
-		made.Time, of = x.Received.UTC().Truncate(24*60*60*1e9), "received"
-		x.d.Data.Precision = "day"
+		made.Time, made.Revision = standard.Receipt(x.Received)
+		x.d.Data.Precision, of = "day", "received"
 	}
-	if version := x.e.Child("VersionID").Text(); made.Revision == 0 && digits(version) && len(version) < 6 {
-		made.Revision = revisionOf(version)
+	if version := x.e.Child("VersionID").Text(); digits(version) && len(version) < 6 {
+		if of == "received" {
+			made.Revision |= revisionOf(version) << standard.ReceiptBits
+		} else if made.Revision == 0 {
+			made.Revision = revisionOf(version)
+		}
+	} else if of == "received" {
+		// Nothing says that a declaration of other content is the later one: it is one of its own.
+		x.content = standard.Digest(xmldoc.AppendRest(nil, x.e))
 	}
 	made.Remarks = append(made.Remarks, xmldoc.Remark{Name: "time", Value: of})
 	if s.local {

@@ -11,9 +11,6 @@ import (
 	"oneorder/internal/trade"
 )
 
-// MaxEvents is how many events one document may make.
-const MaxEvents = 40000
-
 const (
 	// maxDetail is how long the detail of an event may be. What is longer is left out of the event, which says so.
 	maxDetail = 448 << 10
@@ -29,7 +26,7 @@ type Conversion struct {
 	source   string
 	log      jsondoc.Log
 	events   []*trade.Event
-	full     bool // there were more than MaxEvents
+	size     int // of the document, in bytes
 }
 
 // Open reads a document. The error is a trade.Faults of one fault when it cannot be read; only an Org that can be
@@ -42,7 +39,7 @@ func Open(data []byte, o standard.Options) (*Conversion, Element, error) {
 	if fault != nil {
 		return nil, Element{}, trade.Faults{*fault}
 	}
-	return &Conversion{Options: o, Digest: standard.Digest(data), source: o.Source()}, root, nil
+	return &Conversion{Options: o, Digest: standard.Digest(data), source: o.Source(), size: len(data)}, root, nil
 }
 
 // Decline is the answer to a document that holds no event.
@@ -83,11 +80,7 @@ type Event struct {
 
 // Add completes an event and checks it; a fault is put down instead of an event that is not sound.
 func (c *Conversion) Add(m Event) {
-	if len(c.events) >= MaxEvents {
-		if !c.full {
-			c.full = true
-			c.log.Add(trade.Fault{Code: "too_many", Pointer: m.At.Path(), Message: fmt.Sprintf("a document of at most %d events", MaxEvents)})
-		}
+	if !c.log.Room(c.size, len(c.events), m.At.Path()) {
 		return
 	}
 	before := c.log.Len()

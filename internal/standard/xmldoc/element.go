@@ -73,7 +73,7 @@ func (e Element) Children(yield func(Element) bool) {
 	if e.d == nil {
 		return
 	}
-	for c := e.node().first; c != 0; c = e.d.nodes[c].next {
+	for c := e.d.first(e.i); c != 0; c = e.d.nodes[c].next {
 		if !yield(Element{e.d, c}) {
 			return
 		}
@@ -105,7 +105,7 @@ func (e Element) Child(path ...string) Element {
 }
 
 // HasChildren says whether there are elements within this one.
-func (e Element) HasChildren() bool { return e.d != nil && e.node().first != 0 }
+func (e Element) HasChildren() bool { return e.d != nil && e.node().marks&inner != 0 }
 
 // Take marks the element as placed elsewhere, with all that is in it, so that Rest leaves it out.
 func (e Element) Take() {

@@ -21,27 +21,37 @@ const (
 	maxName       = 256  // bytes of one name
 )
 
-// node is an element. Links are indices into Document.nodes; 0 is the root and, as a link, none.
+// node is an element. It is kept small, since a hostile document has one in every four bytes. Links are indices into
+// Document.nodes; 0 is the root and, as a link, none. Elements stand in the order of the document, so that the first
+// child is the next node.
 type node struct {
-	name       int32
 	parent     int32
-	first      int32 // child
 	next       int32 // sibling
 	twin       int32 // next sibling of the same local name
 	ordinal    int32 // among the siblings of its name, from 1
 	start, end int32 // of its own text
 	attributes int32 // index of its first; the next node has that of the one after its last
+	name       uint16
 	marks      uint8
 }
 
 const (
 	taken  uint8 = 1 << iota // it has found its place
 	paired                   // it has an elder sibling of its name
+	inner                    // it has children
 )
 
+// first is the first child of node i.
+func (d *Document) first(i int32) int32 {
+	if d.nodes[i].marks&inner == 0 {
+		return 0
+	}
+	return i + 1
+}
+
 type attribute struct {
-	name       int32
 	start, end int32
+	name       uint16
 }
 
 // name is a name with its namespace. Names that differ in the namespace only have one sort.
@@ -118,7 +128,7 @@ type reader struct {
 	tags     []xml.Name
 	spaces   []string
 	spaceIDs map[string]int32
-	nameIDs  map[nameKey]int32
+	nameIDs  map[nameKey]uint16
 	sorts    map[string]int32
 	bindings []binding
 	closed   bool // the root has ended
@@ -130,7 +140,7 @@ func newReader(text []byte) *reader {
 	return &reader{
 		decoder: d, open: -1,
 		doc:      &Document{nodes: make([]node, 0, elements(text)+1)},
-		spaceIDs: map[string]int32{}, nameIDs: map[nameKey]int32{}, sorts: map[string]int32{},
+		spaceIDs: map[string]int32{}, nameIDs: map[nameKey]uint16{}, sorts: map[string]int32{},
 	}
 }
 
@@ -222,7 +232,7 @@ func (r *reader) start(t xml.StartElement) *trade.Fault {
 	})
 	if r.open >= 0 {
 		if last := r.last[depth-1]; last == 0 {
-			r.doc.nodes[r.open].first = i
+			r.doc.nodes[r.open].marks |= inner
 		} else {
 			r.doc.nodes[last].next = i
 		}
@@ -267,7 +277,7 @@ func (r *reader) space(uri string) int32 {
 }
 
 // name gives the number of a name. A name without prefix is in the default namespace when it is an element's.
-func (r *reader) name(n xml.Name, element bool) (int32, *trade.Fault) {
+func (r *reader) name(n xml.Name, element bool) (uint16, *trade.Fault) {
 	if len(n.Local) > maxName || len(n.Space) > maxName {
 		return 0, &trade.Fault{Code: "too_long", Value: trade.Quote(n.Local), Message: fmt.Sprintf("names of at most %d bytes", maxName)}
 	}
@@ -295,7 +305,7 @@ func (r *reader) name(n xml.Name, element bool) (int32, *trade.Fault) {
 	}
 	id, ok := r.nameIDs[nameKey{space, n.Local}]
 	if !ok {
-		id = int32(len(r.doc.names))
+		id = uint16(len(r.doc.names)) // at most MaxNames
 		if id >= MaxNames {
 			return 0, &trade.Fault{Code: "too_many", Value: trade.Quote(n.Local), Message: fmt.Sprintf("at most %d different names", MaxNames)}
 		}
@@ -331,7 +341,7 @@ func (r *reader) attributes(list []xml.Attr, first int32) *trade.Fault {
 		}
 		start := int32(len(r.text))
 		r.text = append(r.text, a.Value...)
-		r.doc.attributes = append(r.doc.attributes, attribute{id, start, int32(len(r.text))})
+		r.doc.attributes = append(r.doc.attributes, attribute{start, int32(len(r.text)), id})
 	}
 	at := int32(len(r.text))
 	n := &r.doc.nodes[r.open]
@@ -348,7 +358,7 @@ func (r *reader) end(t xml.EndElement) *trade.Fault {
 		return r.syntax("</" + t.Name.Local + "> stands where </" + r.tags[depth].Local + "> should")
 	}
 	n := &r.doc.nodes[r.open]
-	if n.first != 0 && len(bytes.TrimSpace(r.text[n.start:n.end])) == 0 {
+	if n.marks&inner != 0 && len(bytes.TrimSpace(r.text[n.start:n.end])) == 0 {
 		n.end = n.start
 	}
 	r.tags, r.last = r.tags[:depth], r.last[:depth]
@@ -371,7 +381,7 @@ func (r *reader) characters(t xml.CharData) *trade.Fault {
 	}
 	n := &r.doc.nodes[r.open]
 	switch {
-	case n.first == 0:
+	case n.marks&inner == 0:
 		r.text = append(r.text, t...)
 		n.end = int32(len(r.text))
 	case len(bytes.TrimSpace(t)) > 0:
@@ -391,7 +401,7 @@ func (d *Document) link() {
 		latest[i].parent = -1
 	}
 	for p := range d.nodes {
-		for c := d.nodes[p].first; c != 0; c = d.nodes[c].next {
+		for c := d.first(int32(p)); c != 0; c = d.nodes[c].next {
 			n := &d.nodes[c]
 			sort := d.names[n.name].sort
 			if s := &latest[sort]; s.parent == int32(p) {

@@ -33,7 +33,7 @@ func (e Element) Rest(dst []byte) []byte {
 	if text := e.Text(); text != "" {
 		dst = appendText(jsondoc.AppendName(dst, "#text"), text)
 	}
-	for c := e.node().first; c != 0; c = e.d.nodes[c].next {
+	for c := e.d.first(e.i); c != 0; c = e.d.nodes[c].next {
 		n := &e.d.nodes[c]
 		if n.marks&paired == 0 {
 			dst = e.d.appendGroup(dst, c)
@@ -78,7 +78,7 @@ func (d *Document) appendValue(dst []byte, c int32) []byte {
 		return dst
 	}
 	e := Element{d, c}
-	if n.first == 0 && !e.attributed() {
+	if n.marks&inner == 0 && !e.attributed() {
 		if text := e.Text(); text != "" {
 			dst = appendText(dst, text)
 		}
