@@ -18,6 +18,7 @@ type statement struct {
 	brief    []byte // JSON members: whose account it is
 	full     []byte // JSON members: all it says beside its entries; nil once an event has it
 	line     int    // entries so far
+	beside   []byte // JSON members: what the entry says beside its transactions
 }
 
 // account makes events of the entries of a camt.053 or camt.054.
@@ -94,16 +95,19 @@ func (s *statement) entry(n xmldoc.Element) {
 		return
 	}
 	var transactions []xmldoc.Element
-	for details := range n.Each("NtryDtls") {
-		for t := range details.Each("TxDtls") {
-			transactions = append(transactions, t)
+	gather := func(within xmldoc.Element) {
+		for t := range within.Each("TxDtls") {
+			if t.Take(); t.HasChildren() {
+				transactions = append(transactions, t)
+			}
 		}
 	}
-	for t := range n.Each("TxDtls") { // of the first versions
-		transactions = append(transactions, t)
+	for details := range n.Each("NtryDtls") {
+		gather(details)
 	}
-	for _, t := range transactions {
-		t.Take()
+	gather(n) // in the first versions
+	if s.beside = nil; len(transactions) > 0 {
+		s.beside = shared(n)
 	}
 	if len(transactions) == 0 {
 		s.transaction(n, xmldoc.Element{}, status.Text(), 0, true)
@@ -177,16 +181,56 @@ func (s *statement) transaction(n, t xmldoc.Element, status string, index int, a
 	if s.Faults() > before {
 		return
 	}
-	made.ID = s.unique("entry", append([]string{
-		s.kind, s.account, s.statementOf(n, own), n.Child("NtryRef").Text(), n.Child("AcctSvcrRef").Text(), own.Text(), strconv.Itoa(index),
-	}, i.key()...)...)
+	made.ID = s.unique("entry", s.identity(n, own, i, index, alone)...)
+	made.Revision = s.revision(status, t.Exists())
+	if count := n.Child("NtryDtls", "Btch", "NbOfTxs").Text(); !t.Exists() && count != "" && count != "1" {
+		made.Remarks = append(made.Remarks, xmldoc.Remark{Name: "batch", Value: count + " transactions, of which another message may tell"})
+	}
 	made.Detail = s.entryDetail(n, t)
 	s.Add(made)
 }
 
+// identity is what an entry or a transaction of it is known by. The bank's own reference is the same in every message
+// that tells of the booking, in a notification as in the statement of the day: they make one event. Without one, each
+// message makes its own.
+func (s *statement) identity(n, own xmldoc.Element, i ids, index int, alone bool) []string {
+	reference := n.Child("AcctSvcrRef").Text()
+	if reference == "" && alone {
+		reference = own.Text()
+	}
+	if reference == "" {
+		return append([]string{
+			s.kind, s.account, s.statementOf(n, own), n.Child("NtryRef").Text(), own.Text(), strconv.Itoa(index),
+		}, i.key()...)
+	}
+	booking := []string{s.servicer, s.account, n.Child("CdtDbtInd").Text(), n.Child("RvslInd").Text(), reference}
+	switch {
+	case alone:
+		return booking
+	case own.Text() != "" && own.Text() != reference:
+		return append(booking, own.Text())
+	case i.none():
+		return append(booking, strconv.Itoa(index))
+	}
+	return append(booking, i.key()...)
+}
+
+// revision puts the messages that tell of one booking in order: what is booked stands over what is pending, what tells
+// the transaction over what has the entry only, then the later over the earlier, to two seconds.
+func (s *statement) revision(status string, transaction bool) uint32 {
+	r := xmldoc.Revision(s.created) / 2
+	if status == "BOOK" {
+		r |= 1 << 31
+	}
+	if transaction {
+		r |= 1 << 30
+	}
+	return r
+}
+
 // statementOf is the statement's id and the entry's place in it, where the entry has no number of its own.
 func (s *statement) statementOf(n, own xmldoc.Element) string {
-	if own.Text()+n.Child("NtryRef").Text()+n.Child("AcctSvcrRef").Text() != "" {
+	if own.Text()+n.Child("NtryRef").Text() != "" {
 		return ""
 	}
 	return s.id + "/" + strconv.Itoa(s.line)
@@ -207,7 +251,7 @@ func (s *statement) entryDetail(n, t xmldoc.Element) []byte {
 	if !t.Exists() {
 		return xmldoc.AppendRest(detail, n)
 	}
-	return xmldoc.AppendRest(s.beside(detail, n), t)
+	return xmldoc.AppendRest(beside(detail, s.beside), t)
 }
 
 // amountOf gives the amount of a transaction, under each name that it has had; that of the entry where it has but

@@ -17,6 +17,11 @@ func (m *message) financing(at xmldoc.Element, kind trade.Type, number xmldoc.El
 	return made
 }
 
+// financingStatuses are those of a request (RequestStatus1Code), and that it could not be read.
+var financingStatuses = map[string]trade.Type{
+	"FNCD": trade.FinancingGranted, "NTFD": trade.DocumentRefused, "PDNG": trade.FinancingRequested, "RCER": trade.DocumentRefused,
+}
+
 // financier is the institution that was asked first.
 func financier(e xmldoc.Element) trade.PartyID {
 	if code := bic(e); code != "" {
@@ -92,6 +97,7 @@ func (m *message) financingStatus() {
 	if !original.Exists() {
 		m.Fault(m.body.Missing("OrgnlReqInfAndSts", "the request that is answered"))
 	}
+	text := shared(original)
 	for r := range m.body.Child("FincgInfAndSts").Each("InvcFincgDtls") {
 		before := m.Faults()
 		number, result := r.Child("OrgnlInvcInf", "DocNb"), r.Child("InvcFincgRslt")
@@ -113,7 +119,7 @@ func (m *message) financingStatus() {
 		if m.Faults() > before || m.created.IsZero() {
 			continue
 		}
-		kind, known := map[string]trade.Type{"FNCD": trade.FinancingGranted, "NTFD": trade.DocumentRefused, "PDNG": trade.FinancingRequested}[code]
+		kind, known := financingStatuses[code]
 		if !known {
 			kind = trade.FinancingRequested
 		}
@@ -130,7 +136,7 @@ func (m *message) financingStatus() {
 			continue
 		}
 		made.ID = m.unique("financing", "status", m.id, original.Child("Id").Text(), number.Text())
-		made.Detail = m.beside(m.detail(r), original)
+		made.Detail = beside(m.detail(r), text)
 		m.Add(made)
 	}
 }

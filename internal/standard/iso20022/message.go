@@ -17,24 +17,50 @@ func Formats() []standard.Format {
 		Name: "iso20022", Domain: trade.DomainFinance, Convert: Convert,
 		Types: []trade.Type{
 			trade.PaymentInstructed, trade.PaymentSettled, trade.PaymentRejected, trade.FinancingRequested, trade.FinancingGranted, trade.DocumentRefused,
+			trade.DocumentPresented, trade.DocumentRecognised,
 		},
 	}}
 }
 
-const wantMessage = "an ISO 20022 message of pacs.008, pacs.002, camt.053, camt.054, tsin.001 or tsin.002 that tells of a transaction"
+const wantMessage = "an ISO 20022 message of pacs.008, pacs.002, camt.053, camt.054, tsin.001, tsin.002, tsin.006, tsin.007, tsin.008 or tsin.013 that tells of a transaction"
 
-// messages are the messages that are read, by their element within Document.
-var messages = map[string]struct {
+// kind is a kind of message.
+type kind struct {
 	name string // of the message, without variant and version
 	read func(*message)
-}{
-	"FIToFICstmrCdtTrf":       {"pacs.008", (*message).creditTransfers},
-	"FIToFIPmtStsRpt":         {"pacs.002", (*message).statusReport},
-	"BkToCstmrStmt":           {"camt.053", func(m *message) { m.account("Stmt") }},
-	"BkToCstmrDbtCdtNtfctn":   {"camt.054", func(m *message) { m.account("Ntfctn") }},
-	"BkToCstmrDbtCdtNtfctnV1": {"camt.054", func(m *message) { m.account("Ntfctn") }},
-	"InvcFincgReq":            {"tsin.001", (*message).financingRequest},
-	"InvcFincgReqSts":         {"tsin.002", (*message).financingStatus},
+}
+
+// kinds are the messages that are read, by their element within Document.
+var kinds = map[string]kind{
+	"FIToFICstmrCdtTrf":     {"pacs.008", (*message).creditTransfers},
+	"FIToFIPmtStsRpt":       {"pacs.002", (*message).statusReport},
+	"BkToCstmrStmt":         {"camt.053", func(m *message) { m.account("Stmt") }},
+	"BkToCstmrDbtCdtNtfctn": {"camt.054", func(m *message) { m.account("Ntfctn") }},
+	"InvcFincgReq":          {"tsin.001", (*message).financingRequest},
+	"InvcFincgReqSts":       {"tsin.002", (*message).financingStatus},
+	"InvcAssgnmtReq":        {"tsin.006", func(m *message) { m.assignment("AssgnmtList") }},
+	"InvcAssgnmtSts":        {"tsin.007", func(m *message) { m.assignment("AssgnmtList") }},
+	"InvcAssgnmtNtfctn":     {"tsin.008", func(m *message) { m.assignment("NtfctnList") }},
+	"InvcAssgnmtAck":        {"tsin.013", func(m *message) { m.assignment("PmtStsList") }},
+}
+
+// firstName is how the first versions name the element: with its version behind it, or by the message's identifier.
+var firstName = regexp.MustCompile(`^(?:(\w+?)V\d{1,2}|(pacs\.008|pacs\.002)\.\d{3}\.\d{2})$`)
+
+// kindOfMessage tells a message by its element.
+func kindOfMessage(name string) (kind, bool) {
+	m := firstName.FindStringSubmatch(name)
+	switch {
+	case m == nil:
+	case m[2] == "pacs.008":
+		name = "FIToFICstmrCdtTrf"
+	case m[2] == "pacs.002":
+		name = "FIToFIPmtStsRpt"
+	default:
+		name = m[1]
+	}
+	k, ok := kinds[name]
+	return k, ok
 }
 
 // Convert converts a message, bare or in the envelope of a network. One that tells of no transaction (a query, a
@@ -54,7 +80,7 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 		if d.Name() == "Document" {
 			body = firstChild(d)
 		}
-		kind, known := messages[body.Name()]
+		kind, known := kindOfMessage(body.Name())
 		if !known {
 			continue
 		}
@@ -79,6 +105,7 @@ type message struct {
 	id      string         // of the message
 	created time.Time      // when it was
 	local   bool           // without an offset
+	day     bool           // to the day only
 	head    []byte         // JSON members: what the envelope and the group header say
 	used    map[string]int // how often an id came up in this document
 	rail    string
@@ -94,7 +121,7 @@ func envelope(root xmldoc.Element) (header xmldoc.Element, documents []xmldoc.El
 	for range envelopes {
 		var below []xmldoc.Element
 		for _, e := range level {
-			if _, bare := messages[e.Name()]; e.Name() == "Document" || bare {
+			if _, bare := kindOfMessage(e.Name()); e.Name() == "Document" || bare {
 				documents = append(documents, e)
 				continue
 			}
@@ -150,7 +177,7 @@ func (m *message) header(app xmldoc.Element) []byte {
 	if app.Exists() {
 		head = xmldoc.AppendRest(head, app)
 	}
-	for _, name := range []string{"GrpHdr", "ReqGrpInf", "StsId"} {
+	for _, name := range []string{"GrpHdr", "ReqGrpInf", "StsId", "Hdr"} {
 		if group := m.body.Child(name); group.Exists() {
 			head = xmldoc.AppendRest(head, group)
 		}
@@ -168,6 +195,10 @@ func (m *message) group() {
 		if e := m.body.Child(other.name); !group.Exists() && e.Exists() {
 			group, id = e, other.id
 		}
+	}
+	if letter := m.body.Child("Hdr"); !group.Exists() && letter.Exists() {
+		m.letter(letter)
+		return
 	}
 	if !group.Exists() {
 		m.Fault(m.body.Missing("GrpHdr", "the group header"))

@@ -16,6 +16,9 @@ func (m *message) event(at xmldoc.Element, kind trade.Type, classifier trade.Cla
 	d.Data.Finance = trade.Finance{Instrument: "payment", Rail: m.rail}
 	d.Data.Document = trade.Document{Kind: "payment_message", Number: m.id, Digest: m.Digest}
 	made := xmldoc.Event{At: at, Type: kind, Draft: d, Time: m.created, Recorded: m.created, Revision: xmldoc.Revision(m.created)}
+	if m.day {
+		d.Data.Precision = "day"
+	}
 	if m.local {
 		made.Remarks = []xmldoc.Remark{{Name: "offset", Value: "none: taken as UTC"}}
 	}
@@ -163,26 +166,25 @@ func (m *message) statusReport() {
 		m.text(g, "OrgnlMsgId", "the id of the message that the status is of")
 		m.text(g, "OrgnlMsgNmId", "the kind of the message that the status is of")
 	}
-	for t := range m.body.Each("TxInfAndSts") {
-		m.status(t, m.groupStatus(t), "TxSts")
-	}
+	whole := m.body.Child("OrgnlGrpInfAndSts") // the status of the original message that the transactions are of
 	if m.body.Child("TxInfAndSts").Exists() {
+		text := shared(whole)
+		for t := range m.body.Each("TxInfAndSts") {
+			if own := t.Child("OrgnlGrpInf"); own.Exists() {
+				m.status(t, own, "TxSts", nil)
+			} else {
+				m.status(t, whole, "TxSts", text)
+			}
+		}
 		return
 	}
 	for g := range m.body.Each("OrgnlGrpInfAndSts") {
-		m.status(g, g, "GrpSts")
+		m.status(g, g, "GrpSts", nil)
 	}
 }
 
-// groupStatus is the status of the original message that a transaction is of.
-func (m *message) groupStatus(t xmldoc.Element) xmldoc.Element {
-	if own := t.Child("OrgnlGrpInf"); own.Exists() {
-		return own
-	}
-	return m.body.Child("OrgnlGrpInfAndSts")
-}
-
-func (m *message) status(t, group xmldoc.Element, name string) {
+// status makes the event of a status, whose detail has the text of what it shares with others.
+func (m *message) status(t, group xmldoc.Element, name string, text []byte) {
 	before := m.Faults()
 	code := t.Child(name).Text()
 	if code == "" {
@@ -231,21 +233,27 @@ func (m *message) status(t, group xmldoc.Element, name string) {
 		return
 	}
 	made.ID = m.unique("payment", append([]string{"status", m.id, message, t.Child("StsId").Text(), code}, i.key()...)...)
-	made.Detail = m.detail(t)
-	if group.Name() != t.Name() {
-		made.Detail = m.beside(made.Detail, group)
-	}
+	made.Detail = beside(m.detail(t), text)
 	m.Add(made)
 }
 
-// beside adds an element that many events share, unless it is long.
-func (m *message) beside(detail []byte, e xmldoc.Element) []byte {
+// shared is what is left of an element that many events share, as JSON members behind a comma; none of a long one.
+func shared(e xmldoc.Element) []byte {
 	if !e.Exists() {
-		return detail
+		return nil
 	}
-	n := len(detail)
-	if detail = xmldoc.AppendRest(detail, e); len(detail)-n > maxHead {
-		detail = detail[:n]
+	// Behind a first member, so that it begins with a comma.
+	text := xmldoc.AppendRest([]byte{'0'}, e)[1:]
+	if len(text) > maxHead {
+		return nil
 	}
-	return detail
+	return text
+}
+
+// beside adds what shared gives.
+func beside(detail, members []byte) []byte {
+	if len(detail) == 1 && len(members) > 0 {
+		members = members[1:] // without the comma
+	}
+	return append(detail, members...)
 }
