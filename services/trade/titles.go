@@ -47,8 +47,7 @@ func (t *titles) claims(endpoints []intake.Endpoint) []intake.Endpoint {
 func (t *titles) issuance(events []*trade.Event) (func(bool), error) {
 	var number string
 	for _, e := range events {
-		switch e.Type {
-		case trade.TitleIssued, trade.TitleSwitched, trade.TitleAmended:
+		if slices.Contains([]trade.Type{trade.TitleIssued, trade.TitleSwitched, trade.TitleAmended}, e.Type) {
 			number = e.Data.Document.Number
 		}
 	}

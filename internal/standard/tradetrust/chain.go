@@ -20,30 +20,40 @@ type step struct {
 // steps are the entries that token registries 4 and 5 tell of. Who owns the title is its beneficiary; who holds it
 // is its holder.
 var steps = map[string]step{
-	"INITIAL":                   {trade.TitleTransferred, "ISSUED"},
-	"NEW_OWNERS":                {trade.TitleTransferred, "TRANSFERRED"},
-	"TRANSFER_OWNERS":           {trade.TitleTransferred, "TRANSFERRED"},
-	"ENDORSE":                   {trade.TitleTransferred, "TRANSFERRED"},
-	"TRANSFER_HOLDER":           {trade.TitleTransferred, "TRANSFERRED"},
-	"TRANSFER":                  {trade.TitleTransferred, "TRANSFERRED"},
-	"TRANSFER_BENEFICIARY":      {trade.TitleEndorsed, "ENDORSED"},
-	"NOMINATE":                  {trade.TitleEndorsed, "NOMINATED"},
-	"REJECT_TRANSFER_OWNERS":    {trade.TitleTransferred, "TRANSFER_REJECTED"},
-	"REJECT_TRANSFER_HOLDER":    {trade.TitleTransferred, "TRANSFER_REJECTED"},
-	"REJECT_TRANSFER_OWNER":     {trade.TitleEndorsed, "TRANSFER_REJECTED"},
-	"SURRENDER":                 {trade.TitleSurrendered, "SURRENDERED"},
-	"SURRENDERED":               {trade.TitleSurrendered, "SURRENDERED"},
-	"RETURNED_TO_ISSUER":        {trade.TitleSurrendered, "SURRENDERED"},
-	"SURRENDER_ACCEPTED":        {trade.TitleSurrenderAnswered, "ACCEPTED"},
-	"RETURN_TO_ISSUER_ACCEPTED": {trade.TitleSurrenderAnswered, "ACCEPTED"},
-	"SURRENDER_REJECTED":        {trade.TitleSurrenderAnswered, "REJECTED"},
-	"RETURN_TO_ISSUER_REJECTED": {trade.TitleSurrenderAnswered, "REJECTED"},
+	"INITIAL":                     {trade.TitleTransferred, "ISSUED"},
+	"NEW_OWNERS":                  {trade.TitleTransferred, "TRANSFERRED"},
+	"TRANSFER_OWNERS":             {trade.TitleTransferred, "TRANSFERRED"},
+	"ENDORSE":                     {trade.TitleTransferred, "TRANSFERRED"},
+	"TRANSFER_HOLDER":             {trade.TitleTransferred, "TRANSFERRED"},
+	"TRANSFER":                    {trade.TitleTransferred, "TRANSFERRED"},
+	"TRANSFER_BENEFICIARY":        {trade.TitleEndorsed, "ENDORSED"},
+	"NOMINATE":                    {trade.TitleEndorsed, "NOMINATED"},
+	"REJECT_TRANSFER_OWNERS":      {trade.TitleTransferred, "TRANSFER_REJECTED"},
+	"REJECT_TRANSFER_HOLDER":      {trade.TitleTransferred, "TRANSFER_REJECTED"},
+	"REJECT_TRANSFER_BENEFICIARY": {trade.TitleEndorsed, "TRANSFER_REJECTED"},
+	"REJECT_TRANSFER_OWNER":       {trade.TitleEndorsed, "TRANSFER_REJECTED"},
+	"SURRENDER":                   {trade.TitleSurrendered, "SURRENDERED"},
+	"SURRENDERED":                 {trade.TitleSurrendered, "SURRENDERED"},
+	"RETURNED_TO_ISSUER":          {trade.TitleSurrendered, "SURRENDERED"},
+	"SURRENDER_ACCEPTED":          {trade.TitleSurrenderAnswered, "ACCEPTED"},
+	"RETURN_TO_ISSUER_ACCEPTED":   {trade.TitleSurrenderAnswered, "ACCEPTED"},
+	"SURRENDER_REJECTED":          {trade.TitleSurrenderAnswered, "REJECTED"},
+	"RETURN_TO_ISSUER_REJECTED":   {trade.TitleSurrenderAnswered, "REJECTED"},
 }
 
-// endorsements makes an event of each entry of the endorsement chain.
+// maxStep is how long the name of an entry may be, in bytes.
+const maxStep = 100
+
+// endorsements makes an event of each entry of the endorsement chain. A document that does not say when it was issued
+// was so when its chain began.
 func (c *converter) endorsements(issue *trade.Event, chain jsondoc.Value, at *jsondoc.Path) {
 	for i, element := range chain.Elements {
 		where := at.Element(i)
+		if i == 0 && issue.Revision > 0 && element.Kind() == jsondoc.Structure {
+			if began, ok := moment(element.Open(where)); ok {
+				issue.Time, issue.Data.Precision, issue.Revision = began, "", 1<<standard.ReceiptBits // above that of any receipt
+			}
+		}
 		if element.Kind() != jsondoc.Structure {
 			c.fault("mistyped", where, element.Shown(), "an endorsement: an object with type, timestamp, owner and holder")
 			continue
@@ -57,9 +67,14 @@ func (c *converter) endorsements(issue *trade.Event, chain jsondoc.Value, at *js
 func (c *converter) endorsement(issue *trade.Event, o *jsondoc.Object, i int) {
 	before := c.log.Len()
 	name := o.Text("type")
+	var flags trade.Flags
 	s, known := steps[strings.ToUpper(name)]
 	if !known {
-		c.fault("not_in_list", o.At.Member("type"), trade.Quote(name), "an entry of a token registry such as INITIAL, TRANSFER_HOLDER, TRANSFER_BENEFICIARY or SURRENDERED")
+		s, flags = step{trade.DocumentPresented, name}, trade.FlagUnknownCode
+	}
+	if name == "" || len(name) > maxStep {
+		v, _ := o.Value("type")
+		c.fault("missing", o.At.Member("type"), string(v[:min(len(v), maxStep)]), "an entry of a token registry such as INITIAL, TRANSFER_HOLDER, TRANSFER_BENEFICIARY or SURRENDERED")
 	}
 	when, ok := moment(o)
 	if !ok {
@@ -80,12 +95,13 @@ func (c *converter) endorsement(issue *trade.Event, o *jsondoc.Object, i int) {
 		data.Document.Beneficiary = account(o, "beneficiary")
 	}
 	detail := o.Rest([]byte{'{'})
-	detail = jsondoc.AppendString(jsondoc.AppendName(append(jsondoc.AppendName(detail, "conversion"), '{'), "standard"), "TradeTrust endorsement chain")
+	detail = jsondoc.AppendList(append(jsondoc.AppendName(detail, "conversion"), '{'), "flags", flags.Names())
+	detail = jsondoc.AppendString(jsondoc.AppendName(detail, "standard"), "TradeTrust endorsement chain")
 	data.Detail = json.RawMessage(append(detail, "}}"...))
 	// Entries of one transaction are told apart by their place; a chain only ever grows at its end.
 	id := issue.ID + "#" + strconv.Itoa(i)
 	c.keep(&trade.Event{
-		SpecVersion: trade.SpecVersion, ID: id, Source: issue.Source, Type: s.event, Time: when, Subject: issue.Subject, Data: &data,
+		SpecVersion: trade.SpecVersion, ID: id, Source: issue.Source, Type: s.event, Time: when, Subject: issue.Subject, Data: &data, Flags: flags,
 	}, o.At, before)
 }
 

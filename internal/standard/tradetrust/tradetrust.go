@@ -14,6 +14,9 @@ const (
 	wanted             = "an OpenAttestation 2.0 or 3.0 document, or a W3C Verifiable Credential with a credentialSubject"
 )
 
+// contextVC1 is the first context of a credential of the Data Model 1.1.
+const contextVC1 = "https://www.w3.org/2018/credentials/v1"
+
 // Formats lists the formats of this package.
 func Formats() []standard.Format {
 	return []standard.Format{{Name: "tradetrust", Domain: trade.DomainTrade, Types: types(), Convert: Convert}}
@@ -30,11 +33,10 @@ func Convert(data []byte, o standard.Options) ([]*trade.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Kind() != jsondoc.Structure {
+	c := converter{Options: o, digest: standard.Digest(data), size: len(data)}
+	if !c.any(v) {
 		return nil, trade.Faults{{Code: notAnEventDocument, Value: v.Shown(), Message: wanted}}
 	}
-	c := converter{Options: o, digest: standard.Digest(data), size: len(data)}
-	c.read(v)
 	if faults := c.log.Faults(); faults != nil {
 		return nil, faults
 	}
@@ -62,13 +64,45 @@ type attestation struct {
 	token    string
 }
 
+// any converts a document, or each of an array of documents, and says whether there is one.
+func (c *converter) any(v jsondoc.Value) bool {
+	if v.Kind() != jsondoc.Array {
+		if v.Kind() == jsondoc.Structure {
+			c.read(v, nil)
+		}
+		return v.Kind() == jsondoc.Structure
+	}
+	found := false
+	for _, element := range v.Elements {
+		found = found || element.Kind() == jsondoc.Structure && ours(element.Open(nil))
+	}
+	if !found {
+		return false
+	}
+	for i, element := range v.Elements {
+		at := (*jsondoc.Path)(nil).Element(i)
+		if element.Kind() != jsondoc.Structure {
+			c.fault("mistyped", at, element.Shown(), wanted)
+			continue
+		}
+		c.digest = standard.Digest([]byte(element))
+		c.read(element, at)
+	}
+	return true
+}
+
+// ours says whether an object is a document, or one beside its endorsement chain.
+func ours(o *jsondoc.Object) bool {
+	return strings.Contains(o.Text("version"), "openattestation.com/") || o.Has("credentialSubject") || o.Has("endorsementChain")
+}
+
 // read converts a document: alone, or beside its endorsement chain.
-func (c *converter) read(v jsondoc.Value) {
-	o := v.Open(nil)
+func (c *converter) read(v jsondoc.Value, at *jsondoc.Path) {
+	o := v.Open(at)
 	chain, chained := o.Value("endorsementChain")
 	inner, wrapped := o.Value("document")
 	if !chained || !wrapped {
-		c.document(v, nil)
+		c.document(v, at)
 		return
 	}
 	if inner.Kind() != jsondoc.Structure {
@@ -158,6 +192,16 @@ func (c *converter) credential(v jsondoc.Value, o *jsondoc.Object, version strin
 	if subject, _ := o.Value("credentialSubject"); subject.Kind() < jsondoc.Array {
 		c.fault("mistyped", o.At.Member("credentialSubject"), subject.Shown(), "an object, or an array of one")
 	}
+	if version == "" && slices.Contains(list(o, "@context"), contextVC1) && !o.Has("issuanceDate") {
+		c.fault("missing", o.At.Member("issuanceDate"), "", "when the document was issued (W3C VC Data Model 1.1, 4.6)")
+	}
+	for _, name := range []string{"validFrom", "issuanceDate", "validUntil", "expirationDate"} {
+		if v, ok := o.Value(name); ok {
+			if _, sound := standard.Instant(v.Text()); !sound || v.Kind() != jsondoc.String {
+				c.fault("time_malformed", o.At.Member(name), v.Shown(), "an RFC 3339 date-time with an offset, such as 2026-09-11T08:15:00Z")
+			}
+		}
+	}
 	if c.log.Len() > before {
 		return nil
 	}
@@ -177,6 +221,11 @@ func (c *converter) credential(v jsondoc.Value, o *jsondoc.Object, version strin
 	proof := whole.Object("proof")
 	metadata := whole.Object("openAttestationMetadata")
 	status := whole.Object("credentialStatus")
+	for _, several := range whole.Objects("credentialStatus") {
+		if status == nil || several.Has("tokenRegistry") {
+			status = several
+		}
+	}
 	a := attestation{
 		standard: "W3C Verifiable Credential", subject: subject, whole: whole, id: whole.Text("id"),
 		issued: []string{whole.Text("validFrom"), whole.Text("issuanceDate"), proof.Text("created")},
