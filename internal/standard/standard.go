@@ -19,7 +19,7 @@ const MaxDocumentBytes = 8 << 20
 
 // MaxEvents is how many events a document of so many bytes may make. A sound event takes up far more of it; more of
 // them would hold many times the memory that the document does.
-func MaxEvents(size int) int { return 1024 + size/160 }
+func MaxEvents(size int) int { return 1024 + size/192 }
 
 // Limits of the part of a document that becomes the detail of one event: with what its conversion adds, the event keeps
 // to those of a canonical event.

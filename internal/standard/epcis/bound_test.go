@@ -1,6 +1,7 @@
 package epcis_test
 
 import (
+	"strings"
 	"testing"
 
 	"oneorder/internal/standard/conformance"
@@ -12,6 +13,7 @@ func TestHostileDocumentsAreHeldInBounds(t *testing.T) {
 	least := `{"type":"ObjectEvent","action":"ADD","eventTime":"2026-09-11T08:15:00Z","eventTimeZoneOffset":"+08:00"`
 	for _, u := range [][3]string{
 		{begin + least + `}`, `,` + least + `}`, `]}}`},
+		{strings.Replace(begin, `"type"`, `"example:x":"`+strings.Repeat("x", 300)+`","type"`, 1) + least + `}`, `,` + least + `}`, `]}}`},
 		{begin + `{}`, `,{}`, `]}}`},
 		{begin + `1`, `,1`, `]}}`},
 		{begin + least + `,"epcList":["urn:epc:id:bic:SITU9070320"`, `,""`, `]}]}}`},

@@ -264,7 +264,7 @@ func (b *builder) reading(main *trade.Event, r reading) *trade.Event {
 
 // maxRepeated is how long the text around the events may be to stand in the detail of each; a longer one stands in
 // that of the first.
-const maxRepeated = 1 << 10
+const maxRepeated = 512
 
 // detail writes what is left of the event, and as the member "conversion" the document around it, the flags, and
 // the standard.

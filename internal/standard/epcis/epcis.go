@@ -174,7 +174,9 @@ func (c *converter) event(o *jsondoc.Object) {
 		return
 	}
 	b := builder{converter: c, o: o, draft: standard.Draft{Flags: c.checker.flags, KnownPlace: c.KnownPlace}}
-	for _, e := range b.build() {
+	events := b.build()
+	b.o = nil // the events hold the builder, and need no more of the document
+	for _, e := range events {
 		if !c.log.Room(c.size, len(c.events), o.At.String()) {
 			return
 		}

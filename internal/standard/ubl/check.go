@@ -55,9 +55,10 @@ func (x *invoice) lineOf(line xmldoc.Element) {
 
 // types holds the values within an element against the types that the schema gives them, by the end of their names.
 func (x *invoice) types(e xmldoc.Element) {
+	basic := e.Child("ID").Space()
 	for c := range e.Children {
 		if c.HasChildren() {
-			if c.Name() == "ID" || c.Name() == "IssueDate" || strings.HasSuffix(c.Name(), "Amount") && c.Space() == e.Child("ID").Space() {
+			if c.Name() == "ID" || c.Name() == "IssueDate" || strings.HasSuffix(c.Name(), "Amount") && c.Space() == basic {
 				x.Fault(trade.Fault{Code: "mistyped", Pointer: c.Path(), Message: "text, no elements"})
 				continue
 			}
@@ -83,6 +84,10 @@ func (x *invoice) value(c xmldoc.Element) {
 	case strings.HasSuffix(name, "Quantity"), strings.HasSuffix(name, "Numeric"), strings.HasSuffix(name, "Percent"), strings.HasSuffix(name, "Measure"):
 		if _, ok := xmldoc.Decimal(text); !ok {
 			x.wrong(c, "decimal_malformed", "a decimal number of at most 14 whole digits, without exponent")
+		}
+	case strings.HasSuffix(name, "Indicator"):
+		if text != "true" && text != "false" && text != "1" && text != "0" {
+			x.wrong(c, "mistyped", "true or false (xsd:boolean)")
 		}
 	case strings.HasSuffix(name, "Date"):
 		if at, ok := xmldoc.Day(text); !ok {

@@ -157,6 +157,7 @@ func TestBrokenStructureIsRefusedWithItsPath(t *testing.T) {
 		{"an amount without a currency", edit(t, note, `PayableAmount currencyID="USD"`, `PayableAmount`), []string{`/CreditNote/LegalMonetaryTotal/PayableAmount/@currencyID currency_malformed ""`}},
 		{"a quantity that is none", edit(t, note, "Quantity>1<", "Quantity>one<"), []string{`/CreditNote/CreditNoteLine/CreditedQuantity decimal_malformed "one"`}},
 		{"a time that is none", edit(t, note, "</cbc:IssueDate>", "</cbc:IssueDate><cbc:IssueTime>noon</cbc:IssueTime>"), []string{`/CreditNote/IssueTime time_malformed "noon"`}},
+		{"an indicator that is neither", edit(t, note, "</cbc:IssueDate>", "</cbc:IssueDate><cbc:CopyIndicator>maybe</cbc:CopyIndicator>"), []string{`/CreditNote/CopyIndicator mistyped "maybe"`}},
 		{"a line of nothing", edit(t, fixture(t, "invoice"), "<a:Item><b:Description>Wax</b:Description></a:Item>", ""), []string{"/StandardBusinessDocument/Invoice/InvoiceLine[2]/Item missing"}},
 		{"an order", `<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>`, []string{`/Order not_an_event_document "{urn:oasis:names:specification:ubl:schema:xsd:Order-2}Order"`}},
 		{"an invoice of another standard", `<Invoice xmlns="urn:other"/>`, []string{`/Invoice not_an_event_document "{urn:other}Invoice"`}},
