@@ -50,6 +50,9 @@ type EngineConfig struct {
 	// Users are all who may use the engine; none: a user named default,
 	// without a password.
 	Users []User
+	// Booted is when this machine did, in seconds since 1970, for who asks the engine what it may have lost in a power cut;
+	// 0: ask the system.
+	Booted int64
 	// Logger tells of restarts; nil: nobody.
 	Logger *slog.Logger
 	// Stderr gets what the engine writes to its standard error; nil: only the
@@ -202,7 +205,7 @@ func WriteUsers(w io.Writer, users []User) error {
 type configValues struct {
 	Users                    []configUser
 	ProbeUser, ProbeHash     string
-	MaxMemory                int64
+	MaxMemory, Booted        int64
 	Instance, Data, UsersXML string
 	HasDefault, OnPipe       bool
 }
@@ -213,7 +216,10 @@ func (c EngineConfig) write(dir string, p probe, onPipe bool) (string, error) {
 	v := configValues{
 		ProbeUser: p.User, ProbeHash: passwordHash(p.Password), Instance: p.Instance,
 		MaxMemory: c.MaxMemory, Data: filepath.Join(dir, "data"), UsersXML: filepath.Join(dir, "users.xml"),
-		OnPipe: onPipe,
+		OnPipe: onPipe, Booted: c.Booted,
+	}
+	if v.Booted == 0 {
+		v.Booted = booted()
 	}
 	for _, u := range c.Users {
 		v.Users = append(v.Users, u.configured())

@@ -9,7 +9,7 @@
 //	p <sequence, big endian>   broker time and the event in that message, packed (see wire.Pack)
 //	o <sequence, big endian>   outbox: what the batch ending at that sequence changed
 //	r <chain id>               the numbers last written as leading to the chain (see services/chain)
-//	m <name>                   marks: format, applied with its epoch
+//	m <name>                   marks: format, applied with its epoch, how far the outbox was trimmed
 //
 // Writes are not forced to the disk one by one. When the power fails, the store falls back to an earlier
 // write, and the stream, which holds everything since, is applied again.

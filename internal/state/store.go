@@ -29,12 +29,14 @@ type Store struct {
 	filter  *filter
 	applied uint64
 	epoch   uint64
+	trimmed uint64
 	wrote   int // bytes of the last batch: the next is about as large
 }
 
 var (
 	markFormat  = []byte("mformat")
 	markApplied = []byte("mapplied")
+	markTrimmed = []byte("mtrimmed")
 )
 
 // Open opens or makes the state folder.
@@ -91,7 +93,11 @@ func (s *Store) readMarks() error {
 		return errors.New("the mark of what was applied is not readable")
 	}
 	s.applied, s.epoch = binary.BigEndian.Uint64(applied), binary.BigEndian.Uint64(applied[8:])
-	return nil
+	trimmed, err := s.Load(markTrimmed)
+	if err == nil && len(trimmed) == 8 {
+		s.trimmed = binary.BigEndian.Uint64(trimmed)
+	}
+	return err
 }
 
 // Close closes the store. What was committed stays.
@@ -176,8 +182,8 @@ func (b *Batch) Forget(sequence uint64) error {
 	return b.b.Delete(b.k, nil)
 }
 
-// Emit stores the outbox entry of the batch of the stream that ends at a sequence: what it changed, and is
-// not known to be in the warehouse yet.
+// Emit stores the outbox entry of the batch of the stream that ends at a sequence: what it changed, and may
+// have to be written to the warehouse once more.
 func (b *Batch) Emit(sequence uint64, entry []byte) error {
 	return b.b.Set(sequenceKey('o', sequence), entry, nil)
 }
@@ -219,10 +225,26 @@ func (s *Store) Outbox(after uint64, yield func(sequence uint64, entry []byte) e
 	return iter.Error()
 }
 
-// Trim drops the outbox entries up to a sequence: the warehouse has them.
-func (s *Store) Trim(written uint64) error {
-	return s.db.DeleteRange([]byte{'o'}, sequenceKey('o', written+1), pebble.NoSync)
+// Trim drops the outbox entries up to a sequence: the warehouse has them, and cannot lose them.
+func (s *Store) Trim(safe uint64) error {
+	if safe == s.trimmed {
+		return nil
+	}
+	s.filter.add(markTrimmed)
+	b := s.db.NewBatch()
+	if err := errors.Join(
+		b.DeleteRange([]byte{'o'}, sequenceKey('o', safe+1), nil),
+		b.Set(markTrimmed, binary.BigEndian.AppendUint64(nil, safe), nil),
+		b.Commit(pebble.NoSync),
+	); err != nil {
+		return errors.Join(err, b.Close())
+	}
+	s.trimmed = safe
+	return b.Close()
 }
+
+// Trimmed is the sequence up to which the outbox was trimmed: it has every entry after that. 0: it never was.
+func (s *Store) Trimmed() uint64 { return s.trimmed }
 
 // logger hands Pebble's messages to slog.
 type logger struct{ l *slog.Logger }

@@ -26,6 +26,7 @@ type Claim struct {
 	Epoch       uint64
 	Generation  uint64
 	First, Last uint64
+	Safe        uint64 // as in Position
 }
 
 // Token names what this claim writes into one table: "reader/epoch/generation/table/first/last".
@@ -57,6 +58,9 @@ type Position struct {
 	First      uint64 // First to Last were under way, and may have taken effect in part; both 0: nothing was
 	Last       uint64
 	Since      uint64 // the epoch has everything after this message; what is up to it is of an earlier one
+	// Safe is the last message whose effect the sink's store cannot lose any more. What took effect after it may be asked for
+	// once more, should the store's machine lose power.
+	Safe uint64
 }
 
 // Pending is a prepared batch that has not taken effect yet.

@@ -69,7 +69,7 @@ func (c *committer) commit(ctx context.Context, b *fetched, p Pending) error {
 	began := time.Now()
 	graced, stop := withGrace(ctx, c.cfg.Grace)
 	defer stop()
-	claim := Claim{Reader: c.cfg.Name, Epoch: b.Epoch, Generation: b.Generation, First: b.First, Last: b.Last}
+	claim := Claim{Reader: c.cfg.Name, Epoch: b.Epoch, Generation: b.Generation, First: b.First, Last: b.Last, Safe: c.led.safe()}
 	if err := c.effect(ctx, graced, claim, b.mark, p); err != nil {
 		return err
 	}
@@ -97,6 +97,10 @@ func (c *committer) effect(ctx, graced context.Context, claim Claim, m mark, p P
 	rec := c.led.record
 	rec.Written, rec.First, rec.Last, rec.Mark = claim.First-1, claim.First, claim.Last, m
 	rec.remember(m)
+	if _, ok := c.r.sink.(Rewinder); ok {
+		rec.pass(time.Now(), c.cfg.SafeAfter)
+		rec.saw(c.booted)
+	}
 	if err := c.put(ctx, graced, rec); err != nil {
 		return err
 	}
@@ -159,7 +163,7 @@ func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		var err error
 		if alike > 0 || time.Since(c.done) > storeMemory {
-			err = c.kept(graced, claim)
+			err = c.kept(graced)
 		}
 		if err == nil {
 			err = p.Commit(graced, claim)
@@ -209,19 +213,25 @@ func (c *committer) attempts(ctx, graced context.Context, claim Claim, p Pending
 // have less than it had.
 const storeMemory = time.Second
 
-// kept returns errAgain if the sink's store no longer has what came before the claim. It must be asked before the claim
-// takes effect, which would hide that.
-func (c *committer) kept(ctx context.Context, claim Claim) error {
+// kept returns errAgain if the sink's store no longer has what came before the claim, or may have lost it. It must be asked
+// before the claim takes effect, which would hide that.
+func (c *committer) kept(ctx context.Context) error {
 	sink, ok := c.r.sink.(Rewinder)
-	if !ok || claim.First == 1 {
+	if !ok {
 		return nil
 	}
 	pos := c.led.position()
-	holds, err := sink.Holds(ctx, pos)
-	if err == nil && c.led.beyondGap(holds) < pos.Written {
-		return fmt.Errorf("%w: the store has lost what followed message %d", errAgain, holds)
+	held, err := sink.Holds(ctx, pos)
+	switch {
+	case err != nil:
+		return err
+	case c.led.beyondGap(held.Last) < pos.Written:
+		return fmt.Errorf("%w: the store has lost what followed message %d", errAgain, held.Last)
+	case c.led.rebooted(held.Booted):
+		return fmt.Errorf("%w: the store's machine has booted", errAgain)
 	}
-	return err
+	c.booted = held.Booted
+	return nil
 }
 
 // put writes the record, retrying while the broker is away.
@@ -260,13 +270,17 @@ func (c *committer) idle(ctx context.Context) error {
 	return nil
 }
 
-// settle tells the record that the batch under way is done, if there is one and it is.
+// settle tells the record that the batch under way is done, if there is one and it is, and what has become safe meanwhile.
 func (c *committer) settle(ctx context.Context) error {
 	rec := c.led.record
-	if rec.Last == 0 || c.r.Progress().Written < rec.Last {
+	done := rec.Last != 0 && c.r.Progress().Written >= rec.Last
+	if done {
+		rec.Written, rec.First, rec.Last = rec.Last, 0, 0
+	}
+	passed := rec.Last == 0 && rec.safe() < rec.Written && rec.pass(time.Now(), c.cfg.SafeAfter)
+	if !done && !passed {
 		return nil
 	}
-	rec.Written, rec.First, rec.Last = rec.Last, 0, 0
 	return c.led.put(ctx, rec)
 }
 

@@ -20,9 +20,58 @@ type Historian interface {
 // Rewinder is a Sink whose store can lose what it had, as when it is restored from an older copy, and which can be
 // given that again.
 type Rewinder interface {
-	// Holds is the last message up to which the store has everything that took effect. If that is less than
-	// pos.Written, the reader goes back to it under a new generation.
-	Holds(ctx context.Context, pos Position) (uint64, error)
+	// Holds says what the store has. If that is less than pos.Written, the reader goes back to it under a new generation.
+	Holds(ctx context.Context, pos Position) (Held, error)
+}
+
+// Held is what the store of a sink says of itself.
+type Held struct {
+	Last   uint64    // the store has everything that took effect up to this message
+	Booted time.Time // when its machine did; zero: not known
+}
+
+// past is where a reader stood at a time.
+type past struct {
+	Written uint64 `json:"written"`
+	At      int64  `json:"at"` // milliseconds since 1970, by the reader's clock
+}
+
+func (p past) before(now time.Time) time.Duration { return now.Sub(time.UnixMilli(p.At)) }
+
+// pass notes where the reader stands, if that was not done lately; it says whether it was done. Of what is so far back that
+// the store cannot lose it, the last is kept.
+func (r *record) pass(now time.Time, safeAfter time.Duration) bool {
+	n := len(r.Past)
+	if n > 0 && r.Past[n-1].before(now) < safeAfter/10 {
+		return false
+	}
+	kept := r.Past
+	for len(kept) > 1 && kept[1].before(now) >= safeAfter {
+		kept = kept[1:]
+	}
+	r.Past = append(slices.Clone(kept), past{r.Written, now.UnixMilli()})
+	return true
+}
+
+// safe is the last message whose effect the store cannot lose any more.
+func (r *record) safe() uint64 {
+	if len(r.Past) == 0 {
+		return r.Written
+	}
+	return min(r.Past[0].Written, r.Written)
+}
+
+// saw notes when the store's machine booted, if that is known.
+func (r *record) saw(booted time.Time) {
+	if !booted.IsZero() {
+		r.Booted = booted.Unix()
+	}
+}
+
+// rebooted says whether the store's machine is known to have booted since the record was written. A minute is allowed for:
+// a server can only say how long its machine has been up.
+func (r *record) rebooted(booted time.Time) bool {
+	return r.Booted != 0 && !booted.IsZero() && booted.Sub(time.Unix(r.Booted, 0)).Abs() > time.Minute
 }
 
 const (
@@ -94,6 +143,10 @@ func (x *run) newEpoch(ctx context.Context, cause error) error {
 		rec.Mark = fork
 	}
 	rec.Marks = slices.DeleteFunc(slices.Clone(rec.Marks), func(m mark) bool { return m.Sequence > fork.Sequence })
+	rec.Past = slices.Clone(rec.Past)
+	for i := range rec.Past {
+		rec.Past[i].Written = min(rec.Past[i].Written, fork.Sequence)
+	}
 	if err := x.led.put(ctx, rec); err != nil {
 		return err
 	}
@@ -114,25 +167,37 @@ func stands(ctx context.Context, st jetstream.Stream, m mark) (bool, error) {
 	return m.of(msg), nil
 }
 
-// rewind goes back to what the sink's store has.
+// rewind goes back to what the sink's store is sure to have.
 func (x *run) rewind(ctx context.Context) error {
 	sink, ok := x.r.sink.(Rewinder)
-	if !ok || x.start.Written == 0 {
+	if !ok {
 		return nil
 	}
-	holds, err := sink.Holds(ctx, x.start.position())
-	holds = x.start.beyondGap(holds)
-	if err != nil || holds >= x.start.Written {
+	held, err := sink.Holds(ctx, x.start.position())
+	held.Last = x.start.beyondGap(held.Last)
+	if err != nil {
 		return err
 	}
+	x.booted = held.Booted
 	rec := x.led.record
+	cause := "the store has less than the record says"
+	if rec.rebooted(held.Booted) {
+		// Also what was under way: its token may be known there, and its rows gone.
+		cause = "the machine of the store has booted: what it took shortly before may be lost"
+		held.Last = min(held.Last, rec.safe())
+	} else if held.Last >= rec.Written {
+		return nil
+	}
 	rec.Generation++
-	rec.Written, rec.First, rec.Last, rec.Mark = holds, 0, 0, mark{}
+	rec.Written, rec.First, rec.Last = min(held.Last, rec.Written), 0, 0
+	if rec.Written < x.start.Written {
+		rec.Mark = mark{}
+	}
+	rec.saw(held.Booted)
 	if err := x.led.put(ctx, rec); err != nil {
 		return err
 	}
-	x.log.Error("the store has less than the record says: it is written again", "generation", rec.Generation,
-		"written", x.start.Written, "holds", holds)
+	x.log.Error("writing again", "cause", cause, "generation", rec.Generation, "written", x.start.Written, "after", rec.Written)
 	x.began(rec)
 	return nil
 }
@@ -177,6 +242,6 @@ func (c *Conn) AcceptGap(ctx context.Context, reader string, first, last uint64)
 	rec = l.record
 	rec.Generation++
 	rec.Written, rec.First, rec.Last, rec.Mark = last, 0, 0, mark{}
-	rec.GapFirst, rec.GapLast = first, last
+	rec.GapFirst, rec.GapLast, rec.Past = first, last, nil
 	return l.put(ctx, rec)
 }

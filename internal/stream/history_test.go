@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // recreate makes EVENTS anew, empty.
@@ -124,12 +126,20 @@ func TestLostTailIsANewEpoch(t *testing.T) {
 // holding is a sink over a store that may lose what it had.
 type holding struct {
 	*taken
-	holds func(pos Position) (uint64, error)
-	epoch uint64
+	holds  func(pos Position) (uint64, error)
+	epoch  uint64
+	booted atomic.Int64 // seconds since 1970; 0: it cannot tell
 }
 
-func (s *holding) Holds(_ context.Context, pos Position) (uint64, error) { return s.holds(pos) }
-func (s *holding) LastEpoch(context.Context) (uint64, error)             { return s.epoch, nil }
+func (s *holding) Holds(_ context.Context, pos Position) (held Held, err error) {
+	if at := s.booted.Load(); at != 0 {
+		held.Booted = time.Unix(at, 0)
+	}
+	held.Last, err = s.holds(pos)
+	return held, err
+}
+
+func (s *holding) LastEpoch(context.Context) (uint64, error) { return s.epoch, nil }
 
 func TestStoreRestoredFromAnOlderCopy(t *testing.T) {
 	c := startBroker(t).connect()
@@ -184,6 +194,63 @@ func TestStoreComesBackOlder(t *testing.T) {
 	x.halt(t)
 	seqs, _ := sink.effects(500)
 	ascending(t, seqs, 101, 510)
+}
+
+// The store's machine booted: what it took shortly before takes effect again, under a new generation, and what it took
+// earlier does not.
+func TestMachineOfTheStoreBooted(t *testing.T) {
+	c := startBroker(t).connect()
+	sink := &holding{taken: newTaken(), holds: func(pos Position) (uint64, error) { return pos.Written, nil }}
+	sink.booted.Store(1_000_000)
+	cfg := ReaderConfig{Name: "archive", SafeAfter: 2 * time.Second}
+	x := start(t, c.NewReader(cfg, sink))
+	publish(t, c, outgoing(100))
+	safe := func() uint64 {
+		readers, err := c.Readers(t.Context())
+		if err != nil || len(readers) != 1 {
+			t.Fatalf("%v, %v", readers, err)
+		}
+		return readers[0].Safe
+	}
+	eventually(t, "the first are safe, with nothing to read", func() bool { return safe() == 100 })
+	publish(t, c, outgoingFrom(100, 50, 100))
+	eventually(t, "the others took effect", func() bool { return x.Progress().Written == 150 })
+	x.halt(t)
+	if got := safe(); got != 100 {
+		t.Errorf("up to %d it is safe, want 100", got)
+	}
+	sink.booted.Store(1_000_030) // the same, as the server tells it now
+	x = start(t, c.NewReader(cfg, sink))
+	eventually(t, "it runs", func() bool { return x.Health() == nil })
+	if n := sink.count(); n != 150 {
+		t.Errorf("%d took effect", n)
+	}
+
+	failed := false
+	sink.mu.Lock()
+	sink.commit = func(context.Context, Claim) error {
+		if !failed {
+			failed = true
+			sink.booted.Store(2_000_000)
+			return errors.New("the store is away")
+		}
+		return nil
+	}
+	sink.mu.Unlock()
+	publish(t, c, outgoingFrom(150, 10, 100))
+	eventually(t, "all took effect again", func() bool { return x.Progress().Written == 160 && x.Progress().Generation == 2 })
+	x.halt(t)
+	seqs, _ := sink.effects(150)
+	ascending(t, seqs, 101, 160)
+
+	sink.booted.Store(0) // it cannot tell any more
+	x = start(t, c.NewReader(cfg, sink))
+	eventually(t, "it runs", func() bool { return x.Health() == nil })
+	x.halt(t)
+	sink.booted.Store(3_000_000) // while no reader ran
+	x = start(t, c.NewReader(cfg, sink))
+	eventually(t, "it is of a third generation", func() bool { return x.Progress().Generation == 3 && x.Progress().Written == 160 })
+	x.halt(t)
 }
 
 func TestNewBrokerBesideAnOldStore(t *testing.T) {

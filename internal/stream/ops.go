@@ -31,6 +31,7 @@ type ReaderInfo struct {
 	Owner             string // changes with each Run
 	Epoch, Generation uint64
 	Written           uint64
+	Safe              uint64 // of what is written, what the store cannot lose any more
 	First, Last       uint64 // under way, possibly done; 0, 0: nothing
 	Fingerprint       string
 	Updated           time.Time
@@ -171,7 +172,7 @@ func (c *Conn) reader(ctx context.Context, kv jetstream.KeyValue, name string) (
 	}
 	info := ReaderInfo{
 		Name: name, Stream: rec.Stream, Owner: rec.Owner, Epoch: rec.Epoch, Generation: rec.Generation,
-		Written: rec.Written, First: rec.First, Last: rec.Last, Fingerprint: rec.Fingerprint, Updated: entry.Created().UTC(),
+		Written: rec.Written, Safe: rec.safe(), First: rec.First, Last: rec.Last, Fingerprint: rec.Fingerprint, Updated: entry.Created().UTC(),
 	}
 	st, err := c.js.Stream(ctx, rec.Stream)
 	if errors.Is(err, jetstream.ErrStreamNotFound) {

@@ -33,6 +33,10 @@ type ReaderConfig struct {
 	// again; default 3 min, more than an insert may take.
 	StallAfter time.Duration
 
+	// SafeAfter is how long the sink's store, if it is a Rewinder, may take until what it took is on its disk for good:
+	// a server that does not wait for the disk leaves that to the system, and merges it for some minutes more. Default 10 min.
+	SafeAfter time.Duration
+
 	// Grace is how long a commit under way may go on after Run was asked to stop; default 5 s.
 	Grace time.Duration
 
@@ -90,6 +94,9 @@ func (c *Conn) NewReader(cfg ReaderConfig, sink Sink) *Reader {
 	}
 	if cfg.StallAfter <= 0 {
 		cfg.StallAfter = 3 * time.Minute
+	}
+	if cfg.SafeAfter <= 0 {
+		cfg.SafeAfter = 10 * time.Minute
 	}
 	if cfg.Grace <= 0 {
 		cfg.Grace = 5 * time.Second

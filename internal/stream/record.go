@@ -27,6 +27,8 @@ type record struct {
 	Since       uint64 `json:"since,omitempty"`     // the epoch has everything after this message
 	GapFirst    uint64 `json:"gap_first,omitempty"` // messages that an operator accepted to be lost unread
 	GapLast     uint64 `json:"gap_last,omitempty"`
+	Booted      int64  `json:"booted,omitempty"` // when the machine of the sink's store did, in seconds since 1970; 0: not known
+	Past        []past `json:"past,omitempty"`
 }
 
 // mark tells a message from another that has its sequence in another history of the stream.
@@ -45,7 +47,7 @@ func (m mark) of(msg *jetstream.RawStreamMsg) bool {
 func (r record) top() uint64 { return max(r.Written, r.Last) }
 
 func (r record) position() Position {
-	return Position{Epoch: r.Epoch, Generation: r.Generation, Written: r.Written, First: r.First, Last: r.Last, Since: r.Since}
+	return Position{Epoch: r.Epoch, Generation: r.Generation, Written: r.Written, First: r.First, Last: r.Last, Since: r.Since, Safe: r.safe()}
 }
 
 // ledger is one Run's hold on the shared record: what it wrote last, and the revision that gave it.

@@ -26,6 +26,7 @@ type run struct {
 
 	start   record       // as claimed; First and Last are what has to be done again exactly, or 0
 	current atomic.Int64 // the fetcher's session
+	booted  time.Time    // when the store's machine did, as it was said last
 
 	mu       sync.Mutex
 	troubles [len(troubleOrder)]error

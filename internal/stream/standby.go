@@ -15,9 +15,9 @@ import (
 type Follower interface {
 	Sink
 	// Follow is called by a standby, between batches, with the last message that has taken effect by the reader that
-	// works. What the sink keeps in order to emit messages up to there is no longer needed. The sink is never given a
-	// message beyond it, so that its batches never straddle those of the other.
-	Follow(written uint64) error
+	// works, and the last one that is safe (Position). What the sink keeps in order to emit messages up to that is no longer
+	// needed. The sink is never given a message beyond written, so that its batches never straddle those of the other.
+	Follow(written, safe uint64) error
 }
 
 // followEvery is how often a standby looks how far the reader that works is.
@@ -202,7 +202,7 @@ func (s *standby) step(ctx context.Context) error {
 	if rec.Epoch != s.epoch || rec.Generation != s.generation {
 		return errHistory
 	}
-	if err := s.sink.Follow(rec.Written); err != nil {
+	if err := s.sink.Follow(rec.Written, rec.safe()); err != nil {
 		return fmt.Errorf("%w: %w", errPrepare, err)
 	}
 	for s.next <= rec.Written {

@@ -40,7 +40,7 @@ func (s *followed) Prepare(ctx context.Context, b Batch) (Pending, error) {
 	return s.taken.Prepare(ctx, b)
 }
 
-func (s *followed) Follow(written uint64) error {
+func (s *followed) Follow(written, _ uint64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.written = written

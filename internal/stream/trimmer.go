@@ -133,7 +133,7 @@ func (t *Trimmer) watch(info *jetstream.StreamInfo) {
 	t.warned = share > 0.5
 }
 
-// unwritten is the first message that some reader has not written; 0: a reader that must have has no record.
+// unwritten is the first message that some reader has not written for good; 0: a reader that must have has no record.
 func (t *Trimmer) unwritten(ctx context.Context) (uint64, error) {
 	missing := make(map[string]bool)
 	for _, name := range t.cfg.Readers {
@@ -149,8 +149,8 @@ func (t *Trimmer) unwritten(ctx context.Context) (uint64, error) {
 			continue
 		}
 		delete(missing, r.Name)
-		if first == 0 || r.Written+1 < first {
-			first = r.Written + 1
+		if first == 0 || r.Safe+1 < first {
+			first = r.Safe + 1
 		}
 	}
 	if len(missing) > 0 {

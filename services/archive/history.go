@@ -24,17 +24,21 @@ func (h history) LastEpoch(ctx context.Context) (uint64, error) {
 }
 
 // Holds implements stream.Rewinder: a warehouse that was restored from an older copy is given again what it lacks.
-func (h history) Holds(ctx context.Context, pos stream.Position) (uint64, error) {
+func (h history) Holds(ctx context.Context, pos stream.Position) (held stream.Held, err error) {
 	version, known, err := h.warehouse.Position(ctx, h.reader)
+	if err == nil {
+		held.Booted, err = h.warehouse.Booted(ctx)
+	}
 	if err != nil {
-		return 0, fmt.Errorf("position of %s in the warehouse: %w", h.reader, err)
+		return held, fmt.Errorf("position of %s in the warehouse: %w", h.reader, err)
 	}
 	switch {
 	case !known || version >= stream.Version(pos.Epoch, pos.Written):
-		return pos.Written, nil
+		held.Last = pos.Written
 	case version>>48 == pos.Epoch:
-		return version - stream.Version(pos.Epoch, 0), nil
+		held.Last = version - stream.Version(pos.Epoch, 0)
 	default:
-		return pos.Since, nil // all of this epoch
+		held.Last = pos.Since // all of this epoch
 	}
+	return held, nil
 }

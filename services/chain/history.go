@@ -20,17 +20,26 @@ func (s *sink) LastEpoch(ctx context.Context) (uint64, error) {
 	return version >> 48, nil
 }
 
-// Holds implements stream.Rewinder. A warehouse that has less than the record says cannot be given it again: the state
-// knows what stands, not what changed since.
-func (s *sink) Holds(ctx context.Context, pos stream.Position) (uint64, error) {
+// Holds implements stream.Rewinder. A warehouse that has less than the record says can be given again what the outbox still
+// has: beyond that the state knows what stands, not what changed since.
+func (s *sink) Holds(ctx context.Context, pos stream.Position) (held stream.Held, err error) {
 	version, known, err := s.config.Warehouse.Position(ctx, s.config.Reader)
+	if err == nil {
+		held.Booted, err = s.config.Warehouse.Booted(ctx)
+	}
 	if err != nil {
-		return 0, fmt.Errorf("position of %s in the warehouse: %w", s.config.Reader, err)
+		return held, fmt.Errorf("position of %s in the warehouse: %w", s.config.Reader, err)
 	}
 	if !known || version >= stream.Version(pos.Epoch, pos.Written) || pos.Written == pos.Since {
-		return pos.Written, nil
+		held.Last = pos.Written
+		return held, nil
 	}
-	return 0, outdatedError{fmt.Errorf("the warehouse has the chains up to message %d of epoch %d, the record says %d of epoch %d: it was restored from an older copy; run oneorder rebuild",
+	last := version & (1<<48 - 1)
+	if trimmed := s.store.Trimmed(); version>>48 == pos.Epoch && trimmed > 0 && ordinal(pos.Epoch, last) >= trimmed {
+		held.Last = last
+		return held, nil
+	}
+	return held, outdatedError{fmt.Errorf("the warehouse has the chains up to message %d of epoch %d, the record says %d of epoch %d: it was restored from an older copy; run oneorder rebuild",
 		version&(1<<48-1), version>>48, pos.Written, pos.Epoch)}
 }
 
@@ -46,11 +55,15 @@ func (s *sink) newHistory(applied, epoch uint64, pos stream.Position) (uint64, e
 	s.logger.Warn("the state goes on in a new epoch of the stream", "applied", applied, "epoch", epoch, "new_epoch", pos.Epoch, "after", pos.Written)
 	held := ordinal(epoch, applied)
 	if applied > pos.Written {
-		w := &writer{sink: s, blocks: s.take(), version: stream.Version(pos.Epoch, pos.Written)}
-		if err := w.outbox(0); err != nil {
+		s.carried = newMerged()
+		err := s.store.Outbox(ordinal(epoch, pos.Written), func(_ uint64, b []byte) error {
+			entry, err := decodeOutbox(b)
+			s.carried.add(entry)
+			return err
+		})
+		if err != nil {
 			return 0, fmt.Errorf("read outbox: %w", err)
 		}
-		s.carried = w.blocks
 	}
 	applied = min(applied, pos.Written)
 	s.unsaved = newUnsaved(applied)

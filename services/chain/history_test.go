@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/embedded/embeddedtest"
 	"oneorder/internal/state"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -83,8 +86,8 @@ func TestWarehouseThatIsOlderThanTheRecord(t *testing.T) {
 	r.start(0)
 	b := r.batch(event("issued", trade.TitleIssued, bill))
 	r.commit(r.prepare(b), b.First, b.Last)
-	if holds, err := r.sink.Holds(t.Context(), stream.Position{Epoch: 1, Written: b.Last}); err != nil || holds != b.Last {
-		t.Errorf("it holds %d, %v", holds, err)
+	if holds, err := r.sink.Holds(t.Context(), stream.Position{Epoch: 1, Written: b.Last}); err != nil || holds.Last != b.Last || holds.Booted.IsZero() {
+		t.Errorf("it holds %+v, %v", holds, err)
 	}
 	_, err := r.sink.Holds(t.Context(), stream.Position{Epoch: 1, Written: b.Last + 5})
 	var stops outdatedError
@@ -92,6 +95,66 @@ func TestWarehouseThatIsOlderThanTheRecord(t *testing.T) {
 		t.Errorf("of an older copy it says %v", err)
 	}
 	r.die()
+}
+
+// The warehouse loses what it took within the last minutes, as in a power cut: the state has all that changed since then, and
+// writes it again. What it no longer has cannot be asked for.
+func TestWhatThePowerCutTook(t *testing.T) {
+	r := newRig(t)
+	r.start(0)
+	steps := [][]*trade.Event{
+		{event("booked", trade.BookingConfirmed, booking)},
+		{event("issued", trade.TitleIssued, bill, booking), event("waits", trade.PaymentSettled)},
+		{event("surrendered", trade.TitleSurrendered, bill)},
+	}
+	var batches []stream.Batch
+	for _, events := range steps {
+		b := r.batch(events...)
+		p := r.prepare(b)
+		r.safe = 1 // the first batch, and no more
+		r.commit(p, b.First, b.Last)
+		if err := r.sink.save(); err != nil {
+			t.Fatal(err)
+		}
+		batches = append(batches, b)
+	}
+	want := r.standing()
+	if held, err := r.sink.Holds(t.Context(), stream.Position{Epoch: 1, Written: 9}); err != nil || held.Last != r.sequence {
+		t.Errorf("of a warehouse that has %d of 9 messages it is said that it holds %+v, %v", r.sequence, held, err)
+	}
+	r.die()
+	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+		if err := r.warehouse.Exec(t.Context(), "ALTER TABLE "+table+" DELETE WHERE version > 1 SETTINGS mutations_sync = 2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(want, r.standing()); diff == "" {
+		t.Fatal("nothing is missing")
+	}
+
+	r.generation = 2
+	r.start(batches[0].Last)
+	if diff := cmp.Diff(want, r.standing()); diff != "" {
+		t.Errorf("(-before the power cut +after it):\n%s", diff)
+	}
+	r.die()
+
+	r.open()
+	var outdated outdatedError
+	if _, _, err := r.sink.Start(t.Context(), stream.Position{Epoch: 1, Written: 0, Generation: 3}); !errors.As(err, &outdated) || !strings.Contains(err.Error(), "oneorder rebuild") {
+		t.Errorf("asked for what it no longer has: %v", err)
+	}
+	r.die()
+}
+
+// standing gives what stands in each table of chains, without versions.
+func (r *rig) standing() map[string][]map[string]any {
+	r.t.Helper()
+	all := make(map[string][]map[string]any)
+	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+		all[table] = embeddedtest.Rows(r.t, r.http, "oneorder", "SELECT * EXCEPT version FROM "+table+" FINAL ORDER BY ALL")
+	}
+	return all
 }
 
 // One folder has one name, whichever process asks.

@@ -1,12 +1,16 @@
 package chain
 
 import (
+	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"oneorder/internal/linkage"
+	"oneorder/internal/stream"
 	"oneorder/internal/trade"
 )
 
@@ -66,19 +70,66 @@ func (e *outboxEntry) size() int {
 	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 512*len(e.gone) + 16
 }
 
-// outbox writes the rows for everything that changed after a sequence.
-func (w *writer) outbox(after uint64) error {
-	all := merged{chains: make(map[string]outboxChain), pairs: make(map[pairKey]outboxPair), keys: make(map[trade.EventKey]bool)}
-	err := w.sink.store.Outbox(after, func(_ uint64, b []byte) error {
-		entry, err := decodeOutbox(b)
-		if err == nil {
-			all.add(entry)
+// ahead is what the state has beyond the record. It is written in pieces, with as many inserts, however much it is.
+type ahead struct {
+	sink    *sink
+	version uint64
+}
+
+// Commit implements stream.Pending.
+func (a *ahead) Commit(ctx context.Context, c stream.Claim) error {
+	rest := c
+	write := func(last uint64, m *merged) error {
+		w := &writer{sink: a.sink, blocks: a.sink.take(), version: a.version}
+		if err := w.write(m); err != nil {
+			return fmt.Errorf("write what changed in %d-%d: %w", rest.First, last, err)
 		}
-		return err
+		piece := rest
+		piece.Last = last
+		rest.First = last + 1
+		return w.blocks.Commit(ctx, piece)
+	}
+	err := a.sink.pieces(ordinal(c.Epoch, c.First-1), func(last uint64, m *merged) error {
+		return write(min(last&(1<<48-1), c.Last), m)
 	})
-	if err != nil {
+	if err == nil && rest.First <= c.Last {
+		err = write(c.Last, newMerged())
+	}
+	return err
+}
+
+// Of what changed a piece holds this much, and at least what one batch changed.
+const (
+	pieceChains = 20_000
+	piecePairs  = 100_000
+)
+
+// pieces yields all that changed after a message, by their ordinals, and the last message of each piece.
+func (s *sink) pieces(after uint64, yield func(last uint64, m *merged) error) error {
+	m, last := newMerged(), after
+	err := s.store.Outbox(after, func(sequence uint64, b []byte) error {
+		entry, err := decodeOutbox(b)
+		if err != nil {
+			return err
+		}
+		if len(m.chains) >= pieceChains || len(m.pairs) >= piecePairs {
+			if err := yield(last, m); err != nil {
+				return err
+			}
+			m = newMerged()
+		}
+		m.add(entry)
+		last = sequence
+		return nil
+	})
+	if err != nil || last == after {
 		return err
 	}
+	return yield(last, m)
+}
+
+// write writes the rows for all that changed.
+func (w *writer) write(all *merged) error {
 	for _, c := range all.chains {
 		if err := w.chainAgain(c); err != nil {
 			return err
@@ -140,6 +191,18 @@ func (w *writer) droppedAgain(list []outboxReference) {
 type pairKey struct {
 	event trade.EventKey
 	chain string
+}
+
+func newMerged() *merged {
+	return &merged{chains: make(map[string]outboxChain), pairs: make(map[pairKey]outboxPair), keys: make(map[trade.EventKey]bool)}
+}
+
+// entry is all of it as one entry.
+func (m *merged) entry() outboxEntry {
+	return outboxEntry{
+		chains: slices.Collect(maps.Values(m.chains)), pairs: slices.Collect(maps.Values(m.pairs)),
+		waiting: slices.Collect(maps.Keys(m.keys)), conflicts: m.conflicts, dropped: m.dropped, gone: m.gone,
+	}
 }
 
 // merged is several outbox entries as one: of each thing the latest.

@@ -22,19 +22,22 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // bench of a sink over a real engine, fed by hand, so that a test decides where it dies.
 type rig struct {
-	t         *testing.T
-	folder    string
-	warehouse *warehouse.Warehouse
-	tables    *refdata.Tables
-	store     *state.Store
-	sink      *sink
-	sequence  uint64
-	epoch     uint64 // of the stream; 1 where a test does not say
+	t          *testing.T
+	folder     string
+	http       string // of the engine
+	warehouse  *warehouse.Warehouse
+	tables     *refdata.Tables
+	store      *state.Store
+	sink       *sink
+	sequence   uint64
+	epoch      uint64 // of the stream; 1 where a test does not say
+	generation uint64 // likewise
+	safe       uint64 // as the record has it
 }
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
-	native, _ := embeddedtest.Engine(t)
+	native, http := embeddedtest.Engine(t)
 	w, err := warehouse.Open(t.Context(), warehouse.Config{Addr: native})
 	if err != nil {
 		t.Fatal(err)
@@ -51,18 +54,24 @@ func newRig(t *testing.T) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &rig{t: t, folder: t.TempDir(), warehouse: w, tables: tables, epoch: 1}
+	return &rig{t: t, folder: t.TempDir(), http: http, warehouse: w, tables: tables, epoch: 1, generation: 1}
 }
 
-// start opens the state, as a process does, and writes what it is ahead of the record.
-func (r *rig) start(written uint64) {
+// open opens the state, as a process does.
+func (r *rig) open() {
 	r.t.Helper()
 	var err error
 	if r.store, err = state.Open(r.folder, state.Options{}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.sink = newSink(Config{Warehouse: r.warehouse, Tables: r.tables, Data: r.folder}.withDefaults(), r.store, newMetrics(), slog.New(slog.DiscardHandler))
-	applied, pending, err := r.sink.Start(r.t.Context(), stream.Position{Epoch: r.epoch, Written: written, Generation: 1})
+}
+
+// start opens the state, and writes what it is ahead of the record.
+func (r *rig) start(written uint64) {
+	r.t.Helper()
+	r.open()
+	applied, pending, err := r.sink.Start(r.t.Context(), stream.Position{Epoch: r.epoch, Written: written, Generation: r.generation, Safe: r.safe})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -81,14 +90,14 @@ func (r *rig) die() {
 
 func (r *rig) commit(p stream.Pending, first, last uint64) {
 	r.t.Helper()
-	if err := p.Commit(r.t.Context(), stream.Claim{Reader: "chain", Epoch: r.epoch, Generation: 1, First: first, Last: last}); err != nil {
+	if err := p.Commit(r.t.Context(), stream.Claim{Reader: "chain", Epoch: r.epoch, Generation: r.generation, First: first, Last: last, Safe: r.safe}); err != nil {
 		r.t.Fatal(err)
 	}
 }
 
 // batch makes the next messages of the stream.
 func (r *rig) batch(events ...*trade.Event) stream.Batch {
-	b := stream.Batch{First: r.sequence + 1, Epoch: r.epoch, Generation: 1}
+	b := stream.Batch{First: r.sequence + 1, Epoch: r.epoch, Generation: r.generation}
 	for _, e := range events {
 		r.sequence++
 		b.Messages = append(b.Messages, stream.Message{

@@ -19,7 +19,7 @@ type unsaved struct {
 }
 
 type outboxItem struct {
-	sequence uint64
+	sequence uint64 // ordinal of the last message of its batch
 	entry    []byte
 }
 
@@ -66,7 +66,7 @@ func (s *sink) packed(sequence uint64) ([]byte, time.Time, error) {
 	return s.store.Payload(sequence)
 }
 
-// save writes everything that is unsaved, with the outbox of the batches that the warehouse does not have.
+// save writes everything that is unsaved, with the outbox of the batches that the warehouse does not have, or might lose.
 func (s *sink) save() error {
 	u := &s.unsaved
 	if u.applied == u.saved {
@@ -101,9 +101,9 @@ func (s *sink) save() error {
 			return fail(err)
 		}
 	}
-	committed := s.committed.Load()
+	safe := ordinal(u.epoch, min(s.safe.Load(), s.committed.Load()))
 	for _, item := range u.outbox {
-		if item.sequence > committed {
+		if item.sequence > safe {
 			if err := batch.Emit(item.sequence, item.entry); err != nil {
 				return fail(err)
 			}
@@ -116,5 +116,5 @@ func (s *sink) save() error {
 		return err
 	}
 	u.done()
-	return s.store.Trim(committed)
+	return s.store.Trim(safe)
 }

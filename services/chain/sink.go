@@ -25,9 +25,10 @@ type sink struct {
 
 	unsaved   unsaved
 	committed atomic.Uint64 // last message of which the warehouse has everything
+	safe      atomic.Uint64 // last message of which the warehouse cannot lose anything any more
 	claims    claims
 	known     uint64  // last message known to be in the record
-	carried   *blocks // rows that go with the next batch; may be nil
+	carried   *merged // what is written with the next batch as well; may be nil
 }
 
 func newSink(c Config, store *state.Store, m *metrics, logger *slog.Logger) *sink {
@@ -45,6 +46,7 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 	s.linker = linkage.New(s.store, s.config.LinkerBytes)
 	s.records = newRecords(s.config.Tables, s.config.RecordBytes)
 	s.committed.Store(pos.Written)
+	s.safe.Store(pos.Safe)
 	s.known, s.claims, s.carried = pos.Written, newClaims(), nil
 	if applied > 0 && epoch < pos.Epoch {
 		applied, err := s.newHistory(applied, epoch, pos)
@@ -55,12 +57,11 @@ func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pen
 	if applied <= pos.Written {
 		return applied, nil, nil
 	}
-	w := &writer{sink: s, blocks: s.take(), version: stream.Version(pos.Epoch, applied)}
-	if err := w.outbox(pos.Written); err != nil {
-		return 0, nil, fmt.Errorf("read outbox after %d: %w", pos.Written, err)
+	if trimmed := s.store.Trimmed(); ordinal(pos.Epoch, pos.Written) < trimmed {
+		return 0, nil, outdatedError{fmt.Errorf("what changed after message %d is to be written again, and the state knows it from message %d on: run oneorder rebuild", pos.Written, trimmed&(1<<48-1)+1)}
 	}
 	s.logger.Info("writing what the state is ahead", "written", pos.Written, "applied", applied)
-	return applied, w.blocks, nil
+	return applied, &ahead{sink: s, version: stream.Version(pos.Epoch, applied)}, nil
 }
 
 // Prepare implements stream.Sink: when it returns, the state holds the batch, and the rows are ready.
@@ -76,8 +77,11 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 		return nil, err
 	}
 	s.records.supersede(changes.Replaced)
-	w := &writer{sink: s, blocks: s.next(), version: b.Version(b.Last), now: b.Messages[len(b.Messages)-1].Time}
+	w := &writer{sink: s, blocks: s.take(), version: b.Version(b.Last), now: b.Messages[len(b.Messages)-1].Time}
 	entry, err := w.changes(changes)
+	if err == nil && s.carried != nil {
+		entry, err = w.carry(entry)
+	}
 	if err == nil {
 		err = s.linker.Err()
 	}
@@ -85,7 +89,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 		return nil, fmt.Errorf("apply %d-%d: %w", b.First, b.Last, err)
 	}
 	s.unsaved.forget(changes.Replaced)
-	s.unsaved.outbox = append(s.unsaved.outbox, outboxItem{b.Last, entry})
+	s.unsaved.outbox = append(s.unsaved.outbox, outboxItem{ordinal(b.Epoch, b.Last), entry})
 	s.unsaved.applied, s.unsaved.epoch = b.Last, b.Epoch
 	s.records.turn()
 	s.metrics.events.WithLabelValues("linked").Add(float64(len(s.desk.inputs)))
@@ -101,14 +105,4 @@ func (s *sink) take() *blocks {
 	default:
 		return newBlocks(s)
 	}
-}
-
-// next gives blocks for a batch: those with rows to carry, or empty ones.
-func (s *sink) next() *blocks {
-	b := s.carried
-	s.carried = nil
-	if b == nil {
-		b = s.take()
-	}
-	return b
 }

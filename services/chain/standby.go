@@ -66,8 +66,9 @@ func (s *sink) saveClaimed(ctx context.Context) error {
 func (s *sink) claimed() bool { return s.unsaved.applied <= max(s.known, s.committed.Load()) }
 
 // Follow implements stream.Follower.
-func (s *sink) Follow(written uint64) error {
+func (s *sink) Follow(written, safe uint64) error {
 	s.committed.Store(written)
+	s.safe.Store(safe)
 	if !s.due() {
 		return nil
 	}

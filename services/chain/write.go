@@ -71,6 +71,7 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 		block.Reset()
 	}
 	b.sink.committed.Store(c.Last)
+	b.sink.safe.Store(c.Safe)
 	select {
 	case b.sink.free <- b:
 	default:
@@ -121,6 +122,22 @@ func (w *writer) changes(c linkage.Changes) ([]byte, error) {
 		w.head(key)
 	}
 	return entry.encode(make([]byte, 0, entry.size())), nil
+}
+
+// carry writes, beside what a batch changed, what is carried along, and gives the outbox entry for both.
+func (w *writer) carry(entry []byte) ([]byte, error) {
+	carried := w.sink.carried
+	if err := w.write(carried); err != nil {
+		return nil, err
+	}
+	own, err := decodeOutbox(entry)
+	if err != nil {
+		return nil, err
+	}
+	w.sink.carried = nil
+	carried.add(own)
+	both := carried.entry()
+	return both.encode(make([]byte, 0, both.size())), nil
 }
 
 // chain writes a chain's row, the numbers that lead to it and its findings. It gives the numbers that no longer do, and the
