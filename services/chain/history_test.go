@@ -123,7 +123,7 @@ func TestWhatThePowerCutTook(t *testing.T) {
 		t.Errorf("of a warehouse that has %d of 9 messages it is said that it holds %+v, %v", r.sequence, held, err)
 	}
 	r.die()
-	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events", "findings"} {
 		if err := r.warehouse.Exec(t.Context(), "ALTER TABLE "+table+" DELETE WHERE version > 1 SETTINGS mutations_sync = 2"); err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestWhatThePowerCutTook(t *testing.T) {
 func (r *rig) standing() map[string][]map[string]any {
 	r.t.Helper()
 	all := make(map[string][]map[string]any)
-	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events", "findings"} {
 		all[table] = embeddedtest.Rows(r.t, r.http, "oneorder", "SELECT * EXCEPT version FROM "+table+" FINAL ORDER BY ALL")
 	}
 	return all
