@@ -18,15 +18,19 @@ func newChaos() *cobra.Command {
 			"simulated traffic. Ends a random one at random moments, by SIGKILL or by SIGSTOP and a later SIGCONT, and starts it\n" +
 			"again. At the end every event must be stored once and be in the chains of the truth. Exit code 1 unless lost,\n" +
 			"duplicated and misjoined are all 0.\n\n" +
+			"With --away the engine is first taken away for so long, while the load goes on, and brought back: both readers must catch up\n" +
+			"and none of the parts end. The exit code is 1 also if one did.\n\n" +
 			"A stall is a recovery that took longer than " + stallAfter.String() + "; a recovery lasts from the moment at which the process is back until\n" +
 			"both readers have written what was published by then.",
-		Example: "  oneorder chaos --kills 12 --events 20000 --seed 1 --json",
+		Example: "  oneorder chaos --kills 12 --events 20000 --seed 1 --json\n" +
+			"  oneorder chaos --kills 0 --events 300000 --away 10m",
 	}
 	run := chaos{kills: 12, events: 20_000, seed: 1}
 	f := c.Flags()
 	f.IntVar(&run.kills, "kills", run.kills, "`number` of kills")
 	f.IntVar(&run.events, "events", run.events, "`number` of events, at least")
 	f.Uint64Var(&run.seed, "seed", run.seed, "`number` that traffic, victims and moments follow")
+	f.DurationVar(&run.away, "away", 0, "how long ClickHouse is away, before any kill")
 	f.StringVar(&run.keep, "data", "", "`folder` for the run, kept; default: a temporary one, kept if the run was bad")
 	asJSON := f.Bool("json", false, "print JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -35,6 +39,9 @@ func newChaos() *cobra.Command {
 		}
 		if run.events < 1 || run.events > 50_000_000 {
 			return usageError{fmt.Errorf("--events %d: want 1 to 50000000", run.events)}
+		}
+		if run.away < 0 || run.away > 24*time.Hour {
+			return usageError{fmt.Errorf("--away %s: want 0 to 24h", run.away)}
 		}
 		result, err := run.run(c.Context())
 		if err != nil {
@@ -62,7 +69,10 @@ type chaosResult struct {
 	Misjoined   int64   `json:"misjoined"`  // pairs of events that are joined and should not be, or the other way round
 	Stalls      int     `json:"stalls"`     // recoveries that took longer than stallAfter
 	MaxRecovery float64 `json:"max_recovery_s"`
-	OK          bool    `json:"ok"` // lost, duplicated and misjoined are 0
+	Away        float64 `json:"away_s,omitempty"`   // how long ClickHouse was away
+	AwayLag     uint64  `json:"away_lag,omitempty"` // messages that were unwritten when it came back
+	Restarts    int     `json:"restarts,omitempty"` // parts that ended by themselves while it was
+	OK          bool    `json:"ok"`                 // lost, duplicated, misjoined and restarts are 0
 }
 
 func (r chaosResult) print() error {
@@ -82,6 +92,7 @@ const (
 // chaos is one run of the verb.
 type chaos struct {
 	kills, events int
+	away          time.Duration
 	seed          uint64
 	keep          string
 
@@ -107,7 +118,7 @@ func (c *chaos) run(ctx context.Context) (result chaosResult, err error) {
 	}()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	if c.load, err = newChaosLoad(c.folder, c.seed, c.events, max(c.kills, 1)); err != nil {
+	if c.load, err = newChaosLoad(c.folder, c.seed, c.events, max(c.awayChunks()+c.kills, 1)); err != nil {
 		return result, err
 	}
 	c.rig = &chaosRig{folder: c.folder, failed: cancel}
@@ -117,7 +128,9 @@ func (c *chaos) run(ctx context.Context) (result chaosResult, err error) {
 	}
 	published := make(chan error, 1)
 	go func() { published <- c.load.publish(ctx, c.rig) }()
-	err = c.killing(ctx)
+	if err = c.withoutClickHouse(ctx); err == nil {
+		err = c.killing(ctx)
+	}
 	c.load.release(c.load.chunks)
 	if err != nil {
 		cancel(err)

@@ -27,7 +27,7 @@ func (c *chaos) killing(ctx context.Context) error {
 	defer bar.end()
 	victims := []string{"broker", "engine", "archive", "chain-a", "chain-b", "publisher"}
 	for i := range c.kills {
-		c.load.release(i + 1)
+		c.load.release(c.awayChunks() + i + 1)
 		blow := chaosBlow{
 			victim: victims[random.IntN(len(victims))],
 			at:     time.Duration(random.Int64N(int64(killWithin))),
@@ -200,6 +200,6 @@ func (c *chaos) check(ctx context.Context) error {
 	for _, d := range score.Differences {
 		fmt.Fprintf(os.Stderr, "%s %s: should be with %d more, is with %d too many\n", d.Source, d.ID, d.Lacks, d.Wrong)
 	}
-	r.OK = r.Lost == 0 && r.Duplicated == 0 && r.Misjoined == 0
+	r.OK = r.Lost == 0 && r.Duplicated == 0 && r.Misjoined == 0 && r.Restarts == 0
 	return nil
 }

@@ -28,7 +28,10 @@ import (
 type chaosRig struct {
 	folder    string
 	failed    context.CancelCauseFunc
-	nats      string // host:port
+	quiet     *slog.Logger
+	nats      string       // host:port
+	native    string       // host:port of ClickHouse
+	restarts  atomic.Int32 // of parts that ended by themselves
 	engine    *embedded.Engine
 	conn      *stream.Conn
 	warehouse *warehouse.Warehouse
@@ -40,20 +43,22 @@ type chaosRig struct {
 
 // start starts everything, in order.
 func (r *chaosRig) start(ctx context.Context) (err error) {
-	if r.nats, err = quietAddress(ctx); err != nil {
+	r.quiet = slog.New(slog.DiscardHandler)
+	if r.native, err = quietAddress(ctx); err != nil {
 		return err
 	}
-	quiet := slog.New(slog.DiscardHandler)
-	r.engine, err = embedded.StartEngine(ctx, embedded.EngineConfig{Dir: filepath.Join(r.folder, "clickhouse"), Logger: quiet})
-	if err != nil {
+	if err := r.startEngine(ctx); err != nil {
+		return err
+	}
+	if r.nats, err = quietAddress(ctx); err != nil {
 		return err
 	}
 	if err := r.add("broker", "broker", "--listen", r.nats, "--data", filepath.Join(r.folder, "nats")); err != nil {
 		return err
 	}
 	config := service.Default()
-	config.NATS, config.ClickHouse = "nats://"+r.nats, r.engine.NativeAddr()
-	if r.conn, err = connectStream(ctx, &config, "chaos", quiet); err != nil {
+	config.NATS, config.ClickHouse = "nats://"+r.nats, r.native
+	if r.conn, err = connectStream(ctx, &config, "chaos", r.quiet); err != nil {
 		return err
 	}
 	if err := r.conn.Ensure(ctx, stream.Settings{}); err != nil {
@@ -168,7 +173,7 @@ func (r *chaosRig) environment() []string {
 			all = append(all, v)
 		}
 	}
-	return append(all, "ONEORDER_NATS=nats://"+r.nats, "ONEORDER_CLICKHOUSE="+r.engine.NativeAddr())
+	return append(all, "ONEORDER_NATS=nats://"+r.nats, "ONEORDER_CLICKHOUSE="+r.native)
 }
 
 func (p *chaosProcess) running() bool {
@@ -256,6 +261,7 @@ func (p *chaosPart) follow(last *chaosProcess) error {
 			return
 		}
 		// It left by itself: a supervisor would start it again, after a while.
+		p.rig.restarts.Add(1)
 		time.Sleep(time.Second)
 		if err := p.follow(process); err != nil {
 			p.rig.failed(err)
