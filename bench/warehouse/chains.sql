@@ -1,0 +1,51 @@
+-- Chains as a corridor of two years has them: one of 60 organisations a role, times that follow each other, a tenth with a finding, one in
+-- twenty still under way.
+INSERT INTO chains
+(
+    chain_id, founded_on, version, is_deleted, corridor, origin, destination, mode_path, title, status, orgs, hs, containers, packages, gross_kg,
+    value, currency, value_usd, ordered_at, invoiced_at, booked_at, title_issued_at, title_surrendered_at, export_lodged_at, export_cleared_at,
+    departed_at, border_crossed_at, arrived_at, import_lodged_at, import_released_at, import_cleared_at, duty_paid_at, delivered_at,
+    empty_returned_at, credit_issued_at, financed_at, repaid_at, paid_at, completeness_trade, completeness_customs, completeness_logistics,
+    completeness_finance, findings, legs, parties, events, last_event_at
+)
+WITH
+    number AS n,
+    (k -> sipHash64(n, k)) AS dice,
+    toDateTime64('2024-01-01 00:00:00', 3, 'UTC') + toIntervalSecond(intDiv(n * 63072000, {chains:UInt64})) AS ordered,
+    n % 20 = 0 AS open,
+    (hours -> hours * 3600) AS h,
+    (k, least, most) -> toIntervalSecond(h(least) + sipHash64(n, k) % h(most - least)) AS span,
+    transform(n % 25, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10], ['land-sea', 'land-sea', 'land-sea', 'land-sea', 'land-sea', 'europe-rail', 'europe-rail', 'europe-rail', 'yangtze', 'air', 'asean-road'],
+        transform(n % 5, [0, 1, 2], ['land-sea', 'europe-rail', 'yangtze'], 'air')) AS lane,
+    ordered + span(1, 24, 240) AS departed,
+    departed + span(2, 40, 90) AS hub,
+    hub + span(3, 12, 96) AS left,
+    left + span(4, 100, 300) AS arrived,
+    ['CNCKG', 'CNCKG', 'CNCHQ', 'CNCKG', 'CNCKG'] AS froms,
+    ['SGSIN', 'DEDUI', 'SGSIN', 'SGSIN', 'VNHAN'] AS tos,
+    indexOf(['land-sea', 'europe-rail', 'yangtze', 'air', 'asean-road'], lane) AS l,
+    ['rail>sea', 'rail>rail', 'barge>sea', 'air', 'road'] AS paths,
+    toDecimal64(5000 + dice(5) % 20000, 4) AS kg,
+    toDecimal64(10000 + dice(6) % 400000, 4) + toDecimal64(dice(7) % 100, 4) / 100 AS usd
+SELECT
+    leftPad(hex(sipHash64(n)), 16, '0'), toDate(ordered), bitShiftLeft(toUInt64(1), 48) + n * 10 + 10, 0, lane, froms[l], tos[l], paths[l],
+    if(open, 'issued', 'accomplished'), if(open, 'in_transit', 'closed'),
+    arraySort(arrayDistinct(arrayMap(k -> concat('org-', toString(k * 10 + sipHash64(n, 10 + k) % 10)), range(6)))),
+    [leftPad(toString(100000 + sipHash64(n, 20) % 870000), 6, '0')],
+    [concat('SITU', leftPad(toString(n % 10000000), 7, '0'))], 10 + dice(8) % 900, kg, usd, 'USD', usd,
+    ordered, ordered + toIntervalHour(20), ordered + toIntervalHour(10), departed + toIntervalHour(9), if(open, NULL, arrived + toIntervalHour(30)),
+    departed - toIntervalHour(20), departed - toIntervalHour(12), departed, NULL, if(open, NULL, arrived), if(open, NULL, arrived + span(9, 1, 12)),
+    if(open, NULL, arrived + span(10, 12, 30)), if(open, NULL, arrived + span(11, 30, 50)), if(open, NULL, arrived + toIntervalHour(31)),
+    if(open, NULL, arrived + span(12, 50, 120)), if(open OR lane = 'air', NULL, arrived + span(13, 120, 220)), NULL,
+    if(n % 7 = 0, departed + toIntervalHour(30), NULL), if(n % 7 = 0 AND NOT open, departed + span(14, 400, 1200), NULL), if(open, NULL, arrived + span(15, 200, 900)),
+    1, 1, if(open, 0.5, 1), if(open, 0.5, 1), if(n % 10 = 3, ['weight_mismatch'], []),
+    [
+        tuple('rail', 'CRCT', 'X9041', froms[l], 'CNQZH', departed, departed, hub, hub),
+        tuple('sea', 'SITC', '9793911', 'CNQZH', tos[l], left, left, arrived - toIntervalHour(6), if(open, NULL, arrived))
+    ],
+    [
+        tuple('shipper', 'uscc', concat('91500000MA', leftPad(toString(n % 5000), 8, '0')), concat('Shipper ', toString(n % 5000)), 'CN'),
+        tuple('consignee', 'uen', concat('2010', leftPad(toString(n % 4000), 5, '0'), 'K'), concat('Consignee ', toString(n % 4000)), 'SG')
+    ],
+    10, if(open, left, arrived + toIntervalHour(220))
+FROM numbers({from:UInt64}, {count:UInt64})
