@@ -49,6 +49,9 @@ func TestFlow(t *testing.T) {
 			t.Errorf("%+v", o)
 		}
 	})
+	t.Run("the totals of the corridors are those of the truth", func(t *testing.T) { checkTotals(t, d, tr) })
+	t.Run("the questions of the guide for analysts have answers", func(t *testing.T) { askTheGuide(t, d) })
+	t.Run("the panels of Grafana have something to show", func(t *testing.T) { showPanels(t, d) })
 	t.Run("a stop that is asked for is clean", func(t *testing.T) {
 		if code := d.stop(); code != 0 {
 			t.Errorf("exit code %d: %s", code, d.stderr.tail())

@@ -1,0 +1,284 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/trade"
+)
+
+// corridors gives the stored corridor of each chain of the truth.
+func corridors(t *testing.T, d *deployment, tr *traffic) map[string]string {
+	t.Helper()
+	stored := make(map[string]string)
+	for line := range strings.Lines(d.query("SELECT chain_id, corridor FROM chain FORMAT TSV")) {
+		id, corridor, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		stored[id] = corridor
+	}
+	of := make(map[string]string)
+	for _, a := range attributions(t, d.warehouse) {
+		if chains := tr.truth[name{a.Source, a.ID}]; len(chains) == 1 {
+			of[chains[0]] = stored[a.Chain]
+		}
+	}
+	return of
+}
+
+// total is what the events of a corridor's consignments come to, counted from the traffic alone.
+type total struct {
+	chains             int
+	value              *big.Rat // of whatever currencies
+	transit, clearance time.Duration
+}
+
+// consignmentOf is what the truth says of one consignment.
+type consignmentOf struct {
+	departed, arrived, lodged, cleared time.Time
+	value                              trade.Decimal
+}
+
+func earliest(into *time.Time, t time.Time) {
+	if into.IsZero() || t.Before(*into) {
+		*into = t
+	}
+}
+
+func latest(into *time.Time, t time.Time) {
+	if t.After(*into) {
+		*into = t
+	}
+}
+
+func span(from, to time.Time) time.Duration {
+	if from.IsZero() || to.IsZero() {
+		return 0
+	}
+	return to.Sub(from)
+}
+
+// totals counts each corridor from the events and the truth.
+func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*total {
+	t.Helper()
+	consignments := make(map[string]*consignmentOf)
+	for _, e := range tr.events {
+		if e.Data.Classifier != "" && e.Data.Classifier != trade.Actual {
+			continue
+		}
+		for _, chain := range tr.truth[name{e.Source, e.ID}] {
+			c := consignments[chain]
+			if c == nil {
+				c = &consignmentOf{}
+				consignments[chain] = c
+			}
+			c.take(e)
+		}
+	}
+	all := make(map[string]*total)
+	for chain, c := range consignments {
+		to := all[corridor[chain]]
+		if to == nil {
+			to = &total{value: new(big.Rat)}
+			all[corridor[chain]] = to
+		}
+		to.chains++
+		to.transit += span(c.departed, c.arrived)
+		to.clearance += span(c.lodged, c.cleared)
+		if c.value == "" {
+			continue
+		}
+		amount, ok := new(big.Rat).SetString(string(c.value))
+		if !ok {
+			t.Fatalf("amount %q", c.value)
+		}
+		to.value.Add(to.value, amount)
+	}
+	return all
+}
+
+func (c *consignmentOf) take(e *trade.Event) {
+	switch e.Type {
+	case trade.ConveyanceDeparted:
+		earliest(&c.departed, e.Time)
+	case trade.ConveyanceArrived:
+		latest(&c.arrived, e.Time)
+	case trade.DeclarationLodged:
+		if e.Data.Customs.Direction == "import" {
+			earliest(&c.lodged, e.Time)
+		}
+	case trade.GoodsCleared:
+		if e.Data.Customs.Direction == "import" {
+			latest(&c.cleared, e.Time)
+		}
+	case trade.InvoiceIssued:
+		c.value = e.Data.Amount.Amount
+	default:
+	}
+}
+
+// checkTotals holds what the views say of each corridor against the truth, to the cent and the second.
+func checkTotals(t *testing.T, d *deployment, tr *traffic) {
+	var want, got []string
+	for corridor, sum := range totals(t, tr, corridors(t, d, tr)) {
+		want = append(want, fmt.Sprintf("%s: %d chains, value %s, transit %.0f s, clearance %.0f s", corridor, sum.chains, sum.value.FloatString(2),
+			sum.transit.Seconds(), sum.clearance.Seconds()))
+	}
+	slices.Sort(want)
+	for line := range strings.Lines(d.query(`SELECT corridor, count(), sum(value),
+		sum(dateDiff('second', departed_at, arrived_at)), sum(dateDiff('second', import_lodged_at, import_cleared_at)) FROM chain GROUP BY corridor ORDER BY corridor FORMAT TSV`)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		value, ok := new(big.Rat).SetString(f[2])
+		if !ok {
+			t.Fatalf("value %q", f[2])
+		}
+		got = append(got, fmt.Sprintf("%s: %s chains, value %s, transit %s s, clearance %s s", f[0], f[1], value.FloatString(2), f[3], f[4]))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("totals by corridor (-truth +chain):\n%s", diff)
+	}
+	// What the rollup of the days says is what the chains say.
+	d.query("SYSTEM REFRESH VIEW corridor_daily_refresh")
+	d.query("SYSTEM WAIT VIEW corridor_daily_refresh")
+	const sums = "SELECT corridor, %s FROM %s GROUP BY corridor ORDER BY corridor FORMAT TSV"
+	days := d.query(fmt.Sprintf(sums, "sum(departed), sum(arrived), sum(delivered), sum(departed_kg), sum(departed_usd)", "corridor_daily"))
+	chains := d.query(fmt.Sprintf(sums, "countIf(isNotNull(departed_at)), countIf(isNotNull(arrived_at)), countIf(isNotNull(delivered_at)), "+
+		"sumIf(gross_kg, isNotNull(departed_at)), sumIf(value_usd, isNotNull(departed_at))", "chain"))
+	if diff := cmp.Diff(chains, days); diff != "" {
+		t.Errorf("corridor_daily (-chain +daily):\n%s", diff)
+	}
+}
+
+// chainNamed is a chain's id in a question of the guide.
+var chainNamed = regexp.MustCompile(`chain_id = '[0-9A-Z]{16}'`)
+
+// askTheGuide asks every question of docs/analyst.md. Each has an answer, but for what this traffic does not have.
+func askTheGuide(t *testing.T, d *deployment) {
+	page, err := os.ReadFile("../docs/analyst.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, questions, found := strings.Cut(string(page), "\n## Questions\n")
+	if !found {
+		t.Fatal("docs/analyst.md has no section Questions")
+	}
+	chain := strings.TrimSpace(d.query("SELECT chain_id FROM chain ORDER BY events DESC LIMIT 1 FORMAT TSV"))
+	blocks := strings.Split(questions, "```sql\n")[1:]
+	if len(blocks) < 15 {
+		t.Errorf("%d questions, want 15", len(blocks))
+	}
+	for _, block := range blocks {
+		query, _, _ := strings.Cut(block, "```")
+		query = chainNamed.ReplaceAllString(strings.TrimSpace(query), "chain_id = '"+chain+"'")
+		query = strings.ReplaceAll(query, "at = '2026-10-01 00:00:00'", "at = '2100-01-01 00:00:00'")
+		// Nothing in this traffic is silent or contradicts itself.
+		if answer := d.query(query + "\nFORMAT TSV"); answer == "" && !strings.Contains(query, "stuck_chains") && !strings.Contains(query, "chain_findings") {
+			t.Errorf("no answer to\n%s", query)
+		}
+	}
+}
+
+// quiet are the panels that have nothing to show of sound traffic: no finding, no refusal.
+var quiet = map[string]bool{
+	"Standing, by kind": true, "By corridor": true, "Opened and cleared": true, "What stands": true, "Refused": true, "Why messages were refused": true,
+	"Cold chains": true, "Bonds, loans, investments, rates": true, "Silent chains": true, "Waiting for a chain": true,
+}
+
+type dashboard struct {
+	UID, Title string
+	Templating struct {
+		List []struct{ Name, Query string }
+	}
+	Panels []struct {
+		ID          int
+		Title, Type string
+		Description string
+		GridPos     struct{ X, Y, W, H int }
+		Datasource  struct{ Type, UID string }
+		Targets     []struct {
+			RawSQL     string `json:"rawSql"`
+			Expr       string
+			Format     *int
+			Datasource struct{ Type, UID string }
+		}
+	}
+}
+
+var (
+	timeFilter = regexp.MustCompile(`\$__timeFilter\(([a-z_]+|toDateTime\([a-z_]+\))\)`)
+	unresolved = regexp.MustCompile(`\$[_{a-zA-Z]`)
+)
+
+// showPanels runs the SQL of every panel, as the data source would send it.
+func showPanels(t *testing.T, d *deployment) {
+	files, err := filepath.Glob("../deploy/grafana/provisioning/dashboards/*.json")
+	if err != nil || len(files) != 6 {
+		t.Fatalf("%d dashboards, %v, want six", len(files), err)
+	}
+	_, metrics := call(t, http.MethodGet, d.addresses["http"]+"/metrics", "", "", nil)
+	seen := make(map[string]bool)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var board dashboard
+		if err := json.Unmarshal(text, &board); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if board.UID == "" || board.Title == "" || seen[board.UID] || len(board.Panels) == 0 {
+			t.Errorf("%s: uid %q, title %q, %d panels", file, board.UID, board.Title, len(board.Panels))
+		}
+		seen[board.UID] = true
+		choice := "''"
+		for _, v := range board.Templating.List {
+			choice = "'" + strings.Join(strings.Fields(d.query(v.Query+" FORMAT TSV")), "','") + "'"
+		}
+		ids := make(map[int]bool)
+		for _, p := range board.Panels {
+			if ids[p.ID] || p.Title == "" || p.Description == "" || p.GridPos.X+p.GridPos.W > 24 || p.GridPos.W == 0 || p.GridPos.H == 0 || len(p.Targets) == 0 {
+				t.Errorf("%s: panel %d %q is not sound: %+v", file, p.ID, p.Title, p.GridPos)
+			}
+			ids[p.ID] = true
+			for _, target := range p.Targets {
+				if target.Datasource.UID == "prometheus" {
+					for metric := range regexpAll(`oneorder_[a-z_]+`, target.Expr) {
+						if !strings.Contains(metrics, metric) {
+							t.Errorf("%s: %s: nothing has the metric %s", file, p.Title, metric)
+						}
+					}
+					continue
+				}
+				query := strings.ReplaceAll(target.RawSQL, "${corridor:singlequote}", choice)
+				query = timeFilter.ReplaceAllString(query, "$1 >= toDateTime(0) AND $1 <= toDateTime(4000000000)")
+				if target.Datasource.Type != "grafana-clickhouse-datasource" || target.Datasource.UID != "clickhouse" || unresolved.MatchString(query) || target.Format == nil {
+					t.Errorf("%s: %s: target %+v", file, p.Title, target)
+				}
+				answer := d.query(query + " FORMAT TSVWithNames")
+				if rows := strings.Count(answer, "\n") - 1; rows < 1 && !quiet[p.Title] {
+					t.Errorf("%s: %s shows nothing:\n%s", file, p.Title, query)
+				}
+				if header, _, _ := strings.Cut(answer, "\n"); *target.Format == 0 && !strings.HasPrefix(header, "time\t") {
+					t.Errorf("%s: %s: a series without time first: %s", file, p.Title, header)
+				}
+			}
+		}
+	}
+}
+
+func regexpAll(pattern, in string) map[string]bool {
+	found := make(map[string]bool)
+	for _, s := range regexp.MustCompile(pattern).FindAllString(in, -1) {
+		found[s] = true
+	}
+	return found
+}
