@@ -157,9 +157,13 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 		out, numbers = out[:0], numbers[:0]
 		return err
 	}
-	err := eachEvent(in, func(number int, text []byte) error {
-		if err := decoder.Decode(text, &e); err != nil {
-			p.refuse(number, err)
+	err := eachEvent(in, func(line wire.Line) error {
+		if line.Faults != nil {
+			p.refuse(line.Number, line.Faults)
+			return nil
+		}
+		if err := decoder.Decode(line.Text, &e); err != nil {
+			p.refuse(line.Number, err)
 			return nil
 		}
 		org := p.org
@@ -167,16 +171,16 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 			org = e.Org()
 		}
 		if org == "" || e.Org() != org {
-			p.refuse(number, trade.Faults{{
+			p.refuse(line.Number, trade.Faults{{
 				Code: "source_mismatch", Pointer: "/source", Value: trade.Quote(e.Source),
 				Message: trade.SourcePrefix + orText(p.org, "<org>"),
 			}})
 			return nil
 		}
 		out = append(out, stream.Outgoing{
-			Subject: stream.EventSubject(org, e.Type), MsgID: intake.MessageID(&e), Data: bytes.Clone(text),
+			Subject: stream.EventSubject(org, e.Type), MsgID: intake.MessageID(&e), Data: bytes.Clone(line.Text),
 		})
-		numbers = append(numbers, number)
+		numbers = append(numbers, line.Number)
 		if len(out) == chunk {
 			return flush()
 		}
@@ -190,7 +194,7 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 
 // eachEvent gives the text of each event with the line that it is on: a line each or, where the first line is not JSON by itself,
 // what the whole input is, an event or an array of events, numbered from 1.
-func eachEvent(in *bufio.Reader, do func(number int, text []byte) error) error {
+func eachEvent(in *bufio.Reader, do func(wire.Line) error) error {
 	if head, _ := in.Peek(in.Size()); startsWhole(head) {
 		text, err := io.ReadAll(io.LimitReader(in, standard.MaxDocumentBytes+1))
 		if err != nil {
@@ -200,33 +204,29 @@ func eachEvent(in *bufio.Reader, do func(number int, text []byte) error) error {
 		switch {
 		case len(text) <= standard.MaxDocumentBytes && json.Unmarshal(text, &elements) == nil:
 			for i, element := range elements {
-				if err := do(i+1, element); err != nil {
+				if err := do(wire.Line{Number: i + 1, Text: element}); err != nil {
 					return err
 				}
 			}
 			return nil
 		case len(text) <= standard.MaxDocumentBytes && json.Valid(text):
-			return do(1, bytes.TrimSpace(text))
+			return do(wire.Line{Number: 1, Text: bytes.TrimSpace(text)})
 		}
 		in = bufio.NewReader(io.MultiReader(bytes.NewReader(text), in))
 	}
-	lines := bufio.NewScanner(in)
-	lines.Buffer(make([]byte, 64<<10), trade.MaxEventBytes+64<<10)
-	number := 0
-	for lines.Scan() {
-		number++
-		if line := bytes.TrimSpace(lines.Bytes()); len(line) > 0 {
-			if err := do(number, line); err != nil {
-				return err
-			}
+	lines := wire.NewLines(in)
+	for {
+		line, err := lines.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := do(line); err != nil {
+			return err
 		}
 	}
-	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return fmt.Errorf("line %d is longer than an event may be (%d bytes); the lines from there on are not published", number+1, trade.MaxEventBytes)
-	} else if err != nil {
-		return fmt.Errorf("line %d: %w", number+1, err)
-	}
-	return nil
 }
 
 // startsWhole says whether the input may be one JSON text over several lines, or an array.

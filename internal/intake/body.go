@@ -22,10 +22,11 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *ser
 	tooLarge := &service.Problem{
 		Status: http.StatusRequestEntityTooLarge, Title: "the body is too large",
 		Detail: fmt.Sprintf("at most %d bytes, also when unpacked: send it in parts", limit),
+		Faults: trade.Faults{{Code: "too_large", Message: fmt.Sprintf("at most %d bytes", limit)}},
 	}
 	if r.ContentLength > limit {
-		// A caller that is still sending reads no answer: its connection would be reset. One just above the limit gets it.
-		_, _ = io.CopyN(io.Discard, r.Body, limit)
+		// A caller that is still sending reads no answer: its connection would be reset. One that sends up to twice the limit gets it.
+		_, _ = io.CopyN(io.Discard, r.Body, 2*limit)
 		return nil, tooLarge
 	}
 	var body io.Reader = http.MaxBytesReader(w, r.Body, limit)
@@ -43,14 +44,15 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, *ser
 			Detail: fmt.Sprintf("%q: send gzip or none", encoding),
 		}
 	}
-	data, err := io.ReadAll(body)
-	if err != nil {
+	// Room for all of it, where it is told how much that is.
+	data := bytes.NewBuffer(make([]byte, 0, max(r.ContentLength, 0)+bytes.MinRead))
+	if _, err := data.ReadFrom(body); err != nil {
 		return nil, unreadable(err, tooLarge)
 	}
-	if int64(len(data)) > limit {
+	if int64(data.Len()) > limit {
 		return nil, tooLarge
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 func unreadable(err error, tooLarge *service.Problem) *service.Problem {

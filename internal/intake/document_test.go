@@ -108,7 +108,7 @@ func TestTheInboxIsReadAndRefusalsGoBackWithTheOriginal(t *testing.T) {
 		},
 	}
 	options := cmp.Options{
-		cmpopts.IgnoreFields(stream.Rejection{}, "ID", "Time"),
+		cmpopts.IgnoreFields(stream.Rejection{}, "ID", "Time", "Received"),
 		cmpopts.SortSlices(func(a, b stream.Rejection) bool { return a.Sequence < b.Sequence }),
 	}
 	if diff := cmp.Diff(want, got, options); diff != "" {
