@@ -354,3 +354,30 @@ func TestLoadTellsTablesDisksAndInserts(t *testing.T) {
 		t.Errorf("%+v", load)
 	}
 }
+
+func TestOverviewsStuckAndUnattributed(t *testing.T) {
+	w := migrated(t)
+	stored(t, w)
+	all, err := w.Overviews(t.Context(), 4)
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if o := all[0]; o.ID != "land-sea" || o.Chains != 1 || o.Containers != 2 || o.Contradicted != 1 || len(o.Findings) != 2 || o.ValueUSD != "112000.1234" {
+		t.Errorf("%+v", o)
+	}
+	for org, want := range map[string]uint64{"": 1, "sitc": 1, "psa": 0} {
+		stuck, total, err := w.Stuck(t.Context(), org, 5)
+		if err != nil || total != want || uint64(len(stuck)) != want {
+			t.Errorf("stuck of %q: %+v, %d, %v", org, stuck, total, err)
+		}
+	}
+	b := NewUnattributedEvents()
+	b.Append(&UnattributedRow{Event: trade.KeyOf("urn:oneorder:org:sitc", "x"), Version: 4, Type: trade.BookingConfirmed, OccurredAt: founded, Org: "sitc", Since: founded})
+	insert(t, w, "loose", b)
+	for org, want := range map[string]uint64{"": 1, "sitc": 1, "psa": 0} {
+		loose, total, err := w.Unattributed(t.Context(), org, 5)
+		if err != nil || total != want || uint64(len(loose)) != want {
+			t.Errorf("unattributed of %q: %+v, %d, %v", org, loose, total, err)
+		}
+	}
+}

@@ -24,6 +24,10 @@ func TestPagesReadARealWarehouse(t *testing.T) {
 		"/lookup?q=SITU9070320":             "Nothing is known under",
 		"/api/v1/lookup?q=7ZK3Q9M2X4V8C1BN": `"chains":[]`,
 		"/api/v1/corridors":                 `"corridors":[]`,
+		"/api/v1/overview":                  `"corridors":[]`,
+		"/api/v1/waiting":                   `"stuck_total":0`,
+		"/corridors":                        "No chain has been joined yet",
+		"/waiting":                          "No chain is stuck",
 		"/api/v1/counts":                    `{"chains":0,"events":0,"unattributed":0,"rejected":0}`,
 	} {
 		response, page := get(t, url+path)

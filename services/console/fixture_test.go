@@ -50,6 +50,31 @@ func (s *shelf) Load(context.Context) (warehouse.Load, error) {
 	return warehouse.Load{Tables: []warehouse.TableLoad{{Name: "chains", Rows: 812, Bytes: 1 << 20, Parts: 3, MostParts: 3}}, Disks: []warehouse.Disk{{Name: "default", Free: 1 << 30, Total: 4 << 30}}}, s.away
 }
 
+func (s *shelf) Overviews(context.Context, int) ([]warehouse.Overview, error) {
+	monday := time.Date(2026, 9, 7, 0, 0, 0, 0, time.UTC)
+	return []warehouse.Overview{{
+		ID: "land-sea", Chains: 812, Moving: 31, Delivered: 700, Containers: 1630, ValueUSD: "184220911.25", TransitP50: span(262.4), TransitP90: span(301),
+		Planned: 10, OnTime: 9, Contradicted: 203, Complete: 0.91, Weeks: []warehouse.Week{{Monday: monday, Departed: 12, Delivered: 7}},
+		Findings: []warehouse.FindingCount{{Code: trade.FoundWeightMismatch, Chains: 200}},
+	}, {ID: "other", Chains: 1}}, s.away
+}
+
+func (s *shelf) Stuck(_ context.Context, org string, _ int) ([]warehouse.StuckChain, uint64, error) {
+	c := warehouse.StuckChain{ID: "7ZK3Q9M2X4V8C1BN", Corridor: "land-sea", Status: "in_transit", Reached: "departed", WaitsFor: "arrived", Idle: span(400), LastEvent: began, Origin: "CNCKG", Destination: "SGSIN", Orgs: []string{"sitc"}}
+	if org != "" && !slices.Contains(c.Orgs, org) {
+		return nil, 0, s.away
+	}
+	return []warehouse.StuckChain{c}, 1, s.away
+}
+
+func (s *shelf) Unattributed(_ context.Context, org string, _ int) ([]warehouse.WaitingEvent, uint64, error) {
+	row := s.chains["SITU9070320"][0].Timeline[3]
+	if org != "" && org != row.Org {
+		return nil, 0, s.away
+	}
+	return []warehouse.WaitingEvent{{Event: row.Event, Type: row.Type, Time: row.Time, Org: row.Org, Since: began}}, 1, s.away
+}
+
 func (s *shelf) Counts(context.Context) (warehouse.Counts, error) { return s.counts, s.away }
 
 var began = time.Date(2026, 9, 1, 2, 0, 0, 0, time.UTC)

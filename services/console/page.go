@@ -84,6 +84,10 @@ func (s *Service) Routes(mux *http.ServeMux) {
 		"GET /lookup":                          {member, s.lookup},
 		"GET /chains/{id}":                     {member, s.order},
 		"GET /operations":                      {viewer, s.operations},
+		"GET /corridors":                       {viewer, s.corridorsPage},
+		"GET /waiting":                         {member, s.waitingPage},
+		"GET /api/v1/overview":                 {viewer, s.overviewJSON},
+		"GET /api/v1/waiting":                  {member, s.waitingJSON},
 		"GET /rejected":                        {member, s.lettersPage},
 		"GET /rejected/{id}":                   {member, s.letterPage},
 		"GET /api/v1/rejected":                 {member, s.lettersJSON},
@@ -170,9 +174,10 @@ func (s *Service) frame(r *http.Request, title string) frame {
 		f.Nav = append(f.Nav, link{"/", "Overview", "home"})
 	}
 	if who.Role >= viewer {
-		f.Nav = append(f.Nav, link{"/operations", "Operations", "operations"})
+		f.Nav = append(f.Nav, link{"/corridors", "Corridors", "corridors"}, link{"/operations", "Operations", "operations"})
 	}
 	if who.Role != 0 {
+		f.Nav = append(f.Nav, link{"/waiting", "Waiting", "waiting"})
 		f.Nav = append(f.Nav, link{"/rejected", "Rejected", "rejected"})
 	}
 	return f

@@ -122,6 +122,10 @@ var routes = []struct {
 	{"GET", "/lookup?q=SITU9070320", 303, 303, 303},
 	{"GET", "/chains/7ZK3Q9M2X4V8C1BN", 303, 200, 200},
 	{"GET", "/operations", 303, 403, 200},
+	{"GET", "/corridors", 303, 403, 200},
+	{"GET", "/waiting", 303, 200, 200},
+	{"GET", "/api/v1/overview", 401, 403, 200},
+	{"GET", "/api/v1/waiting", 401, 200, 200},
 	{"GET", "/live", 303, 403, 0},
 	{"GET", "/rejected", 303, 200, 200},
 	{"GET", "/rejected/1", 303, 200, 200},
@@ -201,7 +205,7 @@ func TestAnOrganisationSeesNothingOfAnothersChains(t *testing.T) {
 		paths = append(paths, "/lookup?q="+number, "/api/v1/lookup?q="+number, "/api/v1/suggest?q="+number, "/chains/"+url.PathEscape(number), "/api/v1/chains/"+url.PathEscape(number))
 	}
 	paths = append(paths, "/api/v1/chains/7ZK3Q9M2X4V8C1BN/events/"+event, "/rejected", "/rejected?org=sitc", "/api/v1/rejected?org=sitc", "/rejected/bulk?act=retry&org=sitc",
-		"/rejected/"+id, "/api/v1/rejected/"+id, "/", "/operations", "/api/v1/operations", "/api/v1/counts", "/api/v1/corridors", "/live")
+		"/rejected/"+id, "/api/v1/rejected/"+id, "/", "/operations", "/api/v1/operations", "/api/v1/counts", "/api/v1/corridors", "/corridors", "/api/v1/overview", "/waiting", "/api/v1/waiting", "/live")
 	for _, path := range paths {
 		_, body := ask(t, http.DefaultClient, http.MethodGet, p.url+path, "", "Authorization", "Bearer "+psaToken)
 		for _, secret := range []string{"land-sea", "SITGCKSG026001", "CNCKG", "1125000", "cq-motors", "the payload of sitc", "events.sitc.", "60412", "2000"} {

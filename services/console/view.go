@@ -18,6 +18,10 @@ type Warehouse interface {
 	Lookup(ctx context.Context, number string) ([]warehouse.ChainView, error)
 	Corridors(ctx context.Context) ([]warehouse.Corridor, error)
 	Load(ctx context.Context) (warehouse.Load, error)
+	Overviews(ctx context.Context, weeks int) ([]warehouse.Overview, error)
+	// Stuck and Unattributed give what is of org, or all if it is "", and how many there are.
+	Stuck(ctx context.Context, org string, most int) ([]warehouse.StuckChain, uint64, error)
+	Unattributed(ctx context.Context, org string, most int) ([]warehouse.WaitingEvent, uint64, error)
 	Counts(ctx context.Context) (warehouse.Counts, error)
 	// Payloads gives the events of a timeline as canonical JSON; those that are not stored yet are missing.
 	Payloads(ctx context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error)

@@ -35,6 +35,9 @@ func (l *language) functions() template.FuncMap {
 		"ago":      func(t *time.Time, now time.Time) string { return l.ago(*t, now) },
 		"ago2":     l.ago,
 		"spark":    newSpark,
+		"duration": l.duration,
+		"share":    func(v *float64) string { return percent(*v) },
+		"shareOf":  percent,
 		"percent":  func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) },
 	}
 }
@@ -192,6 +195,8 @@ func bytesText(n any) string {
 	}
 	return fmt.Sprintf("%.1f %s", size, units[0])
 }
+
+func percent(share float64) string { return strconv.FormatFloat(100*share, 'f', 0, 64) + " %" }
 
 // sparkView is a history drawn small: 300 wide, 46 high.
 type sparkView struct{ Line, Area string }

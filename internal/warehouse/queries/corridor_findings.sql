@@ -1,0 +1,4 @@
+SELECT corridor, finding, count() AS chains
+FROM discrepancies
+GROUP BY corridor, finding
+ORDER BY corridor, chains DESC, finding
