@@ -115,6 +115,9 @@ func (b *builder3) build(classification *jsondoc.Object) trade.Type {
 		classification.Take("eventClassifierCode")
 	}
 	details := b.root.Object("shipmentDetails")
+	if details == nil {
+		details = b.root // where the first drafts have what is of the shipment
+	}
 	b.numbers(details)
 	b.equip()
 	b.transport(b.root.Object("transportDetails").Object("transportCall"))
@@ -161,10 +164,12 @@ func (b *builder3) moved(code string) trade.Type {
 
 // issuer is the carrier that the event is from, when it says so.
 func (b *builder3) issuer() string {
-	from := b.root.Object("eventRouting").Object("originatingParty")
-	provider := from.Text("codeListProvider")
-	if from.Text("partyFunction") == "CA" && (provider == "SMDG" || provider == "NMFTA") {
-		return from.Text("partyCode")
+	routing := b.root.Object("eventRouting")
+	for _, from := range append(routing.Objects("originatingParties"), routing.Object("originatingParty")) {
+		provider := from.Text("codeListProvider")
+		if from.Text("partyFunction") == "CA" && (provider == "SMDG" || provider == "NMFTA") {
+			return from.Text("partyCode")
+		}
 	}
 	return ""
 }
@@ -365,6 +370,16 @@ func (b *builder3) temperature() {
 	details := b.root.Object("reeferDetails")
 	for _, probe := range details.Objects("temperatureProbeMeasurements") {
 		v, _ := probe.Value("measuredTemperatureValue")
+		if b.d.Data.TemperatureC = temperature(v, details.Text("temperatureUnit")); b.d.Data.TemperatureC != "" {
+			return
+		}
+	}
+	// In later drafts: the air that comes back from the cargo tells more than that which is blown in.
+	for _, name := range []string{"returnAirTemperatureMeasurement", "supplyAirTemperatureMeasurement"} {
+		v, _ := details.Object(name).Value("measuredTemperatureValue")
+		if number, ok := details.Value(name); ok && number.Kind() == jsondoc.Number {
+			v = number
+		}
 		if b.d.Data.TemperatureC = temperature(v, details.Text("temperatureUnit")); b.d.Data.TemperatureC != "" {
 			return
 		}

@@ -258,3 +258,22 @@ func TestARetractionOfTrackAndTrace3StandsOverTheEvent(t *testing.T) {
 		t.Fatalf("event %+v, retraction %+v", told, back)
 	}
 }
+
+func TestTheNamesOfOtherDraftsOfTrackAndTrace3AreRead(t *testing.T) {
+	const event = `{"events":[{"eventID":"e-9","eventDateTime":"2026-09-11T08:15:00Z",` +
+		`"eventRouting":{"originatingParties":[{"partyFunction":"FW","partyCode":"X","codeListProvider":"ZZZ"},{"partyFunction":"CA","partyCode":"SITC","codeListProvider":"NMFTA"}]},` +
+		`"eventClassification":{"eventTypeCode":"REEFER","eventClassifierCode":"ACT","reeferEventTypeCode":"MEAS"},` +
+		`"documentReference":{"typeCode":"TRD","reference":"SITGCKSG026001"},"equipmentDetails":{"equipmentReference":"SITU9070325","transportPhase":"EXPORT"},` +
+		`"reeferDetails":{"temperatureUnit":"CEL","supplyAirTemperatureMeasurement":{"measuredTemperatureValue":-20.5},"returnAirTemperatureMeasurement":{"measuredTemperatureValue":-18.4}}}]}`
+	events, err := format(t, "dcsa-tnt").Convert([]byte(event), received)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := events[0]
+	if diff := cmp.Diff([]trade.Reference{{Kind: trade.BL, Value: "SITGCKSG026001", Issuer: "SITC"}}, e.Data.References); diff != "" {
+		t.Errorf("references (-want +got):\n%s", diff)
+	}
+	if e.Data.TemperatureC != "-18.4" || !strings.Contains(string(e.Data.Detail), `"transportPhase":"EXPORT"`) {
+		t.Errorf("%s in %s", e.Data.TemperatureC, e.Data.Detail)
+	}
+}
