@@ -73,9 +73,31 @@ func printChain(out io.Writer, c *warehouse.ChainView) error {
 	}
 	fmt.Fprintf(out, "  legs     trade %.0f %%, customs %.0f %%, logistics %.0f %%, finance %.0f %% complete\n\n",
 		100*c.Completeness[0], 100*c.Completeness[1], 100*c.Completeness[2], 100*c.Completeness[3])
+	printLegs(out, c)
 	printFindings(out, c)
 	return printTimeline(out, c.Timeline)
 }
+
+// printLegs writes the movements, with what they emit, and the milestones that come next.
+func printLegs(out io.Writer, c *warehouse.ChainView) {
+	for i := range c.Legs {
+		l := &c.Legs[i]
+		emits := ""
+		if i < len(c.Emissions) && c.Emissions[i].WTW != "" {
+			e := &c.Emissions[i]
+			emits = fmt.Sprintf("  %s km (%s), %s kg CO2e well-to-wheel (%s data, factors %s)", e.KM, words(e.Distance), e.WTW, e.Tier, e.Factors)
+		}
+		fmt.Fprintf(out, "  leg %d    %s %s → %s%s\n", i+1, orDash(l.Mode), orDash(l.From), orDash(l.To), emits)
+	}
+	if c.CO2e != "" {
+		fmt.Fprintf(out, "  emits    %s kg CO2e well-to-wheel, %s tank-to-wheel\n", c.CO2e, c.CO2eTTW)
+	}
+	for _, d := range c.Due {
+		fmt.Fprintf(out, "  next     %s, normally by %s\n", words(d.Milestone.String()), d.At.Format("2006-01-02 15:04"))
+	}
+}
+
+func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 // printFindings writes what contradicts what, each with both sides and who said them.
 func printFindings(out io.Writer, c *warehouse.ChainView) {
@@ -196,9 +218,41 @@ type chainJSON struct {
 	Packages    uint32               `json:"packages"`
 	GrossKG     string               `json:"gross_kg"`
 	ValueUSD    string               `json:"value_usd"`
+	CO2eKG      string               `json:"co2e_kg"`
+	CO2eTTWKG   string               `json:"co2e_ttw_kg"`
+	Legs        []legJSON            `json:"legs"`
+	Due         map[string]time.Time `json:"due"`
 	Milestones  map[string]time.Time `json:"milestones"`
 	Findings    []findingJSON        `json:"findings"`
 	Timeline    []timelineJSON       `json:"timeline"`
+}
+
+type legJSON struct {
+	Mode        string `json:"mode"`
+	Carrier     string `json:"carrier"`
+	Conveyance  string `json:"conveyance"`
+	Origin      string `json:"origin"`
+	Destination string `json:"destination"`
+	KM          string `json:"km"`
+	Distance    string `json:"distance"`
+	Tier        string `json:"tier"`
+	Factors     string `json:"factors"`
+	TTWKG       string `json:"ttw_kg"`
+	WTWKG       string `json:"wtw_kg"`
+}
+
+func legsOf(c *warehouse.ChainView) []legJSON {
+	legs := make([]legJSON, len(c.Legs))
+	for i := range c.Legs {
+		l := &c.Legs[i]
+		legs[i] = legJSON{Mode: l.Mode, Carrier: l.Carrier, Conveyance: l.Conveyance, Origin: l.From, Destination: l.To}
+		if i < len(c.Emissions) {
+			e := &c.Emissions[i]
+			legs[i].KM, legs[i].Distance, legs[i].Tier, legs[i].Factors = string(e.KM), e.Distance, e.Tier, e.Factors
+			legs[i].TTWKG, legs[i].WTWKG = string(e.TTW), string(e.WTW)
+		}
+	}
+	return legs
 }
 
 type findingJSON struct {
@@ -255,6 +309,10 @@ func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
 			ModePath: c.ModePath, Status: c.Status, Title: c.Title, Orgs: c.Orgs, References: c.References,
 			Containers: c.Containers, HS: c.HS, Packages: c.Packages, GrossKG: string(c.GrossKG), ValueUSD: string(c.ValueUSD),
 			Milestones: make(map[string]time.Time), Findings: []findingJSON{},
+			CO2eKG: string(c.CO2e), CO2eTTWKG: string(c.CO2eTTW), Legs: legsOf(c), Due: make(map[string]time.Time),
+		}
+		for _, d := range c.Due {
+			out.Due[d.Milestone.String()] = d.At
 		}
 		for j := range c.Found {
 			out.Findings = append(out.Findings, findingOf(&c.Found[j]))

@@ -43,6 +43,7 @@ type Builder struct {
 	marks [trade.MilestoneCount]stamp // the reports of the chain's milestones
 
 	places, modes []string // of the journey; memory that is used again
+	emissions     []trade.Emission
 }
 
 // group is a part of the record that is made anew when something of it changed.
@@ -94,8 +95,9 @@ func (b *Builder) Reset() {
 		chain: trade.Chain{
 			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
 			Containers: b.chain.Containers, Legs: b.chain.Legs,
+			Due: b.chain.Due,
 		},
-		places: b.places, modes: b.modes,
+		places: b.places, modes: b.modes, emissions: b.emissions,
 	}
 }
 

@@ -40,6 +40,14 @@ func (b *Builder) Chain() trade.Chain {
 	}
 	if b.stale&(staleJourney|staleMilestones|staleContainers) != 0 {
 		b.makeMilestones(c)
+		var due []trade.Due
+		if b.borrows {
+			due = c.Due[:0]
+		}
+		c.Due = b.tables.Due(c, due)
+	}
+	if b.stale&(staleJourney|staleGoods) != 0 {
+		b.makeEmissions(c)
 	}
 	b.stale = 0
 	c.Events = b.events

@@ -39,5 +39,7 @@
 //	milestones    actual reports only. Departed is the first departure; arrived the arrival of the last leg, once
 //	              at the destination; border_crossed the first crossing. Customs' are per territory and direction:
 //	              export at the origin, import at the destination
+//	emissions     of each leg by the chosen gross weight, between its places, by the leg's mode; the sum is known where all are
+//	due           what follows a milestone that is reached, in the normal time of deploy/corridors.yaml
 //	title         the state that the latest title event by its own time left
 package record

@@ -38,8 +38,13 @@ func TestLandSeaConsignment(t *testing.T) {
 		Completeness: [4]float32{1, 1, 1, 1},
 		Findings:     []string{"package_mismatch"}, // 42 on the packing list, 40 declared
 		Status:       record.Closed,
-		Events:       35,
-		LastEvent:    at("10-02 08:00"),
+		Emissions: []trade.Emission{
+			{KM: "1089", Distance: "great_circle", Tier: "default", Factors: "2026-1", TTW: "481.1006", WTW: "590.4416"},
+			{KM: "2683.2", Distance: "great_circle", Tier: "default", Factors: "2026-1", TTW: "452.6032", WTW: "490.3202"},
+		},
+		CO2eTTW: "933.7038", CO2e: "1080.7618",
+		Events:    35,
+		LastEvent: at("10-02 08:00"),
 	}
 	for m, when := range map[trade.Milestone]string{
 		trade.Ordered: "08-20 02:00", trade.Invoiced: "08-30 06:00", trade.Booked: "09-01 01:00",

@@ -20,6 +20,10 @@ type Tables interface {
 	Corridor(places, modes []string) string
 	// Expected gives the milestones of a complete record on the corridor, a bit each: 1<<milestone.
 	Expected(corridor string) uint32
+	// Due adds the chain's next milestones to the list, with the times at which they are normally reached.
+	Due(c *trade.Chain, list []trade.Due) []trade.Due
+	// Emissions gives what carrying so many kilograms, scaled by 10^4, between two places by a mode emits.
+	Emissions(mode, from, to string, kg int64) (trade.Emission, bool)
 	// RCEP says whether the agreement is in force for the country at the time.
 	RCEP(country string, at time.Time) bool
 	// Tolerances say how far reports may differ before it is a finding.

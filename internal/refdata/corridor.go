@@ -44,6 +44,7 @@ type node struct {
 type corridorsYAML struct {
 	Corridors []corridorYAML      `yaml:"corridors"`
 	Other     map[string][]string `yaml:"other"`
+	Normal    []dueYAML           `yaml:"normal"`
 }
 
 type corridorYAML struct {
@@ -96,6 +97,7 @@ func (t *Tables) loadCorridors(data []byte) []error {
 		l.corridor(i, &doc.Corridors[i])
 	}
 	t.other = l.expected(Other, doc.Other)
+	l.normal(doc.Normal)
 	// A place and a facility belong to their country's node where they have none of their own.
 	for _, spots := range []map[string]*spot{t.places, t.facilities} {
 		for _, s := range spots {

@@ -23,11 +23,12 @@ const (
 	facilitiesFile = "facilities.csv"
 	ratesFile      = "rates.csv"
 	rcepFile       = "rcep.csv"
+	emissionsFile  = "emissions.csv"
 	corridorsFile  = "corridors.yaml"
 	tolerancesFile = "tolerances.yaml"
 )
 
-var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, corridorsFile, tolerancesFile}
+var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile}
 
 // Tables is one version of the reference data. It never changes once loaded and may be used by many at once.
 type Tables struct {
@@ -40,6 +41,11 @@ type Tables struct {
 	other      MilestoneSet
 	rcep       map[string]time.Time // country to the day from which on RCEP is in force for it
 	tolerances trade.Tolerances
+	factors    map[string]factor // by mode
+	dues       [trade.MilestoneCount]due
+	dueOrder   []trade.Milestone // in the order of corridors.yaml
+
+	factorVersion string
 }
 
 // Load reads and checks the built-in tables. An error joins every fault found, each with file and line.
@@ -70,6 +76,7 @@ func load(contents map[string][]byte) (*Tables, error) {
 		facilities: make(map[string]*spot),
 		rates:      make(map[string]*rates),
 		rcep:       make(map[string]time.Time),
+		factors:    make(map[string]factor),
 	}
 	hash := sha256.New()
 	for _, name := range files {
@@ -89,6 +96,7 @@ func load(contents map[string][]byte) (*Tables, error) {
 		{facilitiesFile, t.loadFacilities},
 		{ratesFile, t.loadRates},
 		{rcepFile, t.loadRCEP},
+		{emissionsFile, t.loadFactors},
 	} {
 		rows := &table{name: step.name, data: contents[step.name]}
 		step.load(rows)

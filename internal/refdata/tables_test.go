@@ -1,6 +1,7 @@
 package refdata
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -225,6 +226,51 @@ func TestHubsAndExpectations(t *testing.T) {
 	}
 }
 
+// The next milestones are those whose time has begun, and that nothing after them shows to be over.
+func TestDue(t *testing.T) {
+	tb := tables(t)
+	begin := time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC)
+	of := func(reached map[trade.Milestone]int) (got []string) {
+		c := trade.Chain{Corridor: "land-sea", Origin: "CNCKG", Destination: "SGSIN"}
+		for m, hours := range reached {
+			c.Milestones[m] = begin.Add(time.Duration(hours) * time.Hour)
+		}
+		for _, d := range tb.Due(&c, nil) {
+			got = append(got, fmt.Sprintf("%s %v", d.Milestone, d.At.Sub(begin)))
+		}
+		return got
+	}
+	for _, c := range []struct {
+		name    string
+		reached map[trade.Milestone]int
+		want    []string
+	}{
+		{"nothing yet", nil, nil},
+		{"ordered", map[trade.Milestone]int{trade.Ordered: 0}, []string{"invoiced 720h0m0s", "booked 720h0m0s"}},
+		{"under way, by the corridor's time", map[trade.Milestone]int{trade.Departed: 10, trade.TitleIssuedAt: 20}, []string{"arrived 250h0m0s"}},
+		{"delivered, though nobody said that it arrived", map[trade.Milestone]int{trade.Departed: 10, trade.TitleIssuedAt: 20, trade.Delivered: 300}, []string{"empty_returned 540h0m0s"}},
+	} {
+		if diff := cmp.Diff(c.want, of(c.reached)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", c.name, diff)
+		}
+	}
+}
+
+func TestEmissions(t *testing.T) {
+	tb := tables(t)
+	got, ok := tb.Emissions(trade.Sea, "CNQZH", "SGSIN", 20_000_0000)
+	// 20 t over 2683.2 km: the great circle and 15 %; 8.4 and 9.1 grams a tonne-kilometre.
+	want := trade.Emission{KM: "2683.2", Distance: GreatCircle, Tier: DefaultData, Factors: "2026-1", TTW: "450.7776", WTW: "488.3424"}
+	if !ok || got != want {
+		t.Errorf("got %+v, %v, want %+v", got, ok, want)
+	}
+	for _, c := range [][3]string{{"camel", "CNQZH", "SGSIN"}, {trade.Sea, "", "SGSIN"}, {trade.Sea, "CNQZH", "SGZZZ"}} {
+		if got, ok := tb.Emissions(c[0], c[1], c[2], 1); ok {
+			t.Errorf("%v emits %+v", c, got)
+		}
+	}
+}
+
 func TestRCEPIsInForceByDate(t *testing.T) {
 	tb := tables(t)
 	day := func(s string) time.Time {
@@ -268,6 +314,12 @@ func TestFaultsAreNamed(t *testing.T) {
 		{"a day that is none", rcepFile, "CN,2022-01-01", "CN,2022-01", `"2022-01" is not a date`},
 		{"a tolerance of everything", tolerancesFile, "value_pct: 1 ", "value_pct: 100 ", "value_pct is 100, want 0 to below 100"},
 		{"a tolerance that nothing asks for", tolerancesFile, "value_pct: 1 ", "worth_pct: 1 ", "field worth_pct not found"},
+		{"a factor of nothing", emissionsFile, "road,62,75", "road,62,x", `"x" is not a number from 0 to 10000`},
+		{"a whole that is less than its part", emissionsFile, "road,62,75", "road,62,60", "well-to-wheel is less than tank-to-wheel"},
+		{"two versions of factors", emissionsFile, "2026-1", "2026-2", `the version is "2026-1", want one for all rows`},
+		{"a milestone that is due after none", corridorsFile, "{milestone: paid, after: invoiced,", "{milestone: paid, after: billed,", `"paid" after "billed": one of them is not a milestone`},
+		{"a milestone that is due without a time", corridorsFile, "after: invoiced, hours: 2880", "after: invoiced", "only arrived after departed is without hours"},
+		{"milestones that wait for each other", corridorsFile, "{milestone: booked, after: ordered,", "{milestone: booked, after: departed,", "after itself by way of others"},
 		{"a member that is unknown", corridorsFile, "hub: true, dwell_hours: 48}", "hubb: true}", "field hubb not found"},
 		{"a place that is unknown", corridorsFile, "places: [CNQZH]", "places: [CNQZX]", `corridors[0] land-sea: nodes[1] Qinzhou: place "CNQZX" is not in the tables`},
 		{"a place at two nodes", corridorsFile, "places: [CNQZH]", "places: [CNQZH, CNCKG]", `place "CNCKG" is at another node of the corridor too`},

@@ -83,6 +83,10 @@ type Chain struct {
 	Completeness [4]float32 // share of the expected milestones of trade, customs, logistics, finance: 0 to 1
 	Status       string     // open, in_transit, arrived, delivered, closed
 	Findings     []string   // codes, sorted
+	Due          []Due      // the next milestones, with the times at which they are normally reached
+	Emissions    []Emission // of the legs, one each; zero: not known
+	CO2eTTW      Decimal    // kilograms, tank-to-wheel, of all legs; empty: that of a leg is not known
+	CO2e         Decimal    // kilograms, well-to-wheel, likewise
 	Events       uint32     // number of events attributed
 	LastEvent    time.Time  // latest time of an actual event
 }
@@ -92,6 +96,22 @@ type Leg struct {
 	Mode, Carrier, Conveyance, From, To string
 	Departed, Arrived                   time.Time // actual; zero: not known
 	PlannedDeparture, PlannedArrival    time.Time // planned or estimated; zero: not known
+}
+
+// Due is a milestone that comes next, and when it is normally reached.
+type Due struct {
+	Milestone Milestone
+	At        time.Time
+}
+
+// Emission is what a leg emits: tonnes, times the distance, times a factor.
+type Emission struct {
+	KM       Decimal // of the way
+	Distance string  // how the way was measured: great_circle
+	Tier     string  // of the data: default, from factors of the mode
+	Factors  string  // version of the factors
+	TTW      Decimal // kilograms CO2e, tank-to-wheel
+	WTW      Decimal // kilograms CO2e, well-to-wheel
 }
 
 // Rule names the rule of joining that put an event into a chain (docs/joining.md).

@@ -27,7 +27,7 @@ func ReadableBy(org string) []Readable {
 	}
 	for _, view := range [...]string{
 		"chain", "chain_as_of", "chain_timeline", "cold_chain", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit",
-		"customs_clearance", "discrepancies", "events", "finance_cycle", "node_dwell", "origin_preference", "publisher_quality",
+		"customs_clearance", "discrepancies", "emissions", "events", "finance_cycle", "node_dwell", "origin_preference", "overdue", "publisher_quality",
 		"stuck_chains", "title_turnaround",
 	} {
 		list = append(list, Readable{Name: view})

@@ -25,6 +25,21 @@ type Chains struct {
 	completeness                                           [4]proto.ColFloat32
 	legs                                                   legs
 	parties                                                parties
+	due                                                    dues
+	emissions                                              emissions
+	ttw, wtw                                               optional
+}
+
+type dues struct {
+	*list
+	milestone codes
+	at        proto.ColInt64
+}
+
+type emissions struct {
+	*list
+	distance, tier, factors codes
+	km, ttw, wtw            optional
 }
 
 type legs struct {
@@ -52,6 +67,9 @@ func NewChains() *Chains {
 	b.findings = newList("Array(LowCardinality(String))", &b.finding)
 	b.legs.init()
 	b.parties.init()
+	b.due.list = newList("Array(Tuple(milestone LowCardinality(String), due_at DateTime64(3, 'UTC')))", &b.due.milestone, as{&b.due.at, typeTime})
+	b.emissions.init()
+	b.ttw.typ, b.wtw.typ = typeMoney, typeMoney
 
 	b.column("chain_id", &b.id)
 	b.column("founded_on", as{&b.founded, "Date"})
@@ -83,6 +101,10 @@ func NewChains() *Chains {
 	b.column("parties", b.parties.list)
 	b.column("events", &b.events)
 	b.column("last_event_at", &b.last)
+	b.column("due", b.due.list)
+	b.column("emissions", b.emissions.list)
+	b.column("co2e_ttw_kg", &b.ttw)
+	b.column("co2e_kg", &b.wtw)
 	return b
 }
 
@@ -110,6 +132,26 @@ func (l *legs) append(of []trade.Leg) {
 		l.arrived.append(milliseconds(leg.Arrived))
 	}
 	l.end()
+}
+
+func (e *emissions) init() {
+	e.km.typ, e.ttw.typ, e.wtw.typ = typeMoney, typeMoney, typeMoney
+	e.list = newList("Array(Tuple(km Nullable(Decimal(18, 4)), distance LowCardinality(String), tier LowCardinality(String), "+
+		"factors LowCardinality(String), ttw_kg Nullable(Decimal(18, 4)), wtw_kg Nullable(Decimal(18, 4))))",
+		&e.km, &e.distance, &e.tier, &e.factors, &e.ttw, &e.wtw)
+}
+
+func (b *Chains) appendEmissions(of []trade.Emission) {
+	e := &b.emissions
+	for i := range of {
+		b.decimal(&e.km, "emissions.km", of[i].KM)
+		e.distance.append(of[i].Distance)
+		e.tier.append(of[i].Tier)
+		e.factors.append(of[i].Factors)
+		b.decimal(&e.ttw, "emissions.ttw_kg", of[i].TTW)
+		b.decimal(&e.wtw, "emissions.wtw_kg", of[i].WTW)
+	}
+	e.end()
 }
 
 func (p *parties) init() {
@@ -169,6 +211,14 @@ func (b *Chains) add(c *trade.Chain, deleted uint8) {
 	b.parties.append(c.Parties)
 	b.events = append(b.events, c.Events)
 	b.last.append(milliseconds(c.LastEvent))
+	for i := range c.Due {
+		b.due.milestone.append(c.Due[i].Milestone.String())
+		b.due.at = append(b.due.at, c.Due[i].At.UnixMilli())
+	}
+	b.due.end()
+	b.appendEmissions(c.Emissions)
+	b.decimal(&b.ttw, "co2e_ttw_kg", c.CO2eTTW)
+	b.decimal(&b.wtw, "co2e_kg", c.CO2e)
 	b.n++
 }
 

@@ -246,6 +246,11 @@ type chainRecord struct {
 	completeness                                           []float32
 	last                                                   *time.Time
 	mode, carrier, conveyance, from, to                    []string
+	due                                                    []string
+	dueAt                                                  []time.Time
+	km, legTTW, legWTW                                     []*string
+	distance, tier, factors                                []string
+	ttw, wtw                                               *string
 	role, kind, id, name, country                          []string
 }
 
@@ -256,6 +261,7 @@ func (r *chainRecord) into() []any {
 		&c.HS, &c.Containers, &c.Packages, &r.kg, &r.value, &c.Value.Currency, &r.usd, &r.milestones,
 		&c.Title, &r.completeness, &c.Status, &c.Findings, &c.Events, &r.last,
 		&r.mode, &r.carrier, &r.conveyance, &r.from, &r.to, &r.planned, &r.departed, &r.plannedArrival, &r.arrived,
+		&r.due, &r.dueAt, &r.km, &r.distance, &r.tier, &r.factors, &r.legTTW, &r.legWTW, &r.ttw, &r.wtw,
 		&r.role, &r.kind, &r.id, &r.name, &r.country,
 	}
 }
@@ -275,6 +281,20 @@ func (r *chainRecord) chain() trade.Chain {
 			PlannedDeparture: timeOr(r.planned[i]), PlannedArrival: timeOr(r.plannedArrival[i]),
 		})
 	}
+	for i := range r.due {
+		for m := range trade.MilestoneCount {
+			if m.String() == r.due[i] {
+				c.Due = append(c.Due, trade.Due{Milestone: m, At: r.dueAt[i].UTC()})
+			}
+		}
+	}
+	for i := range r.km {
+		c.Emissions = append(c.Emissions, trade.Emission{
+			KM: decimalOr(r.km[i]), Distance: r.distance[i], Tier: r.tier[i], Factors: r.factors[i],
+			TTW: decimalOr(r.legTTW[i]), WTW: decimalOr(r.legWTW[i]),
+		})
+	}
+	c.CO2eTTW, c.CO2e = decimalOr(r.ttw), decimalOr(r.wtw)
 	for i := range r.role {
 		c.Parties = append(c.Parties, trade.Party{
 			Role: r.role[i], ID: trade.PartyID{Kind: r.kind[i], Value: r.id[i]}, Name: r.name[i], Country: r.country[i],

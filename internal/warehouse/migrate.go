@@ -96,7 +96,7 @@ func (w *Warehouse) withMigrations(do func(*goose.Provider) error) (err error) {
 	}
 	db := clickhouse.OpenDB(w.cfg.queryOptions(w.cfg.Database))
 	db.SetMaxOpenConns(2)
-	p, err := goose.NewProvider(goose.DialectClickHouse, db, files)
+	p, err := goose.NewProvider(goose.DialectClickHouse, db, files, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return errors.Join(fmt.Errorf("embedded migrations: %w", err), db.Close())
 	}

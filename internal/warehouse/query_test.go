@@ -32,6 +32,8 @@ func whole(id string) *trade.Chain {
 		Packages: 40, GrossKG: "21500.25", Value: trade.Money{Amount: "800000.5", Currency: "CNY"}, ValueUSD: "112000.1234",
 		Title: "issued", Completeness: [4]float32{0.5, 0.25, 0.75, 0}, Status: "in_transit", Findings: []string{"seal_changed", "weight_mismatch"},
 		Events: 2, LastEvent: at("2026-09-06T10:00:00.5Z"),
+		Due:       []trade.Due{{Milestone: trade.Arrived, At: at("2026-09-11T10:00:00Z")}, {Milestone: trade.Paid, At: at("2026-12-01T00:00:00Z")}},
+		Emissions: []trade.Emission{{}, {KM: "2683.2", Distance: "great_circle", Tier: "default", Factors: "2026-1", TTW: "484.5", WTW: "524.9"}},
 	}
 	for m := range c.Milestones {
 		if m%2 == 0 {

@@ -8,6 +8,8 @@ SELECT
     status, findings, events, last_event_at,
     legs.mode, legs.carrier, legs.conveyance, legs.origin, legs.destination,
     legs.planned_departure_at, legs.departed_at, legs.planned_arrival_at, legs.arrived_at,
+    due.milestone, due.due_at, arrayMap(e -> toString(e.km), emissions), emissions.distance, emissions.tier, emissions.factors,
+    arrayMap(e -> toString(e.ttw_kg), emissions), arrayMap(e -> toString(e.wtw_kg), emissions), toString(co2e_ttw_kg), toString(co2e_kg),
     parties.role, parties.id_kind, parties.id, parties.name, parties.country
 FROM chains FINAL
 WHERE (founded_on, chain_id) IN (SELECT toDate(pair.1), toFixedString(pair.2, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair))

@@ -1,0 +1,34 @@
+package warehouse
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/trade"
+)
+
+// What is late is derived when it is read; what a leg emits stands beside it.
+func TestOverdueAndEmissions(t *testing.T) {
+	w := migrated(t)
+	c := whole(chainA)
+	c.Due = []trade.Due{
+		{Milestone: trade.Arrived, At: at("2020-09-11T10:00:00Z")},
+		{Milestone: trade.Paid, At: time.Now().UTC().Truncate(time.Millisecond).AddDate(1, 0, 0)},
+	}
+	closed := whole(chainB)
+	closed.Status, closed.Due = "closed", c.Due
+	b := NewChains()
+	b.Append(c)
+	b.Append(closed)
+	insert(t, w, "due", b)
+	late := all[string](t, w, "SELECT concat(toString(chain_id), ' ', milestone, ' ', toString(due_at), if(late_hours > 24, ' late', ' in time')) FROM overdue")
+	if diff := cmp.Diff([]string{chainA + " arrived 2020-09-11 10:00:00.000 late"}, late); diff != "" {
+		t.Errorf("overdue (-want +got):\n%s", diff)
+	}
+	legs := all[string](t, w, "SELECT concat(toString(leg), ' ', mode, ' ', toString(tonnes), ' t ', ifNull(toString(km), '?'), ' km ', ifNull(toString(wtw_kg), '?'), ' ', factors) FROM emissions WHERE chain_id = '"+chainA+"' ORDER BY leg")
+	if diff := cmp.Diff([]string{"1 rail 21.50025 t ? km ? ", "2 sea 21.50025 t 2683.2 km 524.9 2026-1"}, legs); diff != "" {
+		t.Errorf("emissions (-want +got):\n%s", diff)
+	}
+}
