@@ -301,6 +301,64 @@ func TestRuleOfChoice(t *testing.T) {
 			"void",
 		},
 		{
+			"orgs: whoever has an event that stands, and nobody whose only event is taken back",
+			[]*trade.Event{departed("1", "sitc", "09-06 02:00", trade.Actual), departed("2", "crct", "09-06 02:00", trade.Planned), {ID: "3", Source: trade.SourcePrefix + "gone", Type: trade.ConveyanceDeparted, Time: at("09-06 02:00"), Revision: 1, Retracted: true}},
+			func(c trade.Chain) any { return c.Orgs },
+			[]string{"crct", "sitc"},
+		},
+		{
+			"value_usd: by the month of the event that the value is from, not of a later one",
+			[]*trade.Event{
+				event("1", "a", trade.InvoiceIssued, "06-15 01:00", trade.Data{References: refs(invoice), Amount: trade.Money{Amount: "6775.8", Currency: "CNY"}}),
+				event("2", "a", trade.OrderPlaced, "01-15 01:00", trade.Data{References: refs(invoice), Amount: trade.Money{Amount: "1", Currency: "CNY"}}),
+			},
+			func(c trade.Chain) any { return c.ValueUSD },
+			trade.Decimal("1000"),
+		},
+		{
+			"milestones: an order over a contract that was recorded later, a surrender over a release",
+			[]*trade.Event{
+				event("1", "a", trade.OrderPlaced, "08-01 01:00", trade.Data{References: refs(order)}),
+				event("2", "a", trade.ContractSigned, "08-09 01:00", trade.Data{References: refs(order)}),
+				event("3", "a", trade.TitleSurrendered, "09-01 01:00", trade.Data{References: refs(bill)}),
+				event("4", "a", trade.ReleaseAuthorised, "09-02 01:00", trade.Data{References: refs(bill)}),
+			},
+			func(c trade.Chain) any {
+				return []time.Time{c.Milestones[trade.Ordered], c.Milestones[trade.TitleSurrenderedAt]}
+			},
+			[]time.Time{at("08-01 01:00"), at("09-01 01:00")},
+		},
+		{
+			"origin: what a document says, where the first leg departs from a hub; destination: where the last leg ends",
+			[]*trade.Event{
+				event("1", "a", trade.BookingConfirmed, "09-01 01:00", trade.Data{References: refs(booking), Transport: trade.Transport{Mode: trade.Multimodal, From: "CNCKG", To: "MYPKG"}}),
+				event("2", "b", trade.ConveyanceDeparted, "09-08 08:00", trade.Data{References: refs(booking), Transport: ship, Place: qinzhou}),
+				event("3", "b", trade.ConveyanceArrived, "09-12 08:00", trade.Data{References: refs(booking), Transport: ship, Place: singapore}),
+			},
+			func(c trade.Chain) any { return []string{c.Origin, c.Destination} },
+			[]string{"CNCKG", "SGSIN"},
+		},
+		{
+			"emissions: by the chosen weight, and no sum where a leg's are not known",
+			[]*trade.Event{
+				departed("1", "a", "09-06 02:00", trade.Actual),
+				event("2", "a", trade.ConveyanceArrived, "09-08 02:00", trade.Data{References: refs(note), Transport: train, Place: qinzhou}),
+				event("3", "a", trade.ConveyanceDeparted, "09-09 02:00", trade.Data{References: refs(note), Transport: trade.Transport{Mode: trade.Sea, From: "CNQZH", To: "SGZZZ"}, Place: qinzhou}),
+				event("4", "a", trade.InvoiceIssued, "09-01 01:00", trade.Data{References: refs(invoice), Goods: goods(1, "5", "", "870322")}),
+				event("5", "a", trade.TitleIssued, "09-04 01:00", trade.Data{References: refs(bill), Goods: goods(1, "1000", "", "870322")}),
+			},
+			func(c trade.Chain) any {
+				return []any{c.Emissions[0].KM, c.Emissions[0].WTW, c.Emissions[1], c.CO2e}
+			},
+			[]any{trade.Decimal("1089"), trade.Decimal("29.403"), trade.Emission{}, trade.Decimal("")},
+		},
+		{
+			"due: what follows what is reached",
+			[]*trade.Event{departed("1", "a", "09-06 02:00", trade.Actual), event("2", "a", trade.TitleIssued, "09-06 05:00", trade.Data{References: refs(bill), Transport: trade.Transport{From: "CNCKG", To: "SGSIN"}})},
+			func(c trade.Chain) any { return c.Due },
+			[]trade.Due{{Milestone: trade.Arrived, At: at("09-16 02:00")}},
+		},
+		{
 			"the first of several borders",
 			[]*trade.Event{
 				event("1", "a", trade.BorderCrossed, "09-12 01:00", trade.Data{References: refs(note), Place: trade.Place{UNLOCODE: "PLMAA"}}),
