@@ -160,7 +160,7 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 	err := eachEvent(in, func(line wire.Line) error {
 		if line.Faults != nil {
 			p.refuse(line.Number, line.Faults)
-			return nil
+			return nil //nolint:nilerr // it is told, and the next line is read
 		}
 		if err := decoder.Decode(line.Text, &e); err != nil {
 			p.refuse(line.Number, err)
