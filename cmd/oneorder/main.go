@@ -91,7 +91,7 @@ func newRoot() *cobra.Command {
 	}{
 		{"machine", "Everything on this machine:", []*cobra.Command{newUp(), newDemo(), newBench(), newChaos()}},
 		{"in", "Events and documents:", []*cobra.Command{newPublish(), newConvert(), newValidate(), newSimulate(), newLink(), newScore()}},
-		{"out", "Chains:", []*cobra.Command{newLookup(), newStatus(), newRejected()}},
+		{"out", "Chains:", []*cobra.Command{newLookup(), newExport(), newStatus(), newRejected()}},
 		{"service", "One service, against servers of your own:", newServices()},
 		{"more", "And:", []*cobra.Command{newOrg(), newRebuild(), newMigrate(), newGap(), newVersion()}},
 	} {

@@ -36,7 +36,7 @@ var update = flag.Bool("update", false, "write what the verbs print into the scr
 // TestVerbs runs the scripts of testdata/script, one for each verb, with the real binary. Beside the
 // commands of testscript they have:
 //
-//	up              starts `oneorder up` on free ports and points ONEORDER_NATS, ONEORDER_CLICKHOUSE and HTTP at it;
+//	up              starts `oneorder up` on free ports and points ONEORDER_NATS, ONEORDER_CLICKHOUSE, its _HTTP and HTTP at it;
 //	                what it prints is in the file up.stdout
 //	down            asks it to stop, which must go well
 //	engine          starts an engine alone, empty, and points ONEORDER_CLICKHOUSE at it
@@ -152,6 +152,8 @@ func up(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Setenv("ONEORDER_NATS", address)
 		case "clickhouse":
 			ts.Setenv("ONEORDER_CLICKHOUSE", strings.TrimPrefix(address, "clickhouse://"))
+		case "clickhouse-http":
+			ts.Setenv("ONEORDER_CLICKHOUSE_HTTP", strings.TrimPrefix(address, "http://"))
 		case "http":
 			ts.Setenv("HTTP", address)
 		}
