@@ -291,3 +291,31 @@ func TestAcceptedGap(t *testing.T) {
 		t.Errorf("generation %d after an accepted gap", last.Generation)
 	}
 }
+
+// A record that an earlier version of the program wrote knows nothing of the store's machine, nor where the reader stood before: what
+// is written counts as safe, and from then on both are kept.
+func TestRecordOfAnEarlierVersion(t *testing.T) {
+	c := startBroker(t).connect()
+	publish(t, c, outgoing(100))
+	kv, err := c.js.KeyValue(t.Context(), Readers)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before = `{"stream":"EVENTS","owner":"x","epoch":1,"generation":3,"written":40,"first":41,"last":60,"fingerprint":"","mark":{"sequence":0,"nanos":0}}`
+	if _, err := kv.Create(t.Context(), "archive", []byte(before)); err != nil {
+		t.Fatal(err)
+	}
+	sink := &holding{taken: newTaken(), holds: func(pos Position) (uint64, error) { return pos.Written, nil }}
+	sink.booted.Store(1_000_000)
+	x := start(t, c.NewReader(ReaderConfig{Name: "archive"}, sink))
+	eventually(t, "the rest took effect", func() bool { return x.Progress().Written == 100 })
+	x.halt(t)
+	seqs, last := sink.effects(0)
+	ascending(t, seqs, 41, 100)
+	if first := sink.claims[0]; first.Last != 60 || last.Generation != 3 || last.Safe != 40 {
+		t.Errorf("claims %+v to %+v", first, last)
+	}
+	if rec, err := c.recordOf(t.Context(), "archive"); err != nil || rec.Booted != 1_000_000 || len(rec.Past) == 0 {
+		t.Errorf("record %+v, %v", rec, err)
+	}
+}

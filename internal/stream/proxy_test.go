@@ -6,6 +6,9 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
 )
 
 // proxy stands between a client and the broker, and can lose what the broker says.
@@ -14,9 +17,11 @@ type proxy struct {
 	target   string
 	mute     atomic.Bool
 	muted    atomic.Int64 // bytes lost
+	stalled  atomic.Bool  // reads nothing of what the broker says
 
 	mu    sync.Mutex
 	conns []net.Conn
+	alive *atomic.Bool // of the connections from now on
 	busy  sync.WaitGroup
 }
 
@@ -26,7 +31,8 @@ func startProxy(t *testing.T, b *broker) *proxy {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{listener: l, target: net.JoinHostPort(b.opts.Host, strconv.Itoa(b.opts.Port))}
+	p := &proxy{listener: l, target: net.JoinHostPort(b.opts.Host, strconv.Itoa(b.opts.Port)), alive: new(atomic.Bool)}
+	p.alive.Store(true)
 	p.busy.Go(p.accept)
 	t.Cleanup(func() {
 		_ = l.Close()
@@ -51,13 +57,14 @@ func (p *proxy) accept() {
 		}
 		p.mu.Lock()
 		p.conns = append(p.conns, client, server)
+		alive := p.alive
 		p.mu.Unlock()
-		p.busy.Go(func() { p.carry(server, client, nil) })
-		p.busy.Go(func() { p.carry(client, server, &p.mute) })
+		p.busy.Go(func() { p.carry(server, client, alive, nil) })
+		p.busy.Go(func() { p.carry(client, server, alive, &p.mute) })
 	}
 }
 
-func (p *proxy) carry(to, from net.Conn, mute *atomic.Bool) {
+func (p *proxy) carry(to, from net.Conn, alive, mute *atomic.Bool) {
 	defer to.Close()   //nolint:errcheck // over either way
 	defer from.Close() //nolint:errcheck // over either way
 	buf := make([]byte, 64<<10)
@@ -65,6 +72,12 @@ func (p *proxy) carry(to, from net.Conn, mute *atomic.Bool) {
 		n, err := from.Read(buf)
 		if err != nil {
 			return
+		}
+		for mute != nil && p.stalled.Load() {
+			time.Sleep(time.Millisecond)
+		}
+		if !alive.Load() {
+			continue
 		}
 		if mute != nil && mute.Load() {
 			p.muted.Add(int64(n))
@@ -74,6 +87,15 @@ func (p *proxy) carry(to, from net.Conn, mute *atomic.Bool) {
 			return
 		}
 	}
+}
+
+// halfOpen lets every connection that there is carry nothing any more, either way, without closing it.
+func (p *proxy) halfOpen() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.alive.Store(false)
+	p.alive = new(atomic.Bool)
+	p.alive.Store(true)
 }
 
 // cut drops every connection.
@@ -163,4 +185,48 @@ func TestReaderOnAConnectionThatIsCut(t *testing.T) {
 	eventually(t, "all took effect", func() bool { return x.Progress().Written == 5000 })
 	x.halt(t)
 	sink.contiguous(t, 5000)
+}
+
+// The connection is half open: nothing comes back and nobody says so. The reader finds out, and goes on over another.
+func TestReaderOnAHalfOpenConnection(t *testing.T) {
+	b := startBroker(t)
+	direct := b.connect()
+	p := startProxy(t, b)
+	c, err := Connect(t.Context(), Config{URL: p.url()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	sink := newTaken()
+	x := start(t, c.NewReader(ReaderConfig{Name: "archive"}, sink))
+	publish(t, direct, outgoing(100))
+	eventually(t, "the first took effect", func() bool { return x.Progress().Written == 100 })
+	p.halfOpen()
+	publish(t, direct, outgoingFrom(100, 100, 100))
+	eventually(t, "the reader says that it hears nothing", func() bool { return x.Health() != nil })
+	eventually(t, "all took effect", func() bool { return x.Progress().Written == 200 && x.Health() == nil })
+	x.halt(t)
+	sink.contiguous(t, 200)
+}
+
+// A client that reads too slowly is disconnected by the broker; the reader goes on where it was.
+func TestSlowConsumer(t *testing.T) {
+	b := startBroker(t, func(o *server.Options) { o.WriteDeadline = 200 * time.Millisecond })
+	direct := b.connect()
+	p := startProxy(t, b)
+	c, err := Connect(t.Context(), Config{URL: p.url()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	publish(t, direct, outgoingFrom(0, 20_000, 2000)) // more than the sockets hold
+	sink := newTaken()
+	x := start(t, c.NewReader(ReaderConfig{Name: "archive", MaxBytes: 64 << 20}, sink))
+	eventually(t, "it reads", func() bool { return x.Progress().Resets > 0 })
+	p.stalled.Store(true)
+	eventually(t, "the broker has enough of it", func() bool { return b.s.NumSlowConsumers() > 0 })
+	p.stalled.Store(false)
+	eventually(t, "all took effect", func() bool { return x.Progress().Written == 20_000 })
+	x.halt(t)
+	sink.contiguous(t, 20_000)
 }

@@ -2,12 +2,14 @@ package warehouse
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/pressly/goose/v3"
 
 	"oneorder/schemas"
 )
@@ -92,5 +94,45 @@ func TestSchemaExplainsItself(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("tables with a deduplication window (-want +got):\n%s", diff)
+	}
+}
+
+// A database that an earlier version of the program made, with data in it, is brought to this version's schema and keeps what it
+// has; until then no service starts on it.
+func TestUpgrade(t *testing.T) {
+	for _, version := range []int64{11, 32, 40, 50} {
+		t.Run(fmt.Sprint("from ", version), func(t *testing.T) {
+			w := empty(t, address(t))
+			if err := w.admin.Exec(t.Context(), "CREATE DATABASE `"+w.cfg.Database+"` ENGINE = Atomic"); err != nil {
+				t.Fatal(err)
+			}
+			err := w.withMigrations(func(p *goose.Provider) error {
+				_, err := p.UpTo(t.Context(), version)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			events := eventsOf(1, 300)
+			insert(t, w, "before", events)
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			if err := w.AwaitSchema(ctx); err == nil || !strings.Contains(err.Error(), "oneorder migrate") {
+				t.Errorf("on a schema of before: %v", err)
+			}
+			if err := w.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := w.AwaitSchema(t.Context()); err != nil {
+				t.Error(err)
+			}
+			insert(t, w, "before", events) // its token is still known
+			if n := one[uint64](t, w, "SELECT count() FROM events_all"); n != 300 {
+				t.Errorf("%d events, want 300", n)
+			}
+			if version, err := w.LastVersion(t.Context()); err != nil || version == 0 {
+				t.Errorf("last version %d, %v", version, err)
+			}
+		})
 	}
 }

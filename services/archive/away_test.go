@@ -4,13 +4,16 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
 	"oneorder/internal/embedded"
 	"oneorder/internal/embedded/embeddedtest"
+	"oneorder/internal/failure"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
 )
 
 // until polls, as long as a test may take.
@@ -122,4 +125,47 @@ func (r *running) restart() {
 		r.t.Fatal(err)
 	}
 	r.run(s)
+}
+
+// ClickHouse comes back and takes no writes of ours, since our user may only read: the archive stops and says what to do. Nothing is
+// refused for that, and what waited is stored when it is started with a user who may write.
+func TestEngineThatOnlyReads(t *testing.T) {
+	const name = "oneorder"
+	cfg := embedded.EngineConfig{Dir: t.TempDir(), Executable: embeddedtest.Binary(t), Users: []embedded.User{{Name: name}}}
+	again := func(e *embedded.Engine) *embedded.Engine {
+		t.Helper()
+		if e != nil {
+			if err := e.Stop(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		e, err := embedded.StartEngine(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.NativeAddr, cfg.HTTPAddr = e.NativeAddr(), e.HTTPAddr()
+		return e
+	}
+	engine := again(nil)
+	r := startAs(t, warehouse.Config{Addr: cfg.NativeAddr, User: name}, cfg.HTTPAddr)
+	r.publish(many(0, 100)...)
+	cfg.Users[0].ReadOnly = true
+	engine = again(engine)
+	if _, err := r.publisher.Publish(t.Context(), many(100, 1000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-r.ended; failure.Of(err) != failure.Fatal || !strings.Contains(err.Error(), "a user who may write") {
+		t.Errorf("it ended with %v", err)
+	}
+	cfg.Users[0].ReadOnly = false
+	if err := engine.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	embeddedtest.StartEngine(t, cfg)
+	r.ended <- nil
+	r.restart()
+	r.until("the lag is gone", func() bool { return r.service.Progress().Written == 1100 && r.service.Health() == nil })
+	if c := r.counts(); c.Stored != 1100 || c.Rejected != 0 {
+		t.Errorf("counts %+v", c)
+	}
 }

@@ -40,6 +40,11 @@ func start(t *testing.T) *running {
 
 func startOn(t *testing.T, native, http string) *running {
 	t.Helper()
+	return startAs(t, warehouse.Config{Addr: native}, http)
+}
+
+func startAs(t *testing.T, config warehouse.Config, http string) *running {
+	t.Helper()
 	conn, err := stream.Connect(t.Context(), stream.Config{URL: embeddedtest.Broker(t), Name: t.Name()})
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +53,7 @@ func startOn(t *testing.T, native, http string) *running {
 	if err := conn.Ensure(t.Context(), stream.Settings{}); err != nil {
 		t.Fatal(err)
 	}
-	w, err := warehouse.Open(t.Context(), warehouse.Config{Addr: native})
+	w, err := warehouse.Open(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
