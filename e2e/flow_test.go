@@ -65,7 +65,7 @@ func TestFlow(t *testing.T) {
 // tables is all that stands in ClickHouse, but for the stream sequences that made it so.
 func tables(d *deployment) map[string]string {
 	all := make(map[string]string)
-	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+	for _, table := range []string{"chains", "chain_events", "chain_references", "chain_aliases", "apart_events", "chain_stays", "unattributed_events"} {
 		all[table] = d.query("SELECT * EXCEPT (version) FROM " + table + " FINAL ORDER BY ALL")
 	}
 	all["events"] = d.query("SELECT source, id, revision, payload FROM events ORDER BY ALL")

@@ -163,6 +163,8 @@ func why(r *warehouse.TimelineRow) string {
 		return "saw " + r.Via + " in its cycle"
 	case r.Rule == trade.ByBundle:
 		return "names " + r.Via + ", which this chain is under"
+	case r.Rule == trade.ByConveyance:
+		return "was aboard " + r.Via
 	default:
 		return string(r.Rule) + " " + r.Via
 	}

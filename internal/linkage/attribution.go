@@ -9,8 +9,14 @@ import (
 
 // place finds the consignments that an event belongs to, with the evidence (rule 5).
 func (l *Linker) place(f *fact) []placement {
-	if f.retracted {
+	switch {
+	case f.retracted:
 		return nil
+	case f.about():
+		if !f.calls() {
+			return nil // whoever is aboard at its time has it
+		}
+		return l.aboardAt(f.ship, f.time)
 	}
 	placed := l.coveredPlaces(f, l.namedPlaces(f))
 	if len(placed) == 0 && !f.identity {

@@ -10,6 +10,7 @@ const (
 	containerPrefix   = 'c'
 	consignmentPrefix = 'g'
 	denialPrefix      = 'd'
+	passagePrefix     = 'h'
 )
 
 // cache is what is held in memory: what was used in this turn, and what was used in the turn before and not
@@ -30,12 +31,13 @@ type generation struct {
 	values       map[string]*value
 	containers   map[string]*container
 	consignments map[string]*consignment
+	passages     map[string]*passage
 }
 
 func newGeneration() generation {
 	return generation{
 		facts: make(map[trade.EventKey]*fact), numbers: make(map[string]*number), values: make(map[string]*value),
-		containers: make(map[string]*container), consignments: make(map[string]*consignment),
+		containers: make(map[string]*container), consignments: make(map[string]*consignment), passages: make(map[string]*passage),
 	}
 }
 
@@ -45,6 +47,7 @@ func (g *generation) clear() {
 	clear(g.values)
 	clear(g.containers)
 	clear(g.consignments)
+	clear(g.passages)
 }
 
 // What a node takes in memory, about: a part of its own, its place in the map included, and twice its
@@ -55,6 +58,7 @@ const (
 	valueBytes       = 200
 	containerBytes   = 300
 	consignmentBytes = 350
+	passageBytes     = 200
 )
 
 // turn ends a turn when it is time. Nothing may be dirty, and nothing outside may point at a node.

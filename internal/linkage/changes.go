@@ -21,6 +21,8 @@ type Changes struct {
 	Found     []trade.EventKey // events that belonged to none and do now
 	Conflicts []trade.EventKey // events with two contents at one revision
 	Replaced  []uint64         // messages whose content is current no more
+	Apart     []Apart          // events stored once that are new, have other chains or are so no more
+	Stays     []Stay           // times aboard that are new, have another evidence or are no more
 }
 
 // ChainChange is a chain whose events changed, or that is no more.
@@ -47,10 +49,35 @@ type Withdrawal struct {
 	Founded time.Time
 }
 
+// Apart is an event that is stored once instead of in each of its chains: one about a conveyance, of whoever is aboard
+// at its time; a reading, or one of more than 64 chains, of those it lists.
+type Apart struct {
+	Event      trade.EventKey
+	Conveyance string
+	Chains     []Placement // sorted by chain; none where there is a conveyance
+	Deleted    bool        // it stands no more, or in each of its chains
+}
+
+// Stay is a time that a chain is aboard a conveyance, both ends included. The evidence is that of the load.
+type Stay struct {
+	Root        string // for StaysOf
+	Chain       string
+	Founded     time.Time
+	Conveyance  string
+	From, Until time.Time
+	Steps       uint16
+	By          trade.EventKey
+	Deleted     bool
+}
+
 // encoding is Crockford's base32: no I, L, O or U, which people misread.
 var encoding = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// ChainID gives the chain id of a number: 16 characters of Crockford base32 from the SHA-256 of its key.
+// ChainID gives the id that a number makes: 16 characters of Crockford base32 from the SHA-256 of its key.
+func ChainID(r trade.Reference) string {
+	return chainID(numberKey(groupOf(r.Kind), r.Value, r.Issuer))
+}
+
 func chainID(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return encoding.EncodeToString(sum[:10])
@@ -97,7 +124,7 @@ func (b naming) before(other naming) bool {
 // identify gives the consignment's chain id and the time of its making: over the earliest number it holds.
 // A consignment without events is no chain.
 func (l *Linker) identify(c *consignment) (id string, founded int64) {
-	if len(c.events) == 0 {
+	if len(c.events)+len(c.aside) == 0 {
 		return "", 0
 	}
 	var first naming
@@ -235,7 +262,7 @@ func (l *Linker) renumbered(root, key string) *consignment {
 func (l *Linker) changes() Changes {
 	out := Changes{
 		Chains: l.out.Chains[:0], Placed: l.out.Placed[:0], Withdrawn: l.out.Withdrawn[:0],
-		Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Replaced: l.work.replaced,
+		Apart: l.out.Apart[:0], Stays: l.out.Stays[:0], Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Replaced: l.work.replaced,
 	}
 	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts} {
 		slices.SortFunc(list, compareKeys)
@@ -259,20 +286,41 @@ func (l *Linker) changes() Changes {
 	for n := l.work.holders.next(); n != nil; n = l.work.holders.next() {
 		l.findHolder(n)
 	}
+	for _, f := range l.work.moved {
+		if f.apart && !f.stood {
+			for i := range f.had {
+				if c := l.consignment(f.had[i].root); c.id != "" {
+					out.Withdrawn = append(out.Withdrawn, Withdrawal{f.key, c.id, dayOf(c.founded)})
+				}
+			}
+		}
+	}
 	slices.SortFunc(l.touched, func(a, b *consignment) int { return strings.Compare(a.root, b.root) })
 	for _, c := range l.touched {
 		l.change(c, &out)
 	}
 	for _, f := range l.work.moved {
-		for i := range f.placed {
-			if c := l.consignment(f.placed[i].root); c.id != "" {
-				out.Placed = append(out.Placed, l.placement(f, f.key, c))
-			}
+		if f.stood && (!f.apart || f.on != f.wasOn) {
+			out.Apart = append(out.Apart, Apart{Event: f.key, Conveyance: f.wasOn, Deleted: true})
 		}
+		if f.apart {
+			if !f.stood || f.fresh || !f.about() {
+				l.work.apart = append(l.work.apart, f)
+			}
+			continue
+		}
+		out.Placed = l.placements(f, f.placed, out.Placed)
+	}
+	slices.SortFunc(l.work.apart, func(a, b *fact) int { return compareKeys(a.key, b.key) })
+	for _, f := range slices.Compact(l.work.apart) {
+		out.Apart = append(out.Apart, l.apart(f))
 	}
 	out.settle()
 	for _, f := range l.work.moved {
-		f.moved = false
+		f.moved, f.had = false, nil
+	}
+	for _, f := range l.work.linked {
+		f.fresh = false
 	}
 	l.out = out
 	return out
@@ -285,11 +333,12 @@ func (l *Linker) change(c *consignment, out *Changes) {
 	if c.renumbered || id == "" || len(c.events) == 0 {
 		id, founded = l.identify(c)
 	}
+	l.tellStays(c, id, founded, out)
 	if oldID != id {
 		if oldID != "" {
 			out.Chains = append(out.Chains, ChainChange{ID: oldID, Founded: oldFounded, Deleted: true})
 			for _, key := range c.before() {
-				out.Withdrawn = append(out.Withdrawn, Withdrawal{key, oldID, oldFounded})
+				l.withdraw(key, oldID, oldFounded, out)
 			}
 		}
 		c.id, c.founded = id, founded
@@ -300,8 +349,16 @@ func (l *Linker) change(c *consignment, out *Changes) {
 		if oldID == "" && len(c.added) == len(c.events) {
 			return // its events are all among those that moved
 		}
-		for _, key := range c.events {
-			out.Placed = append(out.Placed, l.placement(l.fact(key), key, c))
+		for _, key := range slices.Concat(c.events, c.aside) {
+			switch f := l.fact(key); {
+			case f == nil:
+			case f.apart:
+				if !f.about() {
+					l.work.apart = append(l.work.apart, f)
+				}
+			default:
+				out.Placed = append(out.Placed, l.placement(f, key, c))
+			}
 		}
 		return
 	}
@@ -315,8 +372,101 @@ func (l *Linker) change(c *consignment, out *Changes) {
 		})
 	}
 	for _, key := range removed {
-		out.Withdrawn = append(out.Withdrawn, Withdrawal{key, id, oldFounded})
+		l.withdraw(key, id, oldFounded, out)
 	}
+}
+
+// withdraw says that an event is in a chain no more, unless it was not stored there.
+func (l *Linker) withdraw(key trade.EventKey, id string, founded time.Time, out *Changes) {
+	if f := l.fact(key); f != nil && (f.moved && f.stood || !f.moved && f.apart) {
+		return
+	}
+	out.Withdrawn = append(out.Withdrawn, Withdrawal{key, id, founded})
+}
+
+// tellStays adds what is new of when the consignment is aboard.
+func (l *Linker) tellStays(c *consignment, id string, founded int64, out *Changes) {
+	had := c.stays
+	if c.restay {
+		had = c.stood
+	}
+	if c.id != "" {
+		for i := range had {
+			if s := &had[i]; c.id != id || !slices.ContainsFunc(c.stays, s.sameBegin) {
+				gone := s.of(c.root, c.id, c.founded)
+				gone.Deleted = true
+				out.Stays = append(out.Stays, gone)
+			}
+		}
+	}
+	if id == "" {
+		return
+	}
+	for i := range c.stays {
+		if s := &c.stays[i]; c.id != id || !slices.Contains(had, *s) {
+			out.Stays = append(out.Stays, s.of(c.root, id, founded))
+		}
+	}
+}
+
+// sameBegin says whether another stay is known by the same conveyance and time.
+func (s *stay) sameBegin(other stay) bool { return s.ship == other.ship && s.from == other.from }
+
+// of gives the stay as one of a chain.
+func (s *stay) of(root, id string, founded int64) Stay {
+	return Stay{
+		Root: root, Chain: id, Founded: dayOf(founded), Conveyance: s.ship, From: time.UnixMilli(s.from).UTC(), Until: time.UnixMilli(s.until).UTC(),
+		Steps: s.steps, By: s.by,
+	}
+}
+
+// apart gives an event that is stored once.
+func (l *Linker) apart(f *fact) Apart {
+	if f.about() {
+		return Apart{Event: f.key, Conveyance: f.ship}
+	}
+	out := Apart{Event: f.key, Chains: l.placements(f, f.placed, nil)}
+	slices.SortFunc(out.Chains, func(a, b Placement) int { return strings.Compare(a.Chain, b.Chain) })
+	return out
+}
+
+// Apart gives the event if it is stored once; false: it is not.
+func (l *Linker) Apart(key trade.EventKey) (Apart, bool) {
+	f := l.fact(key)
+	if f == nil || !f.apart {
+		return Apart{Event: key, Deleted: true}, false
+	}
+	return l.apart(f), true
+}
+
+// StaysOf gives the times aboard of the consignment that root names, if it is the chain of that id now.
+func (l *Linker) StaysOf(root, chain string) []Stay {
+	c := l.consignment(root)
+	if root == "" || c.id != chain {
+		return nil
+	}
+	stays := make([]Stay, len(c.stays))
+	for i := range c.stays {
+		stays[i] = c.stays[i].of(c.root, c.id, c.founded)
+	}
+	return stays
+}
+
+// placements adds the placements of an event, with their evidence.
+func (l *Linker) placements(f *fact, placed []placement, to []Placement) []Placement {
+	for i := range placed {
+		if c := l.consignment(placed[i].root); c.id != "" {
+			to = append(to, placed[i].of(f, c))
+		}
+	}
+	return to
+}
+
+// of gives the placement as one in a chain.
+func (p *placement) of(f *fact, c *consignment) Placement {
+	return Placement{trade.Attribution{
+		Event: f.key, Chain: c.id, Rule: p.rule, Via: showVia(p.via), Steps: p.steps, By: p.by,
+	}, dayOf(c.founded)}
 }
 
 // before gives the consignment's events as they were before this batch.
@@ -341,15 +491,10 @@ func without(list, other []trade.EventKey) []trade.EventKey {
 
 // placement gives the evidence for an event of the consignment.
 func (l *Linker) placement(f *fact, key trade.EventKey, c *consignment) Placement {
-	p := Placement{Attribution: trade.Attribution{Event: key, Chain: c.id}, Founded: dayOf(c.founded)}
-	if f == nil {
-		return p
-	}
 	if i := slices.IndexFunc(f.placed, func(q placement) bool { return q.root == c.root }); i >= 0 {
-		q := &f.placed[i]
-		p.Rule, p.Via, p.Steps, p.By = q.rule, showVia(q.via), q.steps, q.by
+		return f.placed[i].of(f, c)
 	}
-	return p
+	return Placement{Attribution: trade.Attribution{Event: key, Chain: c.id}, Founded: dayOf(c.founded)}
 }
 
 // settle drops the withdrawals and deletions that another consignment, now of the same id, made void.
@@ -388,6 +533,21 @@ func (c *Changes) settle() {
 	slices.SortFunc(c.Withdrawn, func(a, b Withdrawal) int {
 		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
 	})
+	c.Withdrawn = slices.Compact(c.Withdrawn)
+	slices.SortFunc(c.Apart, func(a, b Apart) int {
+		return cmp.Or(compareKeys(a.Event, b.Event), strings.Compare(a.Conveyance, b.Conveyance))
+	})
+	c.settleStays()
+}
+
+// settleStays puts the stays in order, and drops the ends that another one, of the same chain, conveyance and
+// beginning, made void.
+func (c *Changes) settleStays() {
+	order := func(a, b Stay) int {
+		return cmp.Or(strings.Compare(a.Chain, b.Chain), strings.Compare(a.Conveyance, b.Conveyance), a.From.Compare(b.From))
+	}
+	slices.SortFunc(c.Stays, func(a, b Stay) int { return cmp.Or(order(a, b), int(bit(a.Deleted))-int(bit(b.Deleted))) })
+	c.Stays = slices.CompactFunc(c.Stays, func(a, b Stay) bool { return order(a, b) == 0 })
 }
 
 func dayOf(millis int64) time.Time {
@@ -439,7 +599,11 @@ func (l *Linker) Attribution(key trade.EventKey, chain, root string) (Placement,
 	if _, found := slices.BinarySearchFunc(c.events, key, compareKeys); !found {
 		return Placement{}, false
 	}
-	return l.placement(l.fact(key), key, c), true
+	f := l.fact(key)
+	if f == nil || f.apart {
+		return Placement{}, false
+	}
+	return l.placement(f, key, c), true
 }
 
 // RootOf gives the root of the consignment through which the event is in the chain of that id, or "".
@@ -456,18 +620,15 @@ func (l *Linker) RootOf(key trade.EventKey, chain string) string {
 	return ""
 }
 
-// EventsOf gives the events of the consignment that root names, if it is the chain of that id now.
-func (l *Linker) EventsOf(root, chain string) []trade.EventKey {
-	if c := l.consignment(root); root != "" && c.id == chain {
-		return c.events
-	}
-	return nil
+// Lives says whether the consignment that root names is the chain of that id now.
+func (l *Linker) Lives(root, chain string) bool {
+	return root != "" && l.consignment(root).id == chain
 }
 
 // Waits says whether the event belongs to no chain now.
 func (l *Linker) Waits(key trade.EventKey) bool {
 	f := l.fact(key)
-	return f != nil && !f.retracted && len(f.placed) == 0
+	return f != nil && !f.retracted && len(f.placed) == 0 && !f.about()
 }
 
 // Err gives the first error of the store, after which nothing the linker says holds.

@@ -10,7 +10,7 @@ import (
 // The stored forms. Each begins with a version byte; integers are varints, strings and lists carry their
 // length. A decoded string aliases the stored bytes, which the store never reuses.
 
-const codecVersion = 2
+const codecVersion = 3
 
 var errCorrupt = errors.New("stored linkage state is not readable")
 
@@ -178,6 +178,8 @@ const (
 	factActual
 	factDenied // some of what it names
 	factDenies // something of another
+	factApart
+	factEnters
 )
 
 func (e *encoder) named(n named) {
@@ -215,11 +217,18 @@ func (f *fact) encode(b []byte) []byte {
 	if f.denies != nil {
 		bits |= factDenies
 	}
+	if f.apart {
+		bits |= factApart
+	}
+	if f.enters {
+		bits |= factEnters
+	}
 	e.b = append(e.b, bits)
 	e.int(int64(f.kind))
 	e.int(f.time)
 	e.string(f.source)
 	e.string(f.id)
+	e.string(f.ship)
 	e.named(f.named())
 	if f.whole != nil {
 		e.named(*f.whole)
@@ -229,6 +238,9 @@ func (f *fact) encode(b []byte) []byte {
 		e.refs(f.denies.refs)
 		e.strings(f.denies.boxes)
 		e.refs(f.denies.replaces)
+	}
+	if f.apart {
+		e.string(f.on)
 	}
 	e.uint(uint64(len(f.placed)))
 	for _, p := range f.placed {
@@ -247,9 +259,10 @@ func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	copy(f.digest[:], d.take(uint64(len(f.digest))))
 	bits := d.byte()
 	f.retracted, f.actual = bits&factRetracted != 0, bits&factActual != 0
+	f.apart, f.enters = bits&factApart != 0, bits&factEnters != 0
 	f.kind = int16(d.int())
 	f.time = d.int()
-	f.source, f.id = d.string(), d.string()
+	f.source, f.id, f.ship = d.string(), d.string(), d.string()
 	f.setNamed(d.named())
 	if bits&factDenied != 0 {
 		whole := d.named()
@@ -258,6 +271,9 @@ func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	if bits&factDenies != 0 {
 		f.denies = &denial{of: d.key(), refs: listOf(&d, (*decoder).ref), boxes: listOf(&d, (*decoder).string)}
 		f.denies.replaces = listOf(&d, (*decoder).ref)
+	}
+	if f.apart {
+		f.on = d.string()
 	}
 	f.placed = listOf(&d, (*decoder).placement)
 	return f, d.done()

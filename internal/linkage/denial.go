@@ -129,9 +129,11 @@ func (l *Linker) deny(f *fact, came bool) {
 	if target == nil {
 		return
 	}
+	about := target.about()
 	l.unlinkNames(target)
 	l.apply(target)
 	l.linkNames(target)
+	target.shifted = target.shifted || target.about() != about
 	l.markFact(target)
 	l.again(target)
 }

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"slices"
+	"strings"
 
 	"oneorder/internal/trade"
 )
@@ -322,59 +323,86 @@ func (l *Linker) eventsOf(c *container, s interval) {
 	}
 }
 
-// placeAll places every marked event, and keeps the consignments' lists of events.
+// placeAll places every marked event, and keeps the consignments' lists of events. Those about conveyances come last:
+// who is aboard follows from where the loads and discharges are.
 func (l *Linker) placeAll() {
 	w := &l.work
+	var calls []*fact
 	for _, f := range w.events {
-		if !f.again {
-			continue // superseded within the batch
-		}
-		f.again = false
-		placed := l.place(f)
-		if f.fresh {
-			for _, p := range f.placed {
-				l.touch(p.root).revised = true
-			}
-		}
-		same := slices.Equal(placed, f.placed)
 		switch {
-		case len(placed) == 0 && !f.retracted && (f.fresh || !same):
-			w.waiting = append(w.waiting, f.key)
-		case len(f.placed) == 0 && (!f.fresh && len(placed) > 0 || f.fresh && f.revises):
-			// It waited until now, and is placed or taken back.
-			w.found = append(w.found, f.key)
+		case !f.again: // superseded within the batch
+		case f.about():
+			calls = append(calls, f)
+		default:
+			l.placeAgain(f)
 		}
-		if same && (!f.fresh || len(placed) == 0) {
-			continue
-		}
-		// An event whose content was replaced may stand elsewhere in time: its attribution is told again.
-		f.moved = true
-		w.moved = append(w.moved, f)
-		for _, p := range f.placed {
-			if !hasPlace(placed, p.root) {
-				l.touch(p.root).removeEvent(f.key)
-			}
-		}
-		for _, p := range placed {
-			if !hasPlace(f.placed, p.root) {
-				l.touch(p.root).addEvent(f.key)
-			} else {
-				l.touch(p.root)
-			}
-		}
-		f.placed = placed
-		l.markFact(f)
 	}
-	for _, f := range w.linked {
-		f.fresh = false
+	w.events = calls
+	l.deriveStays()
+	for _, f := range w.events {
+		if f.again {
+			l.placeAgain(f)
+		}
 	}
 }
 
-func hasPlace(list []placement, root string) bool {
-	for i := range list {
-		if list[i].root == root {
-			return true
+func (l *Linker) placeAgain(f *fact) {
+	w := &l.work
+	placed := l.place(f)
+	if f.fresh && f.enters {
+		for i := range f.placed {
+			l.touch(f.placed[i].root).revised = true
 		}
 	}
-	return false
+	same, about, shifted := slices.Equal(placed, f.placed), f.about(), f.shifted
+	f.again, f.shifted = false, false
+	switch {
+	case about:
+		if shifted || f.fresh && f.revises {
+			w.found = append(w.found, f.key)
+		}
+	case len(placed) == 0 && !f.retracted && (f.fresh || shifted || !same):
+		w.waiting = append(w.waiting, f.key)
+	case len(f.placed) == 0 && (!f.fresh && len(placed) > 0 || f.fresh && f.revises):
+		// It waited until now, and is placed or taken back.
+		w.found = append(w.found, f.key)
+	}
+	apart, enters := l.standsApart(f, placed), l.recorded(f, placed)
+	if same && apart == f.apart && (enters == f.enters || len(placed) == 0) && (!f.fresh || len(placed) == 0 && !apart) {
+		return
+	}
+	// An event whose content was replaced may stand elsewhere in time: its attribution is told again.
+	f.moved, f.had, f.stood, f.wasOn = true, f.placed, f.apart, f.on
+	w.moved = append(w.moved, f)
+	for i := range f.placed {
+		root := f.placed[i].root
+		stays := hasPlace(placed, root)
+		if !stays || enters != f.enters {
+			l.touch(root).removeEvent(f.key, f.enters)
+		}
+		if !stays && f.moves() {
+			l.leaveMove(root, f.key)
+		}
+	}
+	for i := range placed {
+		p := &placed[i]
+		c := l.touch(p.root)
+		if enters != f.enters || !hasPlace(f.placed, p.root) {
+			c.addEvent(f.key, enters)
+		}
+		if f.moves() {
+			l.enterMove(p.root, f, p.steps)
+		}
+	}
+	f.placed, f.apart, f.enters = placed, apart, enters
+	if f.on = ""; about {
+		f.on = f.ship
+	}
+	l.markFact(f)
+}
+
+// hasPlace says whether a list of placements, sorted by consignment, has this one.
+func hasPlace(list []placement, root string) bool {
+	_, found := slices.BinarySearchFunc(list, root, func(p placement, root string) int { return strings.Compare(p.root, root) })
+	return found
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"oneorder/internal/identifier"
 	"oneorder/internal/trade"
 )
 
@@ -25,9 +26,13 @@ type fact struct {
 	replaces  []ref
 	equipment []string // containers, normal form
 	from, to  []string // cargo.transferred
+	ship      string   // conveyance, of a load or of an event that may be about one
 	denies    *denial
 	whole     *named // what it names, where some of that is denied
 	placed    []placement
+	apart     bool   // it is stored once, not in each of its chains
+	on        string // the conveyance on which, if on one
+	enters    bool   // the records of its chains
 
 	// The numbers and containers that it names, resolved; not stored.
 	refNumbers, coverNumbers, replaceNumbers []*number
@@ -41,7 +46,13 @@ type fact struct {
 	fresh    bool // its content is new in this batch
 	revises  bool // and took the place of another
 	again    bool // to be placed again
+	shifted  bool // became an event about a conveyance, or is one no more
 	moved    bool // placed otherwise than before this batch
+
+	// What it was before this batch, if it moved.
+	had   []placement
+	stood bool // apart
+	wasOn string
 }
 
 // placement is an event's place in a consignment, with its evidence.
@@ -87,6 +98,9 @@ func factOf(e *trade.Event, sequence uint64, digest [32]byte) *fact {
 		return f
 	}
 	f.actual = e.Data.Classifier == trade.Actual || e.Data.Classifier == ""
+	if f.kind == loaded && f.actual || slices.Contains(voyaging, f.kind) {
+		f.ship = identifier.Conveyance(e.Data.Transport.Mode, e.Data.Transport.Conveyance)
+	}
 	if e.Type == trade.LinkDenied {
 		// A denial belongs where its numbers are, so that it can be read there, and joins nothing.
 		f.covers = append(refsOf(e.Data.References), refsOf(e.Data.Covers)...)
@@ -129,6 +143,7 @@ func (f *fact) own() {
 func (f *fact) eachText(visit func(s *string)) {
 	visit(&f.source)
 	visit(&f.id)
+	visit(&f.ship)
 	lists := [...][]ref{f.refs, f.covers, f.replaces, nil, nil}
 	texts := [...][]string{f.equipment, f.from, f.to, nil}
 	if f.denies != nil {

@@ -64,6 +64,8 @@ func parse(word string) trade.Reference {
 type world struct {
 	chains map[string]map[trade.EventKey]trade.Attribution
 	live   map[string]bool
+	apart  map[trade.EventKey]Apart
+	linker *Linker
 }
 
 func (w *world) apply(t *testing.T, c Changes) {
@@ -83,6 +85,13 @@ func (w *world) apply(t *testing.T, c Changes) {
 		}
 		w.chains[p.Chain][p.Event] = p.Attribution
 	}
+	for _, x := range c.Apart {
+		if x.Deleted {
+			delete(w.apart, x.Event)
+		} else {
+			w.apart[x.Event] = x
+		}
+	}
 	for _, x := range c.Chains {
 		if x.Deleted {
 			delete(w.live, x.ID)
@@ -100,7 +109,7 @@ func digestOf(e *trade.Event) [32]byte { return sha256.Sum256(fmt.Append(nil, e,
 // run links the events in the order given, in batches cut by cuts, and gives the world.
 func run(t *testing.T, store Memory, events []*trade.Event, batch func(i int) bool) *world {
 	t.Helper()
-	w := &world{chains: make(map[string]map[trade.EventKey]trade.Attribution), live: make(map[string]bool)}
+	w := &world{chains: make(map[string]map[trade.EventKey]trade.Attribution), live: make(map[string]bool), apart: make(map[trade.EventKey]Apart)}
 	l := New(store, 4)
 	var inputs []Input
 	for i, e := range events {
@@ -121,6 +130,7 @@ func run(t *testing.T, store Memory, events []*trade.Event, batch func(i int) bo
 			l = New(store, 4) // as after a restart
 		}
 	}
+	w.linker = l
 	return w
 }
 
@@ -131,6 +141,15 @@ func (w *world) groups(events []*trade.Event) []string {
 		names[e.Key()] = e.ID
 	}
 	var out []string
+	for key := range w.apart {
+		told, _ := w.linker.Tell(key)
+		for _, a := range told.Attributions {
+			if w.chains[a.Chain] == nil {
+				w.chains[a.Chain] = make(map[trade.EventKey]trade.Attribution)
+			}
+			w.chains[a.Chain][key] = a
+		}
+	}
 	for id, chain := range w.chains {
 		if len(chain) == 0 {
 			continue

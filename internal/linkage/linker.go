@@ -12,6 +12,7 @@ import (
 type Linker struct {
 	cache
 	store  Store
+	many   int   // manyChains, but in tests
 	err    error // the first error of the store; sticky
 	buffer []byte
 	name   []byte                      // a key at hand
@@ -24,6 +25,7 @@ type Linker struct {
 	dirtyContainers   []*container
 	dirtyConsignments []*consignment
 	dirtyDenials      []*denials
+	dirtyPassages     []*passage
 
 	touched []*consignment // that this batch changed
 
@@ -40,9 +42,11 @@ type batchWork struct {
 	forwards   queue[consignment]
 	flipped    []*number // became wide, or are so no longer
 	holders    queue[number]
-	booked     []*fact   // were entered, and name bookings
-	hung       []*number // known before as covered only, and given members at once
-	events     []*fact   // to be placed again
+	booked     []*fact        // were entered, and name bookings
+	hung       []*number      // known before as covered only, and given members at once
+	events     []*fact        // to be placed again
+	stays      []*consignment // when they are aboard is to be found again
+	apart      []*fact        // stored once, and to be told
 	waiting    []trade.EventKey
 	found      []trade.EventKey
 	conflicts  []trade.EventKey
@@ -59,13 +63,13 @@ type Input struct {
 	Digest   [32]byte  // of the event's canonical bytes
 }
 
-// New gives a linker over the store. What it holds in memory takes about most bytes when all is written; 0
+// New gives a linker over the store. What it passages in memory takes about most bytes when all is written; 0
 // means 256 MiB. What is not held is read from the store when an event leads to it.
 func New(store Store, most int) *Linker {
 	if most <= 0 {
 		most = 256 << 20
 	}
-	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, denied: make(map[trade.EventKey]*denials)}
+	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, many: manyChains, denied: make(map[trade.EventKey]*denials)}
 }
 
 // Apply takes a batch of events and gives what it changed. Repeats and superseded revisions change
@@ -80,6 +84,7 @@ func (l *Linker) Apply(inputs []Input) (Changes, error) {
 	for _, c := range l.touched {
 		c.touched, c.renumbered, c.rebegin, c.revised = false, false, false, false
 		c.added, c.removed = nil, nil
+		c.restay, c.stood = false, nil
 	}
 	l.touched = emptied(l.touched)
 	if l.err != nil {
@@ -104,7 +109,12 @@ func (l *Linker) accept(in *Input) {
 	f.own()
 	if have != nil {
 		l.unlink(have)
-		f.placed, f.revises = have.placed, true
+		f.placed, f.apart, f.on, f.enters, f.revises = have.placed, have.apart, have.on, have.enters, true
+		if have.moves() {
+			for i := range have.placed {
+				l.leaveMove(have.placed[i].root, have.key)
+			}
+		}
 		have.dirty, have.again, have.fresh = false, false, false
 		l.work.replaced = append(l.work.replaced, have.sequence)
 	}
@@ -164,6 +174,9 @@ func (l *Linker) linkNames(f *fact) {
 	if !l.settle(f) {
 		l.identityBeside(f)
 	}
+	if f.about() {
+		l.enterCall(f)
+	}
 	for _, n := range l.refs(f) {
 		if n.class == trade.ClassBundle {
 			l.bundleAdded(n, f)
@@ -175,6 +188,9 @@ func (l *Linker) linkNames(f *fact) {
 }
 
 func (l *Linker) unlinkNames(f *fact) {
+	if f.about() {
+		l.leaveCall(f)
+	}
 	l.booked(f)
 	l.identityBeside(f)
 	l.forgetAll(f)
@@ -484,7 +500,7 @@ func (l *Linker) touch(root string) *consignment {
 
 // Dirty is how many nodes Flush would write.
 func (l *Linker) Dirty() int {
-	return len(l.dirtyDenials) + len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
+	return len(l.dirtyDenials) + len(l.dirtyPassages) + len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
 }
 
 // Flush writes what was changed since the last Flush. It must be written in one piece with the sequence that
@@ -531,6 +547,21 @@ func (l *Linker) Flush(w Writer) error {
 		}
 		c.size = l.weigh(c.size, containerBytes+size)
 	}
+	for _, h := range l.dirtyPassages {
+		h.dirty = false
+		if h.empty() {
+			key = append(append(key[:0], passagePrefix), h.key...)
+			if err := w.Delete(key); err != nil {
+				return err
+			}
+			continue
+		}
+		size, err := set(passagePrefix, h.key, h.encode)
+		if err != nil {
+			return err
+		}
+		h.size = l.weigh(h.size, passageBytes+size)
+	}
 	for _, d := range l.dirtyDenials {
 		d.dirty = false
 		if _, err := set(denialPrefix, string(d.of[:]), d.encode); err != nil {
@@ -554,7 +585,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	// Emptied, not only cut: what they point at leads to everything that is to be let go.
 	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = emptied(l.dirtyFacts), emptied(l.dirtyNumbers), emptied(l.dirtyValues)
-	l.dirtyDenials = emptied(l.dirtyDenials)
+	l.dirtyDenials, l.dirtyPassages = emptied(l.dirtyDenials), emptied(l.dirtyPassages)
 	l.dirtyContainers, l.dirtyConsignments = emptied(l.dirtyContainers), emptied(l.dirtyConsignments)
 	l.turn()
 	return nil

@@ -229,7 +229,10 @@ type consignment struct {
 	founded    int64            // broker time of the id's making, milliseconds since 1970
 	numbers    []string         // keys of the numbers that have it among their members, sorted
 	containers []string         // containers with a cycle that it is observed in or that it names, sorted
-	events     []trade.EventKey // attributed, sorted
+	events     []trade.EventKey // attributed, sorted: those that enter its record
+	aside      []trade.EventKey // those that do not
+	moves      []move           // its loads on conveyances and its discharges, as their events
+	stays      []stay           // when it is aboard, by time
 	forward    []Member         // bills that a note's consignment belongs to
 	notes      []string         // roots of the notes' consignments that belong to this one
 	rival      bool             // a bill or booking of it was compared with others (see shares)
@@ -244,6 +247,8 @@ type consignment struct {
 	rebegin        bool // what it began with, too
 	revised        bool // an event's content was replaced
 	added, removed []trade.EventKey
+	restay         bool   // when it is aboard is to be found again
+	stood          []stay // when it was aboard before this batch
 }
 
 func (c *consignment) encode(b []byte) []byte {
@@ -261,6 +266,18 @@ func (c *consignment) encode(b []byte) []byte {
 	e.members(c.forward)
 	e.strings(c.notes)
 	e.uint(bit(c.rival))
+	e.uint(uint64(len(c.aside)))
+	for _, k := range c.aside {
+		e.key(k)
+	}
+	e.uint(uint64(len(c.moves)))
+	for i := range c.moves {
+		e.move(&c.moves[i])
+	}
+	e.uint(uint64(len(c.stays)))
+	for i := range c.stays {
+		e.stay(&c.stays[i])
+	}
 	return e.b
 }
 
@@ -273,12 +290,15 @@ func decodeConsignment(root string, b []byte) (*consignment, error) {
 	c.forward = listOf(&d, (*decoder).member)
 	c.notes = listOf(&d, (*decoder).string)
 	c.rival = d.uint() != 0
+	c.aside = listOf(&d, (*decoder).key)
+	c.moves = listOf(&d, (*decoder).move)
+	c.stays = listOf(&d, (*decoder).stay)
 	return c, d.done()
 }
 
 // empty says that nothing refers to the consignment any more.
 func (c *consignment) empty() bool {
-	return len(c.numbers) == 0 && len(c.containers) == 0 && len(c.events) == 0 && len(c.notes) == 0
+	return len(c.numbers) == 0 && len(c.containers) == 0 && len(c.events) == 0 && len(c.aside) == 0 && len(c.notes) == 0
 }
 
 // insertSorted adds v to a sorted list that does not have it.
@@ -313,12 +333,22 @@ func (c *consignment) hasOtherBox(box *container) bool {
 	return len(c.containers) > 1 || len(c.containers) == 1 && c.containers[0] != box.number
 }
 
-func (c *consignment) addEvent(key trade.EventKey) {
+// addEvent adds an event: to those that enter the record, or to those that do not.
+func (c *consignment) addEvent(key trade.EventKey, enters bool) {
+	if !enters {
+		c.aside, _ = insertSorted(c.aside, key, compareKeys)
+		return
+	}
 	c.events, _ = insertSorted(c.events, key, compareKeys)
 	c.added = append(c.added, key)
 }
 
-func (c *consignment) removeEvent(key trade.EventKey) {
+// removeEvent takes one out.
+func (c *consignment) removeEvent(key trade.EventKey, entered bool) {
+	if !entered {
+		c.aside, _ = removeSorted(c.aside, key, compareKeys)
+		return
+	}
 	c.events, _ = removeSorted(c.events, key, compareKeys)
 	c.removed = append(c.removed, key)
 }

@@ -22,12 +22,6 @@ type scenario struct {
 	tell     func(s *story) []string
 }
 
-// lacking are the scenarios that Linker does not do yet.
-var lacking = map[string]string{
-	"booked on one vessel, loaded on another": "no conveyances",
-	"vessel arrival": "no conveyances",
-}
-
 func TestScenarios(t *testing.T) {
 	for _, list := range [][]scenario{documentScenarios, numberScenarios, containerScenarios, bundleScenarios, repairScenarios} {
 		for _, sc := range list {
@@ -38,10 +32,6 @@ func TestScenarios(t *testing.T) {
 				events := s.published()
 				if diff := cmp.Diff(want, s.bySpec(events)); diff != "" {
 					t.Errorf("chains by Spec (-want +got):\n%s\nwrong: %s", diff, sc.prevents)
-				}
-				if reason, ok := lacking[sc.name]; ok {
-					t.Logf("Linker is not asked: %s", reason)
-					return
 				}
 				random := rand.New(rand.NewPCG(1, 2))
 				for round := range max(2, 1200/len(events)) {

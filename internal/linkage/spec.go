@@ -13,7 +13,7 @@ import (
 type Joined struct {
 	Chains    []Joint                     // sorted by id
 	Placed    []trade.Attribution         // every event of every chain, and why: sorted by chain, event
-	Waiting   []trade.EventKey            // current events in no chain
+	Waiting   []trade.EventKey            // current events in no chain, but those about conveyances
 	Apart     map[trade.EventKey][]string // stored once, on these numbers, boxes or conveyances (rule 7)
 	Aliases   map[string][]string         // id that a number would make → the chains that the number leads to
 	Conflicts []trade.EventKey            // two contents at one revision
@@ -27,6 +27,7 @@ type Joint struct {
 	ID      string
 	Founded time.Time // broker date of the id's making, UTC midnight
 	Events  []trade.EventKey
+	Record  []trade.EventKey // of these, those that enter its record
 }
 
 // Spec joins events into chains, by the rules that docs/joining.md tells in words: one function per rule, in
@@ -35,8 +36,9 @@ type Joint struct {
 //
 // It is the judge of Linker: written to be read, not to be fast, and it shares no rule with it. Linker must
 // give the same, whatever the order in which events arrive.
-func Spec(messages []Input) Joined {
-	s := newSpec()
+func Spec(messages []Input) Joined { return newSpec().join(messages) }
+
+func (s *spec) join(messages []Input) Joined {
 	s.currentEvents(messages)
 	s.deniedNumbers()
 	s.issuers()
@@ -59,6 +61,7 @@ func Spec(messages []Input) Joined {
 // spec is the table on which the rules work. A number is known by its key (see numberKey), a consignment by its
 // root: the smallest key among its documents or, while it has none, among the numbers that stand for it.
 type spec struct {
+	most      int       // consignments that an event may belong to before it is stored once
 	reports   []*report // the current events, in the order of time
 	effective []Input   // messages that were current when they arrived, in the order of the stream
 	conflicts []trade.EventKey
@@ -123,6 +126,7 @@ func (c claims) roots() []string {
 
 func newSpec() *spec {
 	return &spec{
+		most:  mostApart,
 		known: map[string][]string{}, wide: map[string]bool{}, suspect: map[string]bool{},
 		document: map[string]string{}, belongs: map[string]claims{}, beside: map[string]claims{}, bundle: map[string]claims{},
 		boxes: map[string]*box{}, placed: map[*report]map[string]evidence{},

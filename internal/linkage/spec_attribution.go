@@ -146,7 +146,7 @@ func (s *spec) common(r *report) reasons {
 func (s *spec) conveyances() {
 	for _, r := range s.reports {
 		name := conveyanceOf(r)
-		if !aboutConveyance(r) || name == "" {
+		if !aboutConveyance(r) {
 			continue
 		}
 		placed := reasons{}
@@ -191,37 +191,40 @@ func aboutConveyance(r *report) bool {
 	about := slices.Contains([]trade.Type{
 		trade.ConveyanceDeparted, trade.ConveyanceArrived, trade.ConveyanceHandedOver, trade.BorderCrossed, trade.ScheduleChanged, trade.PositionRead,
 	}, r.event.Type)
-	return about && len(r.refs)+len(r.covers)+len(r.olds)+len(r.boxes) == 0
-}
-
-// enters says whether an event about a conveyance enters the records of what is aboard: only actual departures
-// and arrivals do.
-func (r *report) enters() bool {
-	return r.actual() && (r.event.Type == trade.ConveyanceDeparted || r.event.Type == trade.ConveyanceArrived)
+	return about && conveyanceOf(r) != "" && len(r.refs)+len(r.covers)+len(r.olds)+len(r.boxes) == 0
 }
 
 // width says on which numbers, boxes or conveyances an event is stored once, to be expanded when it is read,
 // instead of in each chain (rule 7): where it belongs to more than 64 consignments, is a reading, or is about a
-// conveyance; and an event that names nothing but wide numbers, which stays on them. None: it is stored in each
-// of its chains, as are the actual departures and arrivals of what was aboard.
+// conveyance; and an event that names nothing but wide numbers, which waits, stays on them. None: it is stored in
+// each of its chains.
 func (s *spec) width(r *report) []string {
 	placed := s.placed[r]
 	var on []string
 	switch {
+	case aboutConveyance(r):
+		return []string{conveyanceOf(r)}
 	case len(placed) == 0:
 		for _, n := range s.numbers(r.refs, anyKind) {
 			if s.wide[n] {
 				on = appendNew(on, show(n))
 			}
 		}
-	case len(placed) > mostApart, r.event.Type == trade.TemperatureRead, r.event.Type == trade.PositionRead,
-		aboutConveyance(r) && !r.enters():
+	case len(placed) > s.most, r.event.Type == trade.TemperatureRead, r.event.Type == trade.PositionRead:
 		for _, e := range placed {
 			on = appendNew(on, s.shown(e))
 		}
 	}
 	slices.Sort(on)
 	return on
+}
+
+// recorded says whether an event enters the records of its chains (rule 7). What is about a whole ship, or about
+// more than 64 consignments, would have all of them told anew each time; only an actual departure or arrival is
+// worth that. A reading of a box is one chain's, as a rule, and its temperature is compared there.
+func (s *spec) recorded(r *report) bool {
+	moves := r.event.Type == trade.ConveyanceDeparted || r.event.Type == trade.ConveyanceArrived
+	return moves && r.actual() || !aboutConveyance(r) && len(s.placed[r]) <= s.most
 }
 
 func (s *spec) shown(e evidence) string {
@@ -239,7 +242,7 @@ func (s *spec) joined() Joined {
 		for root := range s.placed[r] {
 			events[root] = append(events[root], r)
 		}
-		if len(s.placed[r]) == 0 {
+		if len(s.placed[r]) == 0 && !aboutConveyance(r) {
 			out.Waiting = append(out.Waiting, r.key)
 		}
 		if on := s.width(r); len(on) > 0 {
@@ -258,11 +261,15 @@ func (s *spec) joined() Joined {
 				by = r
 			}
 			chain.Events = append(chain.Events, r.key)
+			if s.recorded(r) {
+				chain.Record = append(chain.Record, r.key)
+			}
 			out.Placed = append(out.Placed, trade.Attribution{
 				Event: r.key, Chain: made.id, Rule: e.rule, Via: s.shown(e), Steps: uint16(e.steps), By: by.key,
 			})
 		}
 		slices.SortFunc(chain.Events, compareKeys)
+		slices.SortFunc(chain.Record, compareKeys)
 		out.Chains = append(out.Chains, chain)
 	}
 	s.aliases(&out, ids, live)

@@ -22,10 +22,12 @@ func (l *Linker) Tell(key trade.EventKey) (Told, bool) {
 		return Told{}, false
 	}
 	told := Told{Source: f.source, ID: f.id, Sequence: f.sequence, Retracted: f.retracted}
-	for i := range f.placed {
-		if c := l.consignment(f.placed[i].root); c.id != "" {
-			told.Attributions = append(told.Attributions, l.placement(f, key, c).Attribution)
-		}
+	placed := f.placed
+	if f.about() {
+		placed = l.aboardAt(f.ship, f.time)
+	}
+	for _, p := range l.placements(f, placed, nil) {
+		told.Attributions = append(told.Attributions, p.Attribution)
 	}
 	slices.SortFunc(told.Attributions, func(a, b trade.Attribution) int { return strings.Compare(a.Chain, b.Chain) })
 	return told, true

@@ -18,15 +18,17 @@ func ReadableBy(org string) []Readable {
 		{"chains", partOf},
 		{"chain_changes", partOf},
 		{"chain_events", ownChains},
+		{"chain_apart", ownChains},
 		{"chain_numbers", ownChains},
 		{"chain_findings", ownChains},
-		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)"},
+		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)" +
+			" OR event_key IN (SELECT event_key FROM oneorder.chain_apart)"},
 		{"event_heads", ""}, // identities and digests only
 		{"unattributed_events", sent},
 		{"rejected_events", sent},
 	}
 	for _, view := range [...]string{
-		"chain", "chain_as_of", "chain_timeline", "cold_chain", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit",
+		"chain", "chain_as_of", "chain_members", "chain_timeline", "cold_chain", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit",
 		"customs_clearance", "discrepancies", "emissions", "events", "finance_cycle", "node_dwell", "origin_preference", "overdue", "publisher_quality",
 		"stuck_chains", "title_turnaround",
 	} {

@@ -58,8 +58,8 @@ type TimelineRow struct {
 	References []trade.Reference
 }
 
-// Lookup finds the chains that a number leads to: any reference, a container, a chain id or one that the chain
-// had before, in any case and with or without spaces and dashes. None is no error.
+// Lookup finds the chains that a number leads to: any reference, a container, a chain id, one that the chain had
+// before or one that a number of it makes, in any case and with or without spaces and dashes. None is no error.
 func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, error) {
 	days, ids, err := w.find(ctx, numbersOf(number))
 	if err != nil || len(ids) == 0 {
@@ -114,10 +114,14 @@ func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []str
 	if err != nil || len(ids) > 0 {
 		return days, ids, err
 	}
-	// Only what can be an id is worth the search through the bloom index.
 	if numbers = slices.DeleteFunc(numbers, func(n string) bool { return !chainIDForm(n) }); len(numbers) == 0 {
 		return nil, nil, nil
 	}
+	err = w.rowsOf(ctx, "find_by_alias", read, named("numbers", numbers), named("most", MostFound))
+	if err != nil || len(ids) > 0 {
+		return days, ids, err
+	}
+	// Only what can be an id is worth the search through the bloom index.
 	err = w.rowsOf(ctx, "find_by_id", read, named("numbers", numbers))
 	return days, ids, err
 }

@@ -2,6 +2,8 @@ package warehouse
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -381,5 +383,70 @@ func TestOverviewsStuckAndUnattributed(t *testing.T) {
 		if err != nil || total != want || uint64(len(loose)) != want {
 			t.Errorf("unattributed of %q: %+v, %d, %v", org, loose, total, err)
 		}
+	}
+}
+
+func TestEventsStoredOnceShowInEachOfTheirChains(t *testing.T) {
+	w := migrated(t)
+	first, _ := stored(t, w)
+	arrival, reading, before := trade.EventKey{1}, trade.EventKey{2}, trade.EventKey{3}
+	apart := NewApartEvents()
+	for key, day := range map[trade.EventKey]string{arrival: "2026-09-18T00:00:00Z", before: "2026-09-01T00:00:00Z"} {
+		apart.Append(&ApartRow{Event: key, Conveyance: "vessel:9793911", Type: trade.ConveyanceArrived, OccurredAt: at(day), Version: 8})
+	}
+	for _, chain := range []string{chainA, chainB} {
+		apart.In(&trade.Attribution{Chain: chain, Rule: trade.ByContainer, Via: "container:SITU9070320", Steps: 1, By: first}, founded)
+	}
+	apart.Append(&ApartRow{Event: reading, Type: trade.TemperatureRead, OccurredAt: at("2026-09-19T00:00:00Z"), Version: 8})
+	stays := NewChainStays()
+	stays.Append(&StayRow{
+		Chain: chainA, FoundedOn: founded, Conveyance: "vessel:9793911", From: at("2026-09-11T00:00:00Z"), Until: at("2026-09-18T00:00:00Z"),
+		Steps: 1, By: first, Version: 8,
+	})
+	insert(t, w, "apart", apart, stays)
+	settled(t, w, "SELECT via FROM chain_timeline(chain_id = '"+chainA+"') WHERE rule != 'reference'",
+		[]string{"vessel:9793911", "container:SITU9070320", "booking:BK7700123@SITC"})
+	settled(t, w, "SELECT via FROM chain_members WHERE chain_id = '"+chainB+"'", []string{"container:SITU9070320"})
+	settled(t, w, "SELECT toString(chain_id) FROM chain_members WHERE type = 'logistics.conveyance.arrived'", []string{chainA})
+	views, err := w.Lookup(t.Context(), chainA)
+	if err != nil || len(views) != 1 {
+		t.Fatalf("got %d chains, %v", len(views), err)
+	}
+	var got []trade.Attribution
+	for _, row := range views[0].Timeline {
+		if row.Event == arrival || row.Event == reading || row.Event == before {
+			got = append(got, row.Attribution)
+		}
+	}
+	want := []trade.Attribution{
+		{Event: arrival, Chain: chainA, Rule: trade.ByConveyance, Via: "vessel:9793911", Steps: 1, By: first},
+		{Event: reading, Chain: chainA, Rule: trade.ByContainer, Via: "container:SITU9070320", Steps: 1, By: first},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("events that are stored once (-want +got):\n%s", diff)
+	}
+}
+
+func TestLookupResolvesAliases(t *testing.T) {
+	w := migrated(t)
+	stored(t, w)
+	const alias = "0E1B2C3D4E5F6G7H"
+	aliases := NewChainAliases()
+	for i, chain := range []string{chainA, chainB} {
+		aliases.Append(&AliasRow{Alias: alias, Chain: chain, Kind: trade.Booking, FoundedOn: founded.AddDate(0, 0, i), Version: 8})
+	}
+	aliases.Delete(&AliasRow{Alias: alias, Chain: chainB, Kind: trade.Contract, FoundedOn: founded, Version: 8})
+	insert(t, w, "aliases", aliases)
+	views, err := w.Lookup(t.Context(), strings.ToLower(alias))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for i := range views {
+		got = append(got, views[i].ID)
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{chainA, chainB}, got); diff != "" {
+		t.Errorf("chains of the alias (-want +got):\n%s", diff)
 	}
 }

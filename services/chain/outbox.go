@@ -23,6 +23,24 @@ type outboxEntry struct {
 	conflicts []trade.EventKey
 	dropped   []outboxReference
 	gone      []outboxFinding
+	apart     []outboxApart
+	stays     []outboxStay
+}
+
+type outboxApart struct {
+	event      trade.EventKey
+	conveyance string
+}
+
+type outboxStay struct {
+	stayKey
+	root    string
+	founded time.Time
+}
+
+type stayKey struct {
+	chain, conveyance string
+	from              int64 // milliseconds since 1970
 }
 
 type outboxChain struct {
@@ -62,12 +80,19 @@ func newOutboxEntry(c *linkage.Changes) outboxEntry {
 		x := &c.Withdrawn[i]
 		e.pairs = append(e.pairs, outboxPair{x.Event, x.Chain, x.Founded})
 	}
+	for i := range c.Apart {
+		e.apart = append(e.apart, outboxApart{c.Apart[i].Event, c.Apart[i].Conveyance})
+	}
+	for i := range c.Stays {
+		s := &c.Stays[i]
+		e.stays = append(e.stays, outboxStay{stayKey{s.Chain, s.Conveyance, s.From.UnixMilli()}, s.Root, s.Founded})
+	}
 	return e
 }
 
 // size is about how long the encoded entry is.
 func (e *outboxEntry) size() int {
-	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 512*len(e.gone) + 16
+	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 40*len(e.apart) + 60*len(e.stays) + 512*len(e.gone) + 16
 }
 
 // ahead is what the state has beyond the record. It is written in pieces, with as many inserts, however much it is.
@@ -154,12 +179,21 @@ func (w *writer) write(all *merged) error {
 	}
 	w.droppedAgain(all.dropped)
 	w.goneAgain(all.gone)
+	for key := range all.apart {
+		w.apartAgain(key)
+	}
+	for _, s := range all.stays {
+		if root := all.chains[s.chain].root; root != "" {
+			s.root = root
+		}
+		w.stayAgain(s)
+	}
 	return w.sink.linker.Err()
 }
 
 // chainAgain writes a chain as it is now.
 func (w *writer) chainAgain(c outboxChain) error {
-	if len(w.sink.linker.EventsOf(c.root, c.id)) == 0 {
+	if !w.sink.linker.Lives(c.root, c.id) {
 		w.blocks.chains.Delete(c.id, c.founded, w.version)
 		return nil
 	}
@@ -178,6 +212,27 @@ func (w *writer) chainAgain(c outboxChain) error {
 	return nil
 }
 
+// apartAgain writes an event that was stored once, or is, as it is now.
+func (w *writer) apartAgain(key outboxApart) {
+	a, _ := w.sink.linker.Apart(key.event)
+	if a.Conveyance != key.conveyance {
+		a = linkage.Apart{Event: key.event, Conveyance: key.conveyance, Deleted: true}
+	}
+	w.apart(&a)
+}
+
+// stayAgain writes a time aboard as it is now.
+func (w *writer) stayAgain(o outboxStay) {
+	from := time.UnixMilli(o.from).UTC()
+	for _, s := range w.sink.linker.StaysOf(o.root, o.chain) {
+		if s.Conveyance == o.conveyance && s.From.Equal(from) {
+			w.stay(&s)
+			return
+		}
+	}
+	w.stay(&linkage.Stay{Chain: o.chain, Founded: o.founded, Conveyance: o.conveyance, From: from, Until: from, Deleted: true})
+}
+
 // droppedAgain says that numbers do not lead to chains, unless they do again.
 func (w *writer) droppedAgain(list []outboxReference) {
 	for _, d := range list {
@@ -194,7 +249,10 @@ type pairKey struct {
 }
 
 func newMerged() *merged {
-	return &merged{chains: make(map[string]outboxChain), pairs: make(map[pairKey]outboxPair), keys: make(map[trade.EventKey]bool)}
+	return &merged{
+		chains: make(map[string]outboxChain), pairs: make(map[pairKey]outboxPair), keys: make(map[trade.EventKey]bool),
+		apart: make(map[outboxApart]bool), stays: make(map[stayKey]outboxStay),
+	}
 }
 
 // entry is all of it as one entry.
@@ -202,6 +260,7 @@ func (m *merged) entry() outboxEntry {
 	return outboxEntry{
 		chains: slices.Collect(maps.Values(m.chains)), pairs: slices.Collect(maps.Values(m.pairs)),
 		waiting: slices.Collect(maps.Keys(m.keys)), conflicts: m.conflicts, dropped: m.dropped, gone: m.gone,
+		apart: slices.Collect(maps.Keys(m.apart)), stays: slices.Collect(maps.Values(m.stays)),
 	}
 }
 
@@ -213,6 +272,8 @@ type merged struct {
 	conflicts []trade.EventKey
 	dropped   []outboxReference
 	gone      []outboxFinding
+	apart     map[outboxApart]bool
+	stays     map[stayKey]outboxStay
 }
 
 func (m *merged) add(e outboxEntry) {
@@ -228,6 +289,12 @@ func (m *merged) add(e outboxEntry) {
 	m.conflicts = append(m.conflicts, e.conflicts...)
 	m.dropped = append(m.dropped, e.dropped...)
 	m.gone = append(m.gone, e.gone...)
+	for _, a := range e.apart {
+		m.apart[a] = true
+	}
+	for _, s := range e.stays {
+		m.stays[s.stayKey] = s
+	}
 }
 
 // The encoding: counts and lengths are varints, dates are days since 1970.
@@ -260,6 +327,16 @@ func (e *outboxEntry) encode(b []byte) []byte {
 		b = appendDay(appendText(b, g.chain), g.founded)
 		b = appendTime(appendFinding(b, &g.finding), g.closed)
 	}
+	b = binary.AppendUvarint(b, uint64(len(e.apart)))
+	for _, a := range e.apart {
+		b = appendText(append(b, a.event[:]...), a.conveyance)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.stays)))
+	for i := range e.stays {
+		s := &e.stays[i]
+		b = appendDay(appendText(appendText(appendText(b, s.chain), s.conveyance), s.root), s.founded)
+		b = appendTime(b, time.UnixMilli(s.from))
+	}
 	return b
 }
 
@@ -282,6 +359,14 @@ func decodeOutbox(b []byte) (e outboxEntry, err error) {
 	}
 	for range d.count() {
 		e.gone = append(e.gone, outboxFinding{d.text(), d.day(), d.finding(), d.time()})
+	}
+	for range d.count() {
+		e.apart = append(e.apart, outboxApart{d.key(), d.text()})
+	}
+	for range d.count() {
+		s := outboxStay{stayKey: stayKey{chain: d.text(), conveyance: d.text()}, root: d.text(), founded: d.day()}
+		s.from = d.time().UnixMilli()
+		e.stays = append(e.stays, s)
 	}
 	return e, d.done()
 }

@@ -18,7 +18,7 @@ import (
 )
 
 const (
-	allAttributions = "SELECT toString(chain_id) AS chain, toString(event_key) AS event FROM chain_events FINAL ORDER BY chain, event"
+	allAttributions = "SELECT toString(chain_id) AS chain, toString(event_key) AS event FROM chain_members ORDER BY chain, event"
 	allChains       = "SELECT * EXCEPT (version, founded_on) FROM chain ORDER BY chain_id"
 )
 
@@ -164,7 +164,7 @@ func TestSecondVersionRunsBeside(t *testing.T) {
 	beside.config.Reader, beside.config.Shadow, beside.config.Data = "chain-next", "next", t.TempDir()
 	beside.run()
 	beside.written()
-	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+	for _, table := range []string{"chains", "chain_events", "chain_references", "chain_aliases", "unattributed_events"} {
 		rows := func(table string) []map[string]any {
 			return r.rows("SELECT * EXCEPT version FROM " + table + " FINAL ORDER BY ALL")
 		}

@@ -172,7 +172,7 @@ func (r *running) groups() []string {
 	}
 	var groups []string
 	for _, row := range r.rows("SELECT c.chain_id AS chain, groupArray(toString(e.event_key)) AS events FROM chain AS c " +
-		"LEFT JOIN (SELECT * FROM chain_events FINAL) AS e ON e.chain_id = c.chain_id AND e.founded_on = c.founded_on GROUP BY chain") {
+		"LEFT JOIN (SELECT * FROM chain_members) AS e ON e.chain_id = c.chain_id AND e.founded_on = c.founded_on GROUP BY chain") {
 		var group []string
 		for _, key := range row["events"].([]any) {
 			group = append(group, names[key.(string)])
@@ -182,7 +182,7 @@ func (r *running) groups() []string {
 	}
 	slices.Sort(groups)
 	// What is in chain_events is in a chain.
-	if stray := r.rows("SELECT count() AS n FROM chain_events FINAL WHERE (founded_on, chain_id) NOT IN (SELECT founded_on, chain_id FROM chains FINAL)"); stray[0]["n"] != "0" {
+	if stray := r.rows("SELECT count() AS n FROM chain_members WHERE (founded_on, chain_id) NOT IN (SELECT founded_on, chain_id FROM chains FINAL)"); stray[0]["n"] != "0" {
 		r.t.Errorf("%v attributions to chains that are not there", stray[0]["n"])
 	}
 	return groups
@@ -334,7 +334,7 @@ func TestSplitAndUnion(t *testing.T) {
 	}
 	r.tell(retraction("issued", 1), retraction("declared", 1), retraction("invoiced", 1))
 	r.wantGroups("when all is taken back")
-	for _, table := range []string{"chains", "chain_events", "chain_references", "unattributed_events"} {
+	for _, table := range []string{"chains", "chain_events", "chain_references", "chain_aliases", "apart_events", "chain_stays", "unattributed_events"} {
 		if left := r.rows("SELECT count() AS n FROM " + table + " FINAL"); left[0]["n"] != "0" {
 			t.Errorf("%v rows are left in %s", left[0]["n"], table)
 		}
@@ -492,7 +492,7 @@ func traffic(t *testing.T, chains int) ([]stream.Outgoing, func(r *running)) {
 		for _, truth := range truths {
 			scorer.Truth(truth)
 		}
-		for _, row := range r.rows("SELECT toString(event_key) AS event, groupUniqArray(toString(chain_id)) AS chains FROM chain_events FINAL GROUP BY event") {
+		for _, row := range r.rows("SELECT toString(event_key) AS event, groupUniqArray(toString(chain_id)) AS chains FROM chain_members GROUP BY event") {
 			event := names[row["event"].(string)]
 			joined := simulator.Truth{Source: event.Source, ID: event.ID}
 			for _, chain := range row["chains"].([]any) {
@@ -537,7 +537,7 @@ func TestShuffledTrafficEqualsTruth(t *testing.T) {
 	}
 	t.Logf("%d messages: %+v", len(messages), counts)
 	// The record of every chain counts the events that are attributed to it.
-	if off := r.rows("SELECT c.chain_id, c.events, n FROM chain AS c LEFT JOIN (SELECT chain_id, count() AS n FROM chain_events FINAL GROUP BY chain_id) AS e " +
+	if off := r.rows("SELECT c.chain_id, c.events, n FROM chain AS c LEFT JOIN (SELECT chain_id, count() AS n FROM chain_members GROUP BY chain_id) AS e " +
 		"ON e.chain_id = c.chain_id WHERE c.events != n"); len(off) != 0 {
 		t.Errorf("chains that count other events than are theirs: %v", off)
 	}

@@ -19,7 +19,10 @@ type blocks struct {
 	sink       *sink
 	chains     *warehouse.Chains
 	events     *warehouse.ChainEvents
+	apart      *warehouse.ApartEvents
+	stays      *warehouse.ChainStays
 	references *warehouse.ChainReferences
+	aliases    *warehouse.ChainAliases
 	findings   *warehouse.Findings
 	waiting    *warehouse.UnattributedEvents
 	heads      *warehouse.EventHeads
@@ -28,12 +31,16 @@ type blocks struct {
 func newBlocks(s *sink) *blocks {
 	b := &blocks{
 		sink: s, chains: warehouse.NewChains(), events: warehouse.NewChainEvents(),
+		apart: warehouse.NewApartEvents(), stays: warehouse.NewChainStays(), aliases: warehouse.NewChainAliases(),
 		references: warehouse.NewChainReferences(), findings: warehouse.NewFindings(), waiting: warehouse.NewUnattributedEvents(), heads: warehouse.NewEventHeads(),
 	}
 	if name := s.config.Shadow; name != "" {
 		b.chains.Shadow(name)
 		b.events.Shadow(name)
+		b.apart.Shadow(name)
+		b.stays.Shadow(name)
 		b.references.Shadow(name)
+		b.aliases.Shadow(name)
 		b.findings.Shadow(name)
 		b.waiting.Shadow(name)
 	}
@@ -43,7 +50,12 @@ func newBlocks(s *sink) *blocks {
 // all gives the blocks. The chains are written last, so that whoever sees a chain finds its events and
 // numbers.
 func (b *blocks) all() []warehouse.Block {
-	return []warehouse.Block{b.heads, b.waiting, b.references, b.findings, b.events, b.chains}
+	return append(b.before(), b.chains)
+}
+
+// before gives the blocks that are written before the chains.
+func (b *blocks) before() []warehouse.Block {
+	return []warehouse.Block{b.heads, b.waiting, b.references, b.aliases, b.findings, b.stays, b.apart, b.events}
 }
 
 // Commit implements stream.Pending.
@@ -57,7 +69,7 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
 	// One that fails does not cut the others short: the batch is done again as a whole, and what has arrived stays.
 	var group errgroup.Group
-	for _, block := range []warehouse.Block{positions, b.heads, b.waiting, b.references, b.findings, b.events} {
+	for _, block := range append(b.before(), positions) {
 		group.Go(func() error { return insert(block) })
 	}
 	if err := group.Wait(); err != nil {
@@ -82,10 +94,22 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 // reference says whether a number leads to a chain.
 func (b *blocks) reference(chain string, founded time.Time, r trade.Reference, version uint64, leads bool) {
 	row := &warehouse.ChainReferenceRow{Reference: r, Chain: chain, FoundedOn: founded, Version: version}
-	if leads {
+	alias := &warehouse.AliasRow{Alias: r.Value, Chain: chain, Kind: r.Kind, FoundedOn: founded, Version: version}
+	if r.Kind != warehouse.KindChain {
+		alias.Alias = linkage.ChainID(r)
+	}
+	named := r.Kind != warehouse.KindContainer // a container makes no id
+	switch {
+	case leads:
 		b.references.Append(row)
-	} else {
+		if named {
+			b.aliases.Append(alias)
+		}
+	default:
 		b.references.Delete(row)
+		if named {
+			b.aliases.Delete(alias)
+		}
 	}
 }
 
@@ -114,6 +138,12 @@ func (w *writer) changes(c linkage.Changes) ([]byte, error) {
 	for i := range c.Withdrawn {
 		x := &c.Withdrawn[i]
 		w.withdraw(x.Event, x.Chain, x.Founded)
+	}
+	for i := range c.Apart {
+		w.apart(&c.Apart[i])
+	}
+	for i := range c.Stays {
+		w.stay(&c.Stays[i])
 	}
 	for _, key := range entry.waiting {
 		w.wait(key)
@@ -195,6 +225,32 @@ func (w *writer) place(p *linkage.Placement) {
 	w.blocks.events.Append(&warehouse.ChainEventRow{
 		Attribution: p.Attribution, FoundedOn: p.Founded, Type: subject.Type, OccurredAt: subject.Time, Version: w.version,
 	})
+}
+
+// apart says where an event that is stored once stands.
+func (w *writer) apart(a *linkage.Apart) {
+	subject, _ := w.sink.linker.Describe(a.Event)
+	row := &warehouse.ApartRow{Event: a.Event, Conveyance: a.Conveyance, Type: subject.Type, OccurredAt: subject.Time, Version: w.version}
+	if a.Deleted {
+		w.blocks.apart.Delete(row)
+		return
+	}
+	for i := range a.Chains {
+		w.blocks.apart.In(&a.Chains[i].Attribution, a.Chains[i].Founded)
+	}
+	w.blocks.apart.Append(row)
+}
+
+// stay says when a chain is aboard a conveyance.
+func (w *writer) stay(s *linkage.Stay) {
+	row := &warehouse.StayRow{
+		Chain: s.Chain, FoundedOn: s.Founded, Conveyance: s.Conveyance, From: s.From, Until: s.Until, Steps: s.Steps, By: s.By, Version: w.version,
+	}
+	if s.Deleted {
+		w.blocks.stays.Delete(row)
+	} else {
+		w.blocks.stays.Append(row)
+	}
 }
 
 func (w *writer) withdraw(event trade.EventKey, chain string, founded time.Time) {

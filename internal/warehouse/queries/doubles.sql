@@ -1,5 +1,5 @@
 SELECT toUInt64(
     (SELECT count() - uniqExact(event_key) FROM events)
-    + (SELECT count() - uniqExact(chain_id, event_key) FROM chain_events FINAL)
+    + (SELECT count() - uniqExact(chain_id, event_key) FROM chain_members)
     + (SELECT count() - uniqExact(chain_id) FROM chains FINAL)
     + (SELECT count() - uniqExact(stage, version) FROM rejected_events FINAL)) AS doubles
