@@ -26,6 +26,9 @@ var templateFiles embed.FS
 //go:embed static/*
 var staticFiles embed.FS
 
+//go:embed openapi.json
+var openAPI []byte
+
 // assets are the files that the pages load, by name.
 var assets = readAssets()
 
@@ -43,10 +46,14 @@ func readAssets() map[string]asset {
 		if err != nil {
 			panic(err) // the file is part of the binary
 		}
-		digest := sha256.Sum256(body)
-		all[name] = asset{media: media, tag: hex.EncodeToString(digest[:8]), body: body}
+		all[name] = asset{media: media, tag: tagOf(body), body: body}
 	}
 	return all
+}
+
+func tagOf(body []byte) string {
+	digest := sha256.Sum256(body)
+	return hex.EncodeToString(digest[:8])
 }
 
 // href is the address of an asset. It changes with the content, so that browsers may keep it for ever.
@@ -117,6 +124,7 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /sign-in", s.signInPage)
 	mux.HandleFunc("POST /sign-in", s.signIn)
 	mux.HandleFunc("POST /sign-out", s.signOut)
+	mux.Handle("GET /api/v1/openapi.json", static(asset{media: service.JSONMedia, body: openAPI}))
 	for name, a := range assets {
 		mux.Handle("GET /"+name, static(a))
 	}
@@ -124,6 +132,9 @@ func (s *Service) Routes(mux *http.ServeMux) {
 
 // static answers with a file of the binary.
 func static(a asset) http.Handler {
+	if a.tag == "" {
+		a.tag = tagOf(a.body)
+	}
 	tag := `"` + a.tag + `"`
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w)
