@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
@@ -21,7 +23,11 @@ func newStatus() *cobra.Command {
 	}
 	config := environment(c, "data", "nats", "nats-user", "clickhouse", "clickhouse-user")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
+	watch := c.Flags().Bool("watch", false, "show it again every two seconds, until Ctrl-C; with --json a line each time")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *watch {
+			return watchStatus(c.Context(), config, *asJSON)
+		}
 		s, err := readStatus(c.Context(), config)
 		if err != nil {
 			return err
@@ -32,6 +38,40 @@ func newStatus() *cobra.Command {
 		return s.print()
 	}
 	return c
+}
+
+// watchEvery is how often status --watch looks.
+const watchEvery = 2 * time.Second
+
+// watchStatus shows the status again and again until ctx ends. What cannot be read is said, and tried again.
+func watchStatus(ctx context.Context, config *service.Config, asJSON bool) error {
+	out := json.NewEncoder(os.Stdout)
+	clears := term.IsTerminal(int(os.Stdout.Fd()))
+	for {
+		s, err := readStatus(ctx, config)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			fmt.Fprintln(os.Stderr, err)
+		case asJSON:
+			err = out.Encode(s)
+		default:
+			if clears {
+				fmt.Print("\x1b[H\x1b[2J") // home, and clear
+			}
+			fmt.Println(time.Now().UTC().Format(time.RFC3339))
+			err = s.print()
+		}
+		if err != nil && s.Streams != nil {
+			return err // nobody reads what is printed
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(watchEvery):
+		}
+	}
 }
 
 // status is the picture of a running deployment.
@@ -58,6 +98,8 @@ type readerStatus struct {
 	OldestUnread *time.Time `json:"oldest_unread"`
 	Epoch        uint64     `json:"epoch"`
 	Generation   uint64     `json:"generation"`
+	Holder       string     `json:"lease_holder,omitempty"`
+	Standbys     []string   `json:"standbys,omitempty"`
 }
 
 type warehouseStatus struct {
@@ -102,7 +144,7 @@ func statusOf(streams []stream.StreamInfo, readers []stream.ReaderInfo, c wareho
 		s.Streams = append(s.Streams, streamStatus{i.Name, i.Messages, i.Bytes, i.MaxBytes, i.First, i.Last})
 	}
 	for _, i := range readers {
-		r := readerStatus{Name: i.Name, Stream: i.Stream, Written: i.Written, Lag: i.Lag, Epoch: i.Epoch, Generation: i.Generation}
+		r := readerStatus{Name: i.Name, Stream: i.Stream, Written: i.Written, Lag: i.Lag, Epoch: i.Epoch, Generation: i.Generation, Holder: i.Holder, Standbys: i.Standbys}
 		if !i.OldestUnread.IsZero() {
 			r.OldestUnread = &i.OldestUnread
 		}
@@ -128,13 +170,13 @@ func (s status) print() error {
 		}
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\n", i.Name, i.Messages, bytesText(i.Bytes), limit, sequences)
 	}
-	fmt.Fprintln(t, "\nREADER\tOF\tWRITTEN\tLAG\tOLDEST UNREAD")
+	fmt.Fprintln(t, "\nREADER\tOF\tWRITTEN\tLAG\tOLDEST UNREAD\tSTAND BY")
 	for _, r := range s.Readers {
 		oldest := "–"
 		if r.OldestUnread != nil {
 			oldest = time.Since(*r.OldestUnread).Round(time.Second).String() + " ago"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\n", r.Name, r.Stream, r.Written, r.Lag, oldest)
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\t%d\n", r.Name, r.Stream, r.Written, r.Lag, oldest, len(r.Standbys))
 	}
 	w := s.Warehouse
 	fmt.Fprintln(t, "\nDATABASE\tEVENTS\tCHAINS\tATTRIBUTIONS\tWAITING\tREJECTED")

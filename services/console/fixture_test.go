@@ -118,6 +118,7 @@ func fullShelf() *shelf {
 		chain.Milestones[milestone] = at(day, 3)
 	}
 	arrival := event(17, 0, trade.ConveyanceArrived, "sitc", "SGSIN", trade.ByConveyance, "vessel:9793911", 0)
+	arrival.ID = "arrival"
 	arrival.Classifier, arrival.Conveyance, arrival.Mode = trade.Estimated, "9793911", trade.Sea
 	chain.Timeline = []warehouse.TimelineRow{
 		event(0, 1, trade.OrderPlaced, "cq-motors", "", trade.ByBundle, "purchase_order:PO-26-118", 1),
