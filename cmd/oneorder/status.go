@@ -47,11 +47,12 @@ const watchEvery = 2 * time.Second
 func watchStatus(ctx context.Context, config *service.Config, asJSON bool) error {
 	out := json.NewEncoder(os.Stdout)
 	clears := term.IsTerminal(int(os.Stdout.Fd()))
-	for {
+	for ctx.Err() == nil {
 		s, err := readStatus(ctx, config)
+		if ctx.Err() != nil {
+			break
+		}
 		switch {
-		case ctx.Err() != nil:
-			return nil
 		case err != nil:
 			fmt.Fprintln(os.Stderr, err)
 		case asJSON:
@@ -68,10 +69,10 @@ func watchStatus(ctx context.Context, config *service.Config, asJSON bool) error
 		}
 		select {
 		case <-ctx.Done():
-			return nil
 		case <-time.After(watchEvery):
 		}
 	}
+	return nil
 }
 
 // status is the picture of a running deployment.

@@ -48,7 +48,8 @@ var operations = []operation{
 	{
 		"GET", "/api/v1/rejected", "Messages that were refused, the newest 200",
 		[]string{"org: of this organisation only", "code: with a fault of this code only", "days: of so many days back, 7 without it, 90 at most", "resolved: 1 for those that are resolved as well"},
-		console.Letters{}, "", "any", "/api/v1/rejected?days=30",
+		console.Letters{},
+		"", "any", "/api/v1/rejected?days=30",
 	},
 	{"GET", "/api/v1/rejected/{id}", "A message that was refused, as it came", nil, console.FullLetter{}, "", "any", "/api/v1/rejected/1"},
 	{"POST", "/api/v1/rejected/{id}/retry", "Send it again under its subject: the body, or the message as it was if there is none. It counts as resolved", nil, console.Retried{}, "the message, mended", "operator, organisation", "/api/v1/rejected/1/retry"},
@@ -76,6 +77,7 @@ func schema(t reflect.Type, named object) object {
 		return object{"type": []any{"object", "null"}, "additionalProperties": schema(t.Elem(), named)}
 	case reflect.Interface:
 		return object{}
+	default: // a struct
 	}
 	if t == reflect.TypeFor[time.Time]() {
 		return object{"type": "string", "format": "date-time"}
