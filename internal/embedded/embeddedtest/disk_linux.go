@@ -26,7 +26,7 @@ func SmallDisk(t testing.TB, mebibytes int) string {
 	}
 	const shared, most = "/dev/shm", 256 << 20
 	var s unix.Statfs_t
-	if unix.Statfs(shared, &s) != nil || s.Blocks*uint64(s.Bsize) > most { //nolint:gosec // a block has a size
+	if unix.Statfs(shared, &s) != nil || s.Blocks*uint64(s.Bsize) > most {
 		t.Skipf("no small disk: mount: %v, and %s is none", err, shared)
 	}
 	if dir, err = os.MkdirTemp(shared, "oneorder"); err != nil { //nolint:usetesting // on another disk than the others
