@@ -45,27 +45,15 @@ const watchEvery = 2 * time.Second
 
 // watchStatus shows the status again and again until ctx ends. What cannot be read is said, and tried again.
 func watchStatus(ctx context.Context, config *service.Config, asJSON bool) error {
-	out := json.NewEncoder(os.Stdout)
-	clears := term.IsTerminal(int(os.Stdout.Fd()))
 	for ctx.Err() == nil {
 		s, err := readStatus(ctx, config)
-		if ctx.Err() != nil {
-			break
-		}
-		switch {
-		case err != nil:
-			fmt.Fprintln(os.Stderr, err)
-		case asJSON:
-			err = out.Encode(s)
-		default:
-			if clears {
-				fmt.Print("\x1b[H\x1b[2J") // home, and clear
+		if err == nil {
+			err = s.again(asJSON)
+			if err != nil {
+				return err // nobody reads what is printed
 			}
-			fmt.Println(time.Now().UTC().Format(time.RFC3339))
-			err = s.print()
-		}
-		if err != nil && s.Streams != nil {
-			return err // nobody reads what is printed
+		} else if ctx.Err() == nil {
+			fmt.Fprintln(os.Stderr, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -73,6 +61,18 @@ func watchStatus(ctx context.Context, config *service.Config, asJSON bool) error
 		}
 	}
 	return nil
+}
+
+// again prints the status in the place of the one before or, where no terminal is, after it.
+func (s status) again(asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(os.Stdout).Encode(s)
+	}
+	if term.IsTerminal(int(os.Stdout.Fd())) {
+		fmt.Print("\x1b[H\x1b[2J") // home, and clear
+	}
+	fmt.Println(time.Now().UTC().Format(time.RFC3339))
+	return s.print()
 }
 
 // status is the picture of a running deployment.
