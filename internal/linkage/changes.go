@@ -246,14 +246,14 @@ func (l *Linker) dropNumber(root, key string) {
 	c.numbers, _ = removeSorted(c.numbers, key, strings.Compare)
 }
 
-// renumbered gives a consignment that gains or loses a number. One that began with a document did so whatever other
-// numbers it has.
+// renumbered gives a consignment that gains or loses a number. One that began with a document of its own did so whatever
+// other numbers it has.
 func (l *Linker) renumbered(root, key string) *consignment {
 	c := l.touch(root)
 	c.renumbered = true
 	if !c.rebegin {
-		c.rebegin = groupOfKey(key).Class() == trade.ClassDocument || c.began == "" ||
-			groupOfKey(c.began).Class() != trade.ClassDocument || !l.number(c.began).isDocument()
+		_, own := slices.BinarySearch(c.numbers, c.began) // it may have begun with a note's
+		c.rebegin = groupOfKey(key).Class() == trade.ClassDocument || !own || !l.number(c.began).isDocument()
 	}
 	return c
 }
@@ -304,7 +304,7 @@ func (l *Linker) changes() Changes {
 			out.Apart = append(out.Apart, Apart{Event: f.key, Conveyance: f.wasOn, Deleted: true})
 		}
 		if f.apart {
-			if !f.stood || f.fresh || !f.about() {
+			if !f.stood || f.fresh || !f.about() || f.on != f.wasOn {
 				l.work.apart = append(l.work.apart, f)
 			}
 			continue
