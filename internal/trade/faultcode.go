@@ -225,6 +225,11 @@ var documentFaultCodes = []FaultCode{
 		"nothing: there is nothing to take in",
 	},
 	{
+		"too_dense", OfDocument, "so many next to empty objects that reading them takes a multiple of the document's size; nothing else was looked at",
+		`a million times {"":0} in one array`, "objects and members of the length that the standards' own have: these are next to empty",
+		"send a document of the standard; split one that lists very many things",
+	},
+	{
 		"unsupported_version", OfDocument, "a version of the standard that is not read",
 		`"schemaVersion": "1.2"`, `"2.0"`,
 		"send one of the versions that docs/standards.md lists",
