@@ -40,6 +40,17 @@ func browser(t *testing.T) (context.Context, func() []string) {
 	t.Cleanup(stop)
 	tab, done := chromedp.NewContext(allocated)
 	t.Cleanup(done)
+	if err := chromedp.Run(tab); err != nil { // the browser lives as long as the context of the first call
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// Debian's command is a script that starts the browser: killing it leaves the browser behind.
+		closing, cancel := context.WithTimeout(tab, 20*time.Second)
+		defer cancel()
+		if err := chromedp.Cancel(closing); err != nil {
+			t.Errorf("close the browser: %v", err)
+		}
+	})
 	ctx, cancel := context.WithTimeout(tab, 2*time.Minute)
 	t.Cleanup(cancel)
 	var mu sync.Mutex
