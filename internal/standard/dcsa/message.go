@@ -156,16 +156,7 @@ func (c *converter) bounded(size int, v jsondoc.Value, at *jsondoc.Path) bool {
 
 // keep adds an event that is sound, and puts down what is wrong with another.
 func (c *converter) keep(e *trade.Event, at *jsondoc.Path) {
-	if !c.log.Room(c.size, len(c.events), at.String()) {
-		return
-	}
-	faults := trade.Validate(e)
-	for _, f := range faults {
-		f.Message += " (of the converted event's " + f.Pointer + ")"
-		f.Pointer = at.String()
-		c.log.Add(f)
-	}
-	if faults == nil {
+	if c.log.Room(c.size, len(c.events), at.String) && c.log.Sound(e, at.String) {
 		c.events = append(c.events, e)
 	}
 }

@@ -177,16 +177,10 @@ func (c *converter) event(o *jsondoc.Object) {
 	events := b.build()
 	b.o = nil // the events hold the builder, and need no more of the document
 	for _, e := range events {
-		if !c.log.Room(c.size, len(c.events), o.At.String()) {
+		if !c.log.Room(c.size, len(c.events), o.At.String) {
 			return
 		}
-		faults := trade.Validate(e)
-		for _, f := range faults {
-			f.Message += " (of the converted event's " + f.Pointer + ")"
-			f.Pointer = o.At.String()
-			c.log.Add(f)
-		}
-		if faults == nil {
+		if c.log.Sound(e, o.At.String) {
 			c.events = append(c.events, e)
 		}
 	}

@@ -29,14 +29,25 @@ func (l *Log) Add(f trade.Fault) {
 }
 
 // Room says whether a document of so many bytes, which has made so many events, may make one more; it puts down once
-// that it may not.
-func (l *Log) Room(size, made int, pointer string) bool {
+// that it may not. pointer is where the event is made from.
+func (l *Log) Room(size, made int, pointer func() string) bool {
 	most := standard.MaxEvents(size)
 	if made >= most && !l.full {
 		l.full = true
-		l.Add(trade.Fault{Code: "too_many", Pointer: pointer, Message: fmt.Sprintf("at most %d events of a document of %d bytes", most, size)})
+		l.Add(trade.Fault{Code: "too_many", Pointer: pointer(), Message: fmt.Sprintf("at most %d events of a document of %d bytes", most, size)})
 	}
 	return made < most
+}
+
+// Sound says whether an event is sound; it puts down what is wrong with one that is not. pointer is where it was made from.
+func (l *Log) Sound(e *trade.Event, pointer func() string) bool {
+	faults := trade.Validate(e)
+	for _, f := range faults {
+		f.Message += " (of the converted event's " + f.Pointer + ")"
+		f.Pointer = pointer()
+		l.Add(f)
+	}
+	return len(faults) == 0
 }
 
 // Len is the number of faults so far.

@@ -201,19 +201,14 @@ func (c *converter) convert(n node, v jsondoc.Value, build func() *trade.Event) 
 		return
 	}
 	before := c.log.Len()
-	if !c.log.Room(c.size, len(c.events), n.At.String()) {
+	if !c.log.Room(c.size, len(c.events), n.At.String) {
 		return
 	}
 	e := build()
 	if c.log.Len() > before {
 		return
 	}
-	for _, f := range trade.Validate(e) {
-		f.Message += " (of the converted event's " + f.Pointer + ")"
-		f.Pointer = n.At.String()
-		c.log.Add(f)
-	}
-	if c.log.Len() == before {
+	if c.log.Sound(e, n.At.String) {
 		c.events = append(c.events, e)
 		for name := range n.Names {
 			n.Take(name) // the event has it, so that surround leaves it out

@@ -81,14 +81,10 @@ func scac(code string) bool {
 
 // keep puts a sound event among the events.
 func (c *converter) keep(e *trade.Event, at *jsondoc.Path, before int) *trade.Event {
-	if !c.log.Room(c.size, len(c.events), at.String()) {
+	if !c.log.Room(c.size, len(c.events), at.String) {
 		return nil
 	}
-	for _, f := range trade.Validate(e) {
-		f.Message += " (of the converted event's " + f.Pointer + ")"
-		f.Pointer = at.String()
-		c.log.Add(f)
-	}
+	c.log.Sound(e, at.String)
 	if len(e.Data.Detail) > trade.MaxEventBytes-128<<10 || jsondoc.Value(e.Data.Detail).Deeper(trade.MaxDepth-2) {
 		c.fault("too_large", at, "", "a document of less than a megabyte without its attachments, and of at most 28 levels")
 	}

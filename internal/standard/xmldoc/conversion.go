@@ -80,7 +80,7 @@ type Event struct {
 
 // Add completes an event and checks it; a fault is put down instead of an event that is not sound.
 func (c *Conversion) Add(m Event) {
-	if !c.log.Room(c.size, len(c.events), m.At.Path()) {
+	if !c.log.Room(c.size, len(c.events), m.At.Path) {
 		return
 	}
 	before := c.log.Len()
@@ -107,12 +107,7 @@ func (c *Conversion) Add(m Event) {
 	if e.Subject == "" {
 		e.Subject = d.Subject()
 	}
-	for _, f := range trade.Validate(e) {
-		f.Message += " (of the converted event's " + f.Pointer + ")"
-		f.Pointer = m.At.Path()
-		c.log.Add(f)
-	}
-	if c.log.Len() == before {
+	if c.log.Sound(e, m.At.Path) && c.log.Len() == before {
 		c.events = append(c.events, e)
 	}
 }
