@@ -78,23 +78,28 @@ func (c *converter) subject(d *standard.Draft, n node) {
 	case n.is("Loading"), n.is("ULD"), n.is("UnitComposition"), n.is("LoadingUnit"):
 		c.unit(d, n)
 	case n.is("Shipment"):
-		d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
+		shipment(d, n)
 		c.goods(d, n)
 	case n.is("Piece"):
 		// A piece is of one shipment, which it may name; by itself it is told by its own number.
-		if shipment := n.child("ofShipment"); shipment.Object != nil && shipment.address() != "" {
-			d.Refer(trade.Shipment, identifierOf(shipment.address()), hostOf(shipment.address()))
+		if whole := n.child("ofShipment"); whole.address() != "" {
+			shipment(d, whole)
 		} else {
-			d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
+			shipment(d, n)
 		}
 	default:
-		d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
+		shipment(d, n)
 	}
 	for _, m := range waybillMembers {
 		for _, w := range n.children(m.name) {
 			c.number(d, w, m.kind)
 		}
 	}
+}
+
+// shipment refers to an object by its address.
+func shipment(d *standard.Draft, n node) {
+	d.Refer(trade.Shipment, identifierOf(n.address()), hostOf(n.address()))
 }
 
 // waybillDates are the dates of a waybill, the most telling first.
@@ -186,11 +191,9 @@ func (c *converter) number(d *standard.Draft, n node, place trade.Kind) {
 
 // consignment places the shipment of a waybill, and its goods.
 func (c *converter) consignment(d *standard.Draft, n node) {
-	for _, shipment := range n.children("shipment") {
-		if id := shipment.address(); id != "" {
-			d.Refer(trade.Shipment, identifierOf(id), hostOf(id))
-		}
-		c.goods(d, shipment)
+	for _, s := range n.children("shipment") {
+		shipment(d, s)
+		c.goods(d, s)
 	}
 }
 

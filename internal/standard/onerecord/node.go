@@ -124,36 +124,32 @@ func (n node) address() string {
 	return ""
 }
 
-// link puts an object down that stands beside the others of the document, for those that only name it.
-func (c *context) link(n node, v jsondoc.Value) {
-	if id := n.Text("@id"); id != "" && len(n.only("@id")) > 0 {
-		c.linked[id] = v
-	}
-}
-
-// linkAll links the objects of an array.
-func (c *context) linkAll(list jsondoc.Value) {
+// link puts the objects of an array down, which stand beside one another in the document, for those that only name them.
+func (c *context) link(list jsondoc.Value) {
 	for _, element := range list.Elements {
-		if element.Kind() == jsondoc.Structure {
-			c.link(node{element.Open(nil), c}, element)
+		if element.Kind() != jsondoc.Structure {
+			continue
+		}
+		n := node{element.Open(nil), c}
+		if id := n.Text("@id"); id != "" && !n.bare() {
+			c.linked[id] = element
 		}
 	}
 }
 
-// only gives the names of the members but one.
-func (n node) only(but string) []string {
-	var names []string
+// bare says whether the node has no member but its @id.
+func (n node) bare() bool {
 	for name := range n.Names {
-		if name != but && name != n.context.keywords[but] {
-			names = append(names, name)
+		if name != "@id" && name != n.context.keywords["@id"] {
+			return false
 		}
 	}
-	return names
+	return true
 }
 
 // resolved is the object itself where the node only names one that stands elsewhere in the document.
 func (n node) resolved() node {
-	if v, ok := n.context.linked[n.Text("@id")]; ok && len(n.only("@id")) == 0 {
+	if v, ok := n.context.linked[n.Text("@id")]; ok && n.bare() {
 		return node{v.Open(n.At), n.context}
 	}
 	return n

@@ -76,14 +76,14 @@ func (c *converter) read(v jsondoc.Value) {
 		context := contextOf(o)
 		root := node{o, &context}
 		if graph, ok := root.Value("@graph"); ok && graph.Kind() == jsondoc.Array {
-			context.linkAll(graph)
+			context.link(graph)
 		}
 		c.object(root, v, 0, node{})
 		c.surround(root.Rest([]byte{'{'}), '}')
 		return
 	}
 	shared := contextOf(nil)
-	shared.linkAll(v)
+	shared.link(v)
 	rest := []byte{'['}
 	for i, element := range v.Elements {
 		if element.Kind() == jsondoc.Structure {
@@ -91,15 +91,14 @@ func (c *converter) read(v jsondoc.Value) {
 			context := contextOf(o)
 			context.linked = shared.linked
 			c.object(node{o, &context}, element, 0, node{})
-			before, first := len(rest), 0
-			if before == 1 {
-				first = 1 // no comma
+			beside := o.Rest(nil)
+			if len(beside) == 0 {
+				continue
 			}
-			if rest = o.Rest(append(rest, ",{"[first:]...)); rest[len(rest)-1] == '{' {
-				rest = rest[:before]
-			} else {
-				rest = append(rest, '}')
+			if len(rest) > 1 {
+				rest = append(rest, ',')
 			}
+			rest = append(append(append(rest, '{'), beside...), '}')
 		}
 	}
 	c.surround(rest, ']')
