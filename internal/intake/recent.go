@@ -25,8 +25,7 @@ func (r *Recent[V]) Value(key string) (V, bool) {
 func (r *Recent[V]) Remember(key string, v V) {
 	if _, known := r.known[key]; !known {
 		if r.order = append(r.order, key); len(r.order) > r.most {
-			delete(r.known, r.order[0])
-			r.order = append(r.order[:0], r.order[1:]...)
+			r.Forget(r.order[0])
 		}
 	}
 	r.known[key] = v

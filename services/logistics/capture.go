@@ -14,8 +14,8 @@ import (
 // sent a document; the events themselves are kept by the stream.
 const maxJobs = 10_000
 
-// jobs remembers the captures that were answered, so that a client can ask after them as EPCIS 2.0 lets it. The zero
-// jobs is ready, and safe for concurrent use.
+// jobs remembers the captures that were answered, so that a client can ask after them as EPCIS 2.0 lets it. It is safe
+// for concurrent use.
 type jobs struct {
 	mu    sync.Mutex
 	known *intake.Recent[captureJob]
@@ -38,9 +38,6 @@ func (j *jobs) captured(w http.ResponseWriter, _ intake.Taken) {
 	id := rand.Text()
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	j.mu.Lock()
-	if j.known == nil {
-		j.known = intake.NewRecent[captureJob](maxJobs)
-	}
 	j.known.Remember(id, captureJob{ID: id, CreatedAt: now, FinishedAt: now, Success: true, Behaviour: "rollback", Errors: []struct{}{}})
 	j.mu.Unlock()
 	w.Header().Set("Location", Capture+"/"+id)
@@ -51,11 +48,7 @@ func (j *jobs) captured(w http.ResponseWriter, _ intake.Taken) {
 // job tells of a capture job.
 func (j *jobs) job(w http.ResponseWriter, r *http.Request) {
 	j.mu.Lock()
-	var found captureJob
-	ok := false
-	if j.known != nil {
-		found, ok = j.known.Value(r.PathValue("id"))
-	}
+	found, ok := j.known.Value(r.PathValue("id"))
 	j.mu.Unlock()
 	if !ok {
 		service.Problem{

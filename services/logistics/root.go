@@ -36,7 +36,7 @@ type Service struct {
 
 // New opens the logistics domain at the desk; nothing runs before Run.
 func New(config Config, desk *intake.Desk) *Service {
-	s := &Service{}
+	s := &Service{jobs: jobs{known: intake.NewRecent[captureJob](maxJobs)}}
 	s.Domain = desk.Open(trade.DomainLogistics, newMetrics(), config.Formats, endpoints(config, &s.jobs))
 	return s
 }
