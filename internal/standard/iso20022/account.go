@@ -237,17 +237,11 @@ func (s *statement) statementOf(n, own xmldoc.Element) string {
 }
 
 func (s *statement) entryDetail(n, t xmldoc.Element) []byte {
-	detail := append([]byte{'{'}, s.head...)
 	context := s.brief
 	if s.full != nil {
 		context, s.full = s.full, nil
 	}
-	if len(context) > 0 {
-		if len(detail) > 1 {
-			detail = append(detail, ',')
-		}
-		detail = append(detail, context...)
-	}
+	detail := beside(s.detail(), context)
 	if !t.Exists() {
 		return xmldoc.AppendRest(detail, n)
 	}

@@ -12,18 +12,18 @@ import (
 )
 
 // account is a message about the entries of one account.
-func account(message, list, created, entries string) string {
-	return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:` + message + `.001.08"><` + list + `><GrpHdr><MsgId>M-` + created + `</MsgId><CreDtTm>` + created + `</CreDtTm></GrpHdr>` +
-		`<` + strings.NewReplacer("BkToCstmrStmt", "Stmt", "BkToCstmrDbtCdtNtfctn", "Ntfctn").Replace(list) + `><Id>` + created + `</Id><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Svcr><FinInstnId><BICFI>DEUTDEFF</BICFI></FinInstnId></Svcr></Acct>` +
-		entries + `</` + strings.NewReplacer("BkToCstmrStmt", "Stmt", "BkToCstmrDbtCdtNtfctn", "Ntfctn").Replace(list) + `></` + list + `></Document>`
+func account(message, element, list, created, entries string) string {
+	return `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:` + message + `.001.08"><` + element + `><GrpHdr><MsgId>M-` + created + `</MsgId><CreDtTm>` + created + `</CreDtTm></GrpHdr>` +
+		`<` + list + `><Id>` + created + `</Id><Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Svcr><FinInstnId><BICFI>DEUTDEFF</BICFI></FinInstnId></Svcr></Acct>` +
+		entries + `</` + list + `></` + element + `></Document>`
 }
 
 func notified(created, entries string) string {
-	return account("camt.054", "BkToCstmrDbtCdtNtfctn", created, entries)
+	return account("camt.054", "BkToCstmrDbtCdtNtfctn", "Ntfctn", created, entries)
 }
 
 func stated(created, entries string) string {
-	return account("camt.053", "BkToCstmrStmt", created, entries)
+	return account("camt.053", "BkToCstmrStmt", "Stmt", created, entries)
 }
 
 // entry is a credit with a reference of the bank.

@@ -237,23 +237,22 @@ func (m *message) status(t, group xmldoc.Element, name string, text []byte) {
 	m.Add(made)
 }
 
-// shared is what is left of an element that many events share, as JSON members behind a comma; none of a long one.
+// shared is what is left of an element that many events share, as JSON members; none of a long one.
 func shared(e xmldoc.Element) []byte {
 	if !e.Exists() {
 		return nil
 	}
-	// Behind a first member, so that it begins with a comma.
-	text := xmldoc.AppendRest([]byte{'0'}, e)[1:]
-	if len(text) > maxHead {
+	text := xmldoc.AppendRest([]byte{'{'}, e)[1:]
+	if len(text) >= maxHead {
 		return nil
 	}
 	return text
 }
 
-// beside adds what shared gives.
+// beside adds JSON members, behind a comma where one is due.
 func beside(detail, members []byte) []byte {
-	if len(detail) == 1 && len(members) > 0 {
-		members = members[1:] // without the comma
+	if len(detail) > 1 && len(members) > 0 {
+		detail = append(detail, ',')
 	}
 	return append(detail, members...)
 }
