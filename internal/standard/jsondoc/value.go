@@ -109,11 +109,7 @@ func crowded(data []byte) bool {
 	for i := 0; i < len(data); i++ {
 		switch data[i] {
 		case '"':
-			for i++; data[i] != '"'; i++ {
-				if data[i] == '\\' {
-					i++
-				}
-			}
+			i = closing(data, i)
 		case '{':
 			opened += objectBytes
 		case ':':
@@ -123,17 +119,24 @@ func crowded(data []byte) bool {
 	return opened > most
 }
 
+// closing gives where the quote is that closes the string whose own is at i; in a text that is not valid it may be behind
+// the end.
+func closing[T string | []byte | Value](text T, i int) int {
+	for i++; i < len(text) && text[i] != '"'; i++ {
+		if text[i] == '\\' {
+			i++
+		}
+	}
+	return i
+}
+
 // deeper gives where the brackets are nested deeper than most levels, or -1.
 func deeper[T string | []byte | Value](text T, most int) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
 		case '"':
-			for i++; i < len(text) && text[i] != '"'; i++ {
-				if text[i] == '\\' {
-					i++
-				}
-			}
+			i = closing(text, i)
 		case '{', '[':
 			if depth++; depth > most {
 				return i
@@ -254,17 +257,12 @@ func space(v Value, i int) int {
 func skip(v Value, i int) int {
 	switch v[i] {
 	case '"':
-		for i++; v[i] != '"'; i++ {
-			if v[i] == '\\' {
-				i++
-			}
-		}
-		return i + 1
+		return closing(v, i) + 1
 	case '{', '[':
 		for depth := 0; ; i++ {
 			switch v[i] {
 			case '"':
-				i = skip(v, i) - 1
+				i = closing(v, i)
 			case '{', '[':
 				depth++
 			case '}', ']':
