@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -95,13 +96,18 @@ const deepest = 12
 // anyText is what stands for a text of which nothing more is known.
 const anyText = "x"
 
+// resolved is the schema that one refers to, or itself.
+func (a API) resolved(s map[string]any) map[string]any {
+	ref, ok := s["$ref"].(string)
+	for ; ok; ref, ok = s["$ref"].(string) {
+		s, _ = a.find([]string{"components", "schemas", strings.TrimPrefix(ref, "#/components/schemas/")})
+	}
+	return s
+}
+
 // example makes a value of a schema: its example, else one of each of its members.
 func (a API) example(s map[string]any, depth int) any {
-	if ref, ok := s["$ref"].(string); ok {
-		const components = "#/components/schemas/"
-		target, _ := a.find([]string{"components", "schemas", ref[len(components):]})
-		return a.example(target, depth)
-	}
+	s = a.resolved(s)
 	o := map[string]any{}
 	a.members(s, o, depth)
 	if _, object := s["properties"]; len(o) > 0 || object {
@@ -145,10 +151,7 @@ func (a API) example(s map[string]any, depth int) any {
 
 // members adds the members of a schema, and those of what it is composed of.
 func (a API) members(s, o map[string]any, depth int) {
-	if ref, ok := s["$ref"].(string); ok {
-		const components = "#/components/schemas/"
-		s, _ = a.find([]string{"components", "schemas", ref[len(components):]})
-	}
+	s = a.resolved(s)
 	properties, _ := s["properties"].(map[string]any)
 	for name, property := range properties {
 		p, _ := property.(map[string]any)
