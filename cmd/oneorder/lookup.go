@@ -7,12 +7,14 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"oneorder/internal/refdata"
 	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
 )
@@ -85,16 +87,39 @@ func printLegs(out io.Writer, c *warehouse.ChainView) {
 		emits := ""
 		if i < len(c.Emissions) && c.Emissions[i].WTW != "" {
 			e := &c.Emissions[i]
-			emits = fmt.Sprintf("  %s km (%s), %s kg CO2e well-to-wheel (%s data, factors %s)", e.KM, words(e.Distance), e.WTW, e.Tier, e.Factors)
+			emits = fmt.Sprintf("  %s km (%s), %s kg CO2e well-to-wheel (%s data, factors %s)", e.KM, measured(e.Distance), kilograms(e.WTW), e.Tier, e.Factors)
 		}
 		fmt.Fprintf(out, "  leg %d    %s %s → %s%s\n", i+1, orDash(l.Mode), orDash(l.From), orDash(l.To), emits)
 	}
 	if c.CO2e != "" {
-		fmt.Fprintf(out, "  emits    %s kg CO2e well-to-wheel, %s tank-to-wheel\n", c.CO2e, c.CO2eTTW)
+		fmt.Fprintf(out, "  emits    %s kg CO2e well-to-wheel, %s tank-to-wheel\n", kilograms(c.CO2e), kilograms(c.CO2eTTW))
 	}
 	for _, d := range c.Due {
 		fmt.Fprintf(out, "  next     %s, normally by %s\n", words(d.Milestone.String()), d.At.Format("2006-01-02 15:04"))
 	}
+	if len(c.Legs) > 0 || c.CO2e != "" || len(c.Due) > 0 {
+		fmt.Fprintln(out)
+	}
+}
+
+// measured says how the way was measured.
+func measured(distance string) string {
+	if distance == refdata.GreatCircle {
+		return "great circle with the mode's usual detour"
+	}
+	return words(distance)
+}
+
+// kilograms writes what is emitted no finer than the factors allow, which have two or three digits.
+func kilograms(d trade.Decimal) string {
+	kg, err := strconv.ParseFloat(string(d), 64)
+	switch {
+	case err != nil:
+		return string(d)
+	case kg < 10:
+		return strconv.FormatFloat(kg, 'f', 1, 64)
+	}
+	return strconv.FormatFloat(kg, 'f', 0, 64)
 }
 
 func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
