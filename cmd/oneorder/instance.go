@@ -253,7 +253,6 @@ func tradeConfig(c *service.Config) trade.Config {
 func consoleConfig(c *service.Config, tables *refdata.Tables, live *authority.Live) console.Config {
 	config := console.Default()
 	config.Door = console.Door{Operators: []string{c.Token}, Viewer: c.ViewerToken, Org: live.Org, Registered: live.Any}
-	config.Tables = tables
 	config.PlaceName = func(unlocode string) string {
 		place, _ := tables.Place(unlocode)
 		return place.Name

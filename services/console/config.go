@@ -3,8 +3,6 @@ package console
 import (
 	"errors"
 	"time"
-
-	"oneorder/internal/record"
 )
 
 // Config bounds what a page may cost.
@@ -13,7 +11,6 @@ type Config struct {
 	PlaceName    func(unlocode string) string // of a UN/LOCODE, "" if it is not known; may be nil
 	Door         Door                         // says who may look
 	Rate         float64                      // requests a second from one address, on average; 50
-	Tables       record.Tables                // by which findings are examined; nil: their sides are not shown
 }
 
 // Default waits ten seconds, and lets this machine in.

@@ -143,6 +143,19 @@ func fullShelf() *shelf {
 	chain.Parties = []trade.Party{{Role: "shipper", ID: trade.PartyID{Kind: "uscc", Value: "91500000MA5U0X1234"}, Name: "Chongqing Motors", Country: "CN"}}
 	chain.Value = trade.Money{Amount: "1125000.5", Currency: "USD"}
 	invoice, lodged, title := &chain.Timeline[3], &chain.Timeline[5], &chain.Timeline[7]
+	chain.Found = []warehouse.FoundRow{
+		{
+			Code: trade.FoundWeightMismatch, Severity: trade.Warning, Opened: at(9, 8), Events: []trade.EventKey{lodged.Event, title.Event},
+			Sides: [2]warehouse.FoundSide{
+				{Says: "21500 kg on the export declaration", Value: "21500", Unit: "kg", Event: lodged.Event},
+				{Says: "25500 kg on the bill", Value: "25500", Unit: "kg", Event: title.Event},
+			},
+		},
+		{
+			Code: trade.FoundWeightMismatch, Severity: trade.Critical, Opened: at(5, 1), Closed: at(6, 1), Events: []trade.EventKey{lodged.Event},
+			Sides: [2]warehouse.FoundSide{{Says: "what was cleared", Event: lodged.Event}},
+		},
+	}
 	payloads := map[trade.EventKey][]byte{
 		invoice.Event: payload(invoice, `"references":[{"kind":"invoice","value":"INV-26/001"}],"goods":[{"hs":"870323","description":"cars","packages":40,"gross_kg":"21500.0","value":{"amount":"1125000.50","currency":"USD"},"basis":"FOB"}]`),
 		lodged.Event:  payload(lodged, `"references":[{"kind":"declaration","value":"800120260000123456"}],"customs":{"territory":"CN","direction":"export"},"goods":[{"hs":"870323","packages":40,"gross_kg":"21500.0"}]`),

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"oneorder/internal/record"
 	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
 	"oneorder/internal/wire"
@@ -23,11 +22,11 @@ type Order struct {
 // Contradiction is a finding with what each side says.
 type Contradiction struct {
 	Code     string `json:"code"`
-	Severity string `json:"severity"` // "": the sides are not known here
+	Severity string `json:"severity"` // "": the sides are not shown to who asks
 	Sides    []Side `json:"sides"`
 }
 
-// Side is one side of a finding. Event is "" when it is not one of the chain.
+// Side is one side of a finding. Org and Event are "" when it is of no one event.
 type Side struct {
 	Says  string `json:"says"`
 	Org   string `json:"org"`
@@ -67,17 +66,15 @@ type TitleStep struct {
 }
 
 // newOrder reads what the events say. Of the events without a payload only the record speaks.
-func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, tables record.Tables) Order {
-	o := Order{Chain: chainOf(chain), Contradictions: []Contradiction{}, Statements: []Statement{}, TitleSteps: []TitleStep{}}
+func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, scope string) Order {
+	o := Order{Chain: chainOf(chain), Contradictions: contradictions(chain, scope), Statements: []Statement{}, TitleSteps: []TitleStep{}}
 	names := newNames(&chain.Chain)
-	var events []*trade.Event
 	for i := range chain.Timeline {
 		row := &chain.Timeline[i]
 		event, err := wire.Decode(payloads[row.Event])
 		if err != nil || event.Data == nil {
 			continue // not stored yet, or not to be seen by who asks
 		}
-		events = append(events, event)
 		entry := &o.Timeline[i]
 		if s, says := statementOf(entry, event); says {
 			o.Statements = append(o.Statements, s)
@@ -86,34 +83,32 @@ func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, ta
 			o.TitleSteps = append(o.TitleSteps, titleStepOf(entry, event, names))
 		}
 	}
-	o.Contradictions = contradictions(&o.Chain, events, tables)
 	return o
 }
 
-// contradictions gives the chain's findings, with their sides where the events at hand show them.
-func contradictions(c *Chain, events []*trade.Event, tables record.Tables) []Contradiction {
+// contradictions gives the chain's findings that stand, with their sides. An organisation sees the sides of those only that its own events
+// make: what another one wrote is theirs.
+func contradictions(c *warehouse.ChainView, scope string) []Contradiction {
+	orgs := make(map[trade.EventKey]string, len(c.Timeline))
+	for i := range c.Timeline {
+		orgs[c.Timeline[i].Event] = c.Timeline[i].Org
+	}
+	foreign := func(key trade.EventKey) bool { return orgs[key] != scope }
 	out := []Contradiction{}
-	shown := map[string]bool{}
-	if tables != nil && len(events) > 0 {
-		keys := map[string]bool{}
-		for i := range c.Timeline {
-			keys[c.Timeline[i].Event] = true
+	told := map[string]bool{}
+	for i := range c.Found {
+		f := &c.Found[i]
+		if !f.Closed.IsZero() || !slices.Contains(c.Findings, string(f.Code)) {
+			continue
 		}
-		b := record.NewBuilder(tables)
-		for _, e := range events {
-			b.Add(e)
+		if scope != "" && (len(f.Events) == 0 || slices.ContainsFunc(f.Events, foreign)) {
+			continue
 		}
-		b.Chain()
-		for _, f := range b.Findings() {
-			if !slices.Contains(c.Findings, string(f.Code)) {
-				continue
-			}
-			shown[string(f.Code)] = true
-			out = append(out, contradictionOf(&f, keys))
-		}
+		told[string(f.Code)] = true
+		out = append(out, contradictionOf(f, orgs))
 	}
 	for _, code := range c.Findings {
-		if !shown[code] {
+		if !told[code] {
 			out = append(out, Contradiction{Code: code, Sides: []Side{}})
 		}
 	}
@@ -122,15 +117,15 @@ func contradictions(c *Chain, events []*trade.Event, tables record.Tables) []Con
 	return out
 }
 
-func contradictionOf(f *trade.Finding, keys map[string]bool) Contradiction {
+func contradictionOf(f *warehouse.FoundRow, orgs map[trade.EventKey]string) Contradiction {
 	c := Contradiction{Code: string(f.Code), Severity: string(f.Severity), Sides: []Side{}}
 	for _, s := range f.Sides {
-		if s.Says == "" && s.ID == "" {
+		if s == (warehouse.FoundSide{}) {
 			continue
 		}
-		side := Side{Says: s.Says, Org: strings.TrimPrefix(s.Source, trade.SourcePrefix)}
-		if key := trade.KeyOf(s.Source, s.ID).String(); keys[key] {
-			side.Event = key
+		side := Side{Says: s.Says, Org: orgs[s.Event]}
+		if side.Org != "" {
+			side.Event = s.Event.String()
 		}
 		c.Sides = append(c.Sides, side)
 	}

@@ -437,7 +437,7 @@ func (s *Service) read(r *http.Request, chain *warehouse.ChainView) (Order, erro
 	if err != nil {
 		return Order{}, err
 	}
-	order := newOrder(chain, payloads, s.config.Tables)
+	order := newOrder(chain, payloads, callerOf(r).scope())
 	s.name(&order.Chain)
 	return order, nil
 }

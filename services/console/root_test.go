@@ -15,7 +15,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"oneorder/internal/refdata"
 	"oneorder/internal/trade"
 	"oneorder/services/console"
 )
@@ -23,11 +22,6 @@ import (
 func serve(t *testing.T, w console.Warehouse) (*console.Service, string) {
 	t.Helper()
 	config := console.Default()
-	tables, err := refdata.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.Tables = tables
 	config.PlaceName = func(code string) string {
 		return map[string]string{"CNCKG": "Chongqing", "SGSIN": "Singapore"}[code]
 	}
@@ -338,7 +332,7 @@ func TestAnEventIsGivenAsItWasPublished(t *testing.T) {
 		{Says: "21500 kg on the export declaration", Org: "cn-broker", Event: store.chains["SITU9070320"][0].Timeline[5].Event.String()},
 		{Says: "25500 kg on the bill", Org: "sitc", Event: store.chains["SITU9070320"][0].Timeline[7].Event.String()},
 	}}
-	if diff := cmp.Diff(want, order.Contradictions[0]); diff != "" {
+	if diff := cmp.Diff([]console.Contradiction{want, {Code: "overdue", Sides: []console.Side{}}}, order.Contradictions); diff != "" {
 		t.Errorf("finding (-want +got):\n%s", diff)
 	}
 	if got := []int{len(order.Statements), len(order.TitleSteps), len(order.Movements)}; !cmp.Equal(got, []int{3, 1, 2}) {
