@@ -80,10 +80,10 @@ func (l *letters) each(ctx context.Context, conn *stream.Conn, do func(stream.Re
 			return err
 		}
 		var by *stream.Resolution
-		if found, ok := resolved[r.ID]; ok && found.Org == r.Org {
+		if found, ok := resolved.Of(&r); ok {
 			by = &found
 		}
-		if by != nil && !l.resolved || l.code != "" && !has(r.Faults, l.code) {
+		if by != nil && !l.resolved || l.code != "" && !r.Faults.Has(l.code) {
 			continue
 		}
 		if err := do(r, by); err != nil {
@@ -91,15 +91,6 @@ func (l *letters) each(ctx context.Context, conn *stream.Conn, do func(stream.Re
 		}
 	}
 	return nil
-}
-
-func has(faults trade.Faults, code string) bool {
-	for _, f := range faults {
-		if f.Code == code {
-			return true
-		}
-	}
-	return false
 }
 
 // letter is a rejection as --json prints it.

@@ -368,9 +368,20 @@ func TestAReviewShowsTheOrganisationsOwnRejects(t *testing.T) {
 	}
 	for _, conn := range []*Conn{sitc, c.operator} {
 		got, err := conn.Resolved(t.Context(), "sitc", began)
-		if r := got[4]; err != nil || len(got) != 1 || r.Org != "sitc" || r.Subject != "events.sitc.a.b.c" || r.Sequence != 99 {
+		if r, _ := got.Of(&Rejection{Org: "sitc", ID: 4}); err != nil || len(got) != 1 || r.Subject != "events.sitc.a.b.c" || r.Sequence != 99 {
 			t.Errorf("resolved: %+v, %v", got, err)
 		}
+	}
+	// What another organisation says of it, later, changes nothing, and is of none.
+	if err := c.operator.Resolve(t.Context(), "maersk", 4, Resolution{}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.operator.Resolved(t.Context(), "*", began)
+	if r, _ := got.Of(&Rejection{Org: "sitc", ID: 4}); err != nil || r.Sequence != 99 {
+		t.Errorf("resolved by another: %+v, %v", got, err)
+	}
+	if r, ok := got.Of(&Rejection{Org: "psa", ID: 4}); ok {
+		t.Errorf("resolved by sitc for psa: %+v", r)
 	}
 	if diff := cmp.Diff([]uint64{3, 4, 7, 8}, read(sitc, "sitc", time.Time{})); diff != "" {
 		t.Errorf("after a resolution (-want +got):\n%s", diff)

@@ -31,7 +31,6 @@ func ReviewSubject(org string) string { return "review." + org }
 
 // Resolution says what was sent instead of a rejected message.
 type Resolution struct {
-	Org      string // who says so: it can speak of its own rejections only
 	Time     time.Time
 	Subject  string // "": nothing was
 	Sequence uint64 // there
@@ -77,9 +76,24 @@ func (c *Conn) Rejection(ctx context.Context, org string, id uint64) (Rejection,
 	return Rejection{}, fmt.Errorf("%w: %d", ErrNoRejection, id)
 }
 
+// Resolutions are those of several rejections. Each organisation speaks of its own rejections only: what it says of another's is of none.
+type Resolutions map[resolved]Resolution
+
+// resolved is a rejection that org says is resolved.
+type resolved struct {
+	org string
+	id  uint64
+}
+
+// Of gives how the rejection was resolved, if it was.
+func (all Resolutions) Of(r *Rejection) (Resolution, bool) {
+	by, ok := all[resolved{r.Org, r.ID}]
+	return by, ok
+}
+
 // Resolved tells which rejections of org, or of every org if it is "*", have been resolved at since or later.
-func (c *Conn) Resolved(ctx context.Context, org string, since time.Time) (map[uint64]Resolution, error) {
-	all := make(map[uint64]Resolution)
+func (c *Conn) Resolved(ctx context.Context, org string, since time.Time) (Resolutions, error) {
+	all := make(Resolutions)
 	for m, err := range c.kept(ctx, org, RejectedSubject(org, stageResolved), since, 0) {
 		if err != nil {
 			return nil, err
@@ -89,12 +103,12 @@ func (c *Conn) Resolved(ctx context.Context, org string, since time.Time) (map[u
 			continue // not of ours
 		}
 		r := Resolution{Time: m.Time.UTC()}
-		r.Org, _, _ = ParseRejectedSubject(m.Subject)
+		by, _, _ := ParseRejectedSubject(m.Subject)
 		subject, sequence, _ := strings.Cut(Header(m.Header).Value(HeaderBy), " ")
 		if r.Sequence, err = strconv.ParseUint(sequence, 10, 64); err == nil {
 			r.Subject = subject
 		}
-		all[id] = r
+		all[resolved{by, id}] = r
 	}
 	return all, nil
 }

@@ -2,6 +2,7 @@ package trade
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -31,6 +32,11 @@ type Faults []Fault
 
 // MaxFaults is how many faults of one event are told: whoever reads them has seen enough.
 const MaxFaults = 100
+
+// Has says whether a fault of this code is among them.
+func (fs Faults) Has(code string) bool {
+	return slices.ContainsFunc(fs, func(f Fault) bool { return f.Code == code })
+}
 
 // With adds a fault. The one after MaxFaults becomes a note that there are more, which is the last that is added.
 func (fs Faults) With(f Fault) Faults {

@@ -95,18 +95,15 @@ func (f letterFilter) Query() string {
 
 func (f letterFilter) has(l *Letter) bool {
 	return (f.Org == "" || l.Org == f.Org) &&
-		(f.Code == "" || slices.ContainsFunc(l.Faults, func(x trade.Fault) bool { return x.Code == f.Code })) &&
+		(f.Code == "" || l.Faults.Has(f.Code)) &&
 		(f.All || l.Resolved == nil) && (f.To == 0 || l.ID <= f.To)
 }
 
-func letterOf(r *stream.Rejection, resolved map[uint64]stream.Resolution) Letter {
+func letterOf(r *stream.Rejection, resolved stream.Resolutions) Letter {
 	l := Letter{
 		ID: r.ID, At: r.Time, Org: r.Org, Stage: r.Stage, Subject: r.Subject, Sequence: r.Sequence, Bytes: len(r.Data), Faults: r.Faults,
 	}
-	if l.Faults == nil {
-		l.Faults = trade.Faults{{Code: r.Code, Pointer: r.Pointer, Message: r.Message}}
-	}
-	if by, ok := resolved[r.ID]; ok && by.Org == r.Org {
+	if by, ok := resolved.Of(r); ok {
 		l.Resolved = &by.Time
 		if by.Subject != "" {
 			l.By = fmt.Sprintf("%s %d", by.Subject, by.Sequence)

@@ -36,7 +36,7 @@ type Stream interface {
 	// Rejected yields the rejections of org, or of all if it is "*", oldest first.
 	Rejected(ctx context.Context, org string, since time.Time) iter.Seq2[stream.Rejection, error]
 	Rejection(ctx context.Context, org string, id uint64) (stream.Rejection, error)
-	Resolved(ctx context.Context, org string, since time.Time) (map[uint64]stream.Resolution, error)
+	Resolved(ctx context.Context, org string, since time.Time) (stream.Resolutions, error)
 	// Retry sends a rejection's message again and resolves it; Resolve only says that it is resolved.
 	Retry(ctx context.Context, r stream.Rejection) (stream.Receipt, error)
 	Resolve(ctx context.Context, org string, id uint64, by stream.Resolution) error
