@@ -30,11 +30,7 @@ func (c *checker) event(o *jsondoc.Object) eventKind {
 }
 
 func (c *checker) fault(code string, at *jsondoc.Path, v jsondoc.Value, message string) {
-	f := trade.Fault{Code: code, Pointer: at.String(), Message: message}
-	if v != "" {
-		f.Value = v.Shown()
-	}
-	c.log.Add(f)
+	c.log.Add(trade.Fault{Code: code, Pointer: at.String(), Value: v.Shown(), Message: message})
 }
 
 // object checks the members that are there in their order, then says which are missing.

@@ -29,11 +29,7 @@ type checker struct {
 }
 
 func (c *checker) fault(code string, at *jsondoc.Path, v jsondoc.Value, want string) {
-	f := trade.Fault{Code: code, Pointer: at.String(), Message: want}
-	if v != "" {
-		f.Value = v.Shown()
-	}
-	c.log.Add(f)
+	c.log.Add(trade.Fault{Code: code, Pointer: at.String(), Value: v.Shown(), Message: want})
 }
 
 // object checks an opened object.

@@ -194,9 +194,9 @@ func (v Value) Integer() bool {
 	return strings.Trim(fraction, "0") == ""
 }
 
-// Shown is the value as a fault shows it.
+// Shown is the value as a fault shows it. There is nothing to show of "", which is no value.
 func (v Value) Shown() string {
-	if v.Kind() == String {
+	if v != "" && v.Kind() == String {
 		return trade.Quote(v.Text())
 	}
 	const most = 64

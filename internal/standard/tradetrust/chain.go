@@ -74,16 +74,12 @@ func (c *converter) endorsement(issue *trade.Event, o *jsondoc.Object, i int) {
 	}
 	if name == "" || len(name) > maxStep {
 		v, _ := o.Value("type")
-		c.fault("missing", o.At.Member("type"), string(v[:min(len(v), maxStep)]), "an entry of a token registry such as INITIAL, TRANSFER_HOLDER, TRANSFER_BENEFICIARY or SURRENDERED")
+		c.fault("missing", o.At.Member("type"), v.Shown(), "an entry of a token registry such as INITIAL, TRANSFER_HOLDER, TRANSFER_BENEFICIARY or SURRENDERED")
 	}
 	when, ok := moment(o)
 	if !ok {
 		v, _ := o.Value("timestamp")
-		shown := ""
-		if v != "" {
-			shown = v.Shown()
-		}
-		c.fault("time_malformed", o.At.Member("timestamp"), shown, "milliseconds since 1970, or an RFC 3339 date-time")
+		c.fault("time_malformed", o.At.Member("timestamp"), v.Shown(), "milliseconds since 1970, or an RFC 3339 date-time")
 	}
 	if c.log.Len() > before {
 		return
