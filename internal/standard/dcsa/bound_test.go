@@ -3,17 +3,11 @@ package dcsa_test
 import (
 	"testing"
 
-	"oneorder/internal/standard"
 	"oneorder/internal/standard/conformance"
-	"oneorder/internal/standard/dcsa"
 )
 
 func TestHostileDocumentsAreHeldInBounds(t *testing.T) {
-	formats := map[string]standard.Format{}
-	for _, f := range dcsa.Formats() {
-		formats[f.Name] = f
-	}
-	for format, units := range map[string][][3]string{
+	for name, units := range map[string][][3]string{
 		"dcsa-tnt": {
 			{`[{"eventID":"6d0f6b1e-52a4-4f0c-9a53-1f0f3f1c9d01","eventType":"TRANSPORT","eventCreatedDateTime":"2026-09-11T08:15:00Z","eventClassifierCode":"ACT","eventDateTime":"2026-09-11T08:15:00Z","transportEventTypeCode":"DEPA","transportCall":{"transportCallID":"x"}}`, `,{"eventType":"TRANSPORT","eventCreatedDateTime":"2026-09-11T08:15:00Z","eventClassifierCode":"ACT","eventDateTime":"2026-09-11T08:15:00Z","transportEventTypeCode":"DEPA","transportCall":{"transportCallID":"x"}}`, `]`},
 			{`{"events":[{"eventID":"1","isRetracted":true}`, `,{"eventID":"1","isRetracted":true}`, `]}`},
@@ -26,7 +20,7 @@ func TestHostileDocumentsAreHeldInBounds(t *testing.T) {
 		"dcsa-pint":    {{`{"envelopeManifestSignedContent":"a.b.c","envelopeTransferChain":["a.b.c"`, `,""`, `]}`}},
 	} {
 		for _, u := range units {
-			conformance.Bounded(t, formats[format], u[0], u[1], u[2])
+			conformance.Bounded(t, format(t, name), u[0], u[1], u[2])
 		}
 	}
 }
