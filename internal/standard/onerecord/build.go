@@ -323,7 +323,7 @@ func addressless(parts ...jsondoc.Value) string {
 	return "sha256-" + hex.EncodeToString(sum[:])
 }
 
-// revision is the object's own, counted from one, less one.
+// revision is the object's own, counted from one, less one; no higher than leaves room for that of a receipt.
 func revision(n node) uint32 {
 	for name, v := range n.Names {
 		if n.context.meaning(name) != apiNamespace+"hasRevision" {
