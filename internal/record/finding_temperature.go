@@ -71,13 +71,13 @@ func (b *Builder) temperatureFindings(list []trade.Finding) []trade.Finding {
 	off := func(r *reading) bool {
 		return float64(max(r.celsius-set.celsius, set.celsius-r.celsius)) > b.tolerances().TemperatureC*10_000
 	}
-	found := ""
+	var found *reading // the last breach
 	for i := 1; i < len(readings); i++ {
 		before, r := &readings[i-1], &readings[i]
-		if before.box != r.box || before.at == r.at || found == r.box && len(list) > 0 && list[len(list)-1].About == r.box || !off(before) || !off(r) {
+		if before.box != r.box || before.at == r.at || found != nil && found.box == r.box || !off(before) || !off(r) {
 			continue
 		}
-		found = r.box
+		found = r
 		wanted, is := string(trade.DecimalOf(set.celsius)), string(trade.DecimalOf(r.celsius))
 		list = append(list, trade.Finding{
 			Code: trade.FoundTemperatureBreach, Severity: trade.Critical, About: r.box, Others: []trade.EventKey{b.keyOf(before.rank.by)}, Sides: [2]trade.Side{

@@ -110,6 +110,10 @@ func TestEachContradictionIsFound(t *testing.T) {
 	read := func(id, when, celsius string) *trade.Event {
 		return event(id, "sensor", trade.TemperatureRead, when, trade.Data{Equipment: box("SITU9070320", ""), References: refs(booking), TemperatureC: trade.Decimal(celsius)})
 	}
+	bare := func(e *trade.Event) *trade.Event {
+		e.Data.Equipment = nil
+		return e
+	}
 	for name, c := range map[string]struct {
 		events []*trade.Event
 		want   []string
@@ -299,6 +303,13 @@ func TestEachContradictionIsFound(t *testing.T) {
 		"two readings off": {
 			[]*trade.Event{frozen, read("t1", "09-12 08:00", "-18"), read("t2", "09-12 09:00", "-9"), read("t3", "09-12 10:00", "-10")},
 			[]string{"critical temperature_breach: -10 °C at 2026-09-12 10:00, for the second time | to be kept at -18 °C"},
+		},
+		"two readings off in no container, beside another finding": {
+			[]*trade.Event{issued, lodged("e", "export", "1060", "870323", 40), frozen, bare(read("t2", "09-12 09:00", "-9")), bare(read("t3", "09-12 10:00", "-10"))},
+			[]string{
+				"critical temperature_breach: -10 °C at 2026-09-12 10:00, for the second time | to be kept at -18 °C",
+				"warning weight_mismatch: 1060 kg on the export declaration | 1000 kg on the bill",
+			},
 		},
 		"delivered before it departed": {
 			[]*trade.Event{departed("09-22 08:00"), delivered},
