@@ -27,7 +27,7 @@ type presentation struct {
 }
 
 func (b *Builder) examineCredit(d *trade.Data, r rank) {
-	number := creditNumber(d)
+	number := numberOf(d, trade.LetterOfCredit)
 	if number == "" || d.Credit == (trade.Credit{}) {
 		return
 	}
@@ -50,19 +50,9 @@ func (b *Builder) examineCredit(d *trade.Data, r rank) {
 }
 
 func (b *Builder) examinePresentation(d *trade.Data, r rank, at int64) {
-	if number := creditNumber(d); number != "" {
+	if number := numberOf(d, trade.LetterOfCredit); number != "" {
 		b.examined.shown = append(b.examined.shown, presentation{b.own(number), r, at})
 	}
-}
-
-func creditNumber(d *trade.Data) string {
-	number := ""
-	for i := range d.References {
-		if ref := &d.References[i]; ref.Kind == trade.LetterOfCredit && (number == "" || ref.Value < number) {
-			number = ref.Value
-		}
-	}
-	return number
 }
 
 // creditFindings holds shipment and presentation against the credit's own dates. The shipment is late when even its first

@@ -76,17 +76,11 @@ func (b *Builder) examineDrawing(e *trade.Event, x extent, r rank, at int64) {
 	out.drawings = append(out.drawings, g)
 }
 
-// drawn keeps of each paper shown, settled or paid the standing report, sorted by credit or payment.
+// drawn sorts what is drawn by credit or payment and then by paper, of each paper the standing report first.
 func (b *Builder) drawn() []drawing {
 	list := b.examined.drawings
 	slices.SortFunc(list, func(x, y drawing) int {
-		if c := cmp.Or(cmp.Compare(x.way, y.way), strings.Compare(x.number, y.number), strings.Compare(x.papers, y.papers)); c != 0 {
-			return c
-		}
-		if b.beats(x.rank, y.rank) {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(x.way, y.way), strings.Compare(x.number, y.number), strings.Compare(x.papers, y.papers), b.compare(x.rank, y.rank))
 	})
 	return list
 }
@@ -138,7 +132,7 @@ func (b *Builder) drawingFindings(list []trade.Finding) []trade.Finding {
 
 // paymentFindings looks for a payment of more than the invoices that it pays. Less is a part, or has charges taken off.
 func (b *Builder) paymentFindings(list []trade.Finding) []trade.Finding {
-	drawings := b.drawn()
+	drawings := b.examined.drawings
 	for i := range drawings {
 		g := &drawings[i]
 		if g.way != paid || g.shared || b.ended(g.number, g.at) {

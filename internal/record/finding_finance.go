@@ -66,13 +66,7 @@ type financing struct {
 func (b *Builder) financings() []financing {
 	events := b.examined.pledges
 	slices.SortFunc(events, func(x, y pledge) int {
-		if c := cmp.Or(cmp.Compare(x.loan, y.loan), cmp.Compare(x.at, y.at)); c != 0 {
-			return c
-		}
-		if b.beats(x.rank, y.rank) {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(x.loan, y.loan), cmp.Compare(x.at, y.at), b.compare(x.rank, y.rank))
 	})
 	var list []financing
 	for i := 0; i < len(events); {

@@ -54,14 +54,10 @@ func (b *Builder) examineManifest(e *trade.Event, x extent, r rank) {
 	}
 	m := manifest{rank: r, number: b.own(number), several: held.several}
 	out := &b.examined
+	m.packages, m.kg = quantity(d.Goods)
 	m.codes.from = len(out.codes)
 	for i := range d.Goods {
-		g := &d.Goods[i]
-		if kg, err := g.GrossKG.Scaled(); g.GrossKG != "" && err == nil && kg > 0 && m.kg+kg < maxScaled {
-			m.kg += kg
-		}
-		m.packages += uint64(g.Packages)
-		if hs := sixDigits(g.HS); hs != "" && !slices.Contains(out.codes[m.codes.from:], hs) {
+		if hs := sixDigits(d.Goods[i].HS); hs != "" && !slices.Contains(out.codes[m.codes.from:], hs) {
 			out.codes = append(out.codes, b.own(hs))
 		}
 	}
@@ -75,15 +71,20 @@ func (b *Builder) examineManifest(e *trade.Event, x extent, r rank) {
 	}
 	m.origins.to = len(out.codes)
 	slices.Sort(out.codes[m.origins.from:m.origins.to])
-	m.boxes.from = len(out.boxes)
-	for i := range d.Equipment {
-		if q := &d.Equipment[i]; q.Kind == trade.Container && q.Number != "" {
-			out.boxes = append(out.boxes, b.own(q.Number))
-		}
-	}
-	m.boxes.to = len(out.boxes)
+	m.boxes = b.keepBoxes(d)
 	slices.Sort(out.boxes[m.boxes.from:m.boxes.to])
 	*held = m
+}
+
+// quantity gives the number of packages and the gross weight, scaled by 10^4, of what is said of the goods; 0: nothing is.
+func quantity(goods []trade.Goods) (packages uint64, kg int64) {
+	for i := range goods {
+		packages += uint64(goods[i].Packages)
+		if n, err := goods[i].GrossKG.Scaled(); err == nil && n > 0 && kg+n < maxScaled {
+			kg += n
+		}
+	}
+	return packages, kg
 }
 
 // manifestOf tells which document of the goods an event is, and its number.
@@ -107,12 +108,7 @@ func manifestOf(e *trade.Event) (manifestKind, string, bool) {
 	default:
 		return kind, d.Document.Number, true
 	}
-	number := ""
-	for i := range d.References {
-		if r := &d.References[i]; r.Kind == of && (number == "" || r.Value < number) {
-			number = r.Value
-		}
-	}
+	number := numberOf(d, of)
 	return kind, number, number != ""
 }
 

@@ -45,10 +45,7 @@ func (b *Builder) examineTally(e *trade.Event, x extent, r rank, at int64) {
 		return
 	}
 	t := tally{country: country, rank: r, at: at}
-	for i := range d.Goods {
-		t.packages += uint64(d.Goods[i].Packages)
-	}
-	if t.packages == 0 {
+	if t.packages, _ = quantity(d.Goods); t.packages == 0 {
 		return
 	}
 	t.boxes = b.keepBoxes(d)
@@ -83,7 +80,7 @@ func (b *Builder) countryOf(p *trade.Place) string {
 }
 
 // landedFindings holds what was counted in the country of destination against the bill. Of several tallies of one box, or of loose
-// goods by one reporter, the latest counts. Fewer packages are only missing once the goods are delivered and every box of
+// goods, the latest counts. Fewer packages are only missing once the goods are delivered and every box of
 // the bill is counted: until then the rest may follow.
 func (b *Builder) landedFindings(list []trade.Finding) []trade.Finding {
 	list = b.unmanifestedFindings(list)
@@ -94,7 +91,7 @@ func (b *Builder) landedFindings(list []trade.Finding) []trade.Finding {
 	}
 	var landed uint64
 	var last *tally
-	var others []trade.EventKey
+	var stand []*tally
 	counted := make([]string, 0, 4)
 	loose := false
 	for i := range b.examined.tallies {
@@ -102,6 +99,7 @@ func (b *Builder) landedFindings(list []trade.Finding) []trade.Finding {
 		if t.country != country || b.talliedAgain(t) {
 			continue
 		}
+		stand = append(stand, t)
 		landed += t.packages
 		boxes := b.examined.boxes[t.boxes.from:t.boxes.to]
 		counted = append(counted, boxes...)
@@ -113,8 +111,9 @@ func (b *Builder) landedFindings(list []trade.Finding) []trade.Finding {
 	if last == nil || landed == bill.packages || loose && len(counted) > 0 {
 		return list
 	}
-	for i := range b.examined.tallies {
-		if t := &b.examined.tallies[i]; t != last && t.country == country && !b.talliedAgain(t) {
+	var others []trade.EventKey
+	for _, t := range stand {
+		if t != last {
 			others = append(others, b.keyOf(t.rank.by))
 		}
 	}

@@ -29,7 +29,7 @@ func (b *Builder) examineProof(e *trade.Event, r rank, at int64) {
 }
 
 func (b *Builder) examineClaim(e *trade.Event, r rank, at int64) {
-	if number := numberOf(e.Data, trade.CertificateOfOrigin); number != "" && e.Data.Customs.Direction == "import" && e.Type == trade.DeclarationLodged {
+	if number := numberOf(e.Data, trade.CertificateOfOrigin); number != "" && e.Data.Customs.Direction == "import" {
 		b.examined.claims = append(b.examined.claims, claim{b.own(number), r, at})
 	}
 }

@@ -44,13 +44,7 @@ func (b *Builder) examineReseal(d *trade.Data, at int64) {
 func (b *Builder) sealFindings(list []trade.Finding) []trade.Finding {
 	seals := b.examined.seals
 	slices.SortFunc(seals, func(x, y sealing) int {
-		if c := cmp.Or(cmp.Compare(x.box, y.box), cmp.Compare(x.at, y.at), cmp.Compare(x.seal, y.seal)); c != 0 {
-			return c
-		}
-		if b.beats(x.rank, y.rank) {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(x.box, y.box), cmp.Compare(x.at, y.at), cmp.Compare(x.seal, y.seal), b.compare(x.rank, y.rank))
 	})
 	for i := 1; i < len(seals); i++ {
 		before, after := &seals[i-1], &seals[i]

@@ -60,13 +60,7 @@ func (b *Builder) temperatureFindings(list []trade.Finding) []trade.Finding {
 	}
 	readings := b.examined.readings
 	slices.SortFunc(readings, func(x, y reading) int {
-		if c := cmp.Or(cmp.Compare(x.box, y.box), cmp.Compare(x.at, y.at)); c != 0 {
-			return c
-		}
-		if b.beats(x.rank, y.rank) {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(x.box, y.box), cmp.Compare(x.at, y.at), b.compare(x.rank, y.rank))
 	})
 	off := func(r *reading) bool {
 		return float64(max(r.celsius-set.celsius, set.celsius-r.celsius)) > b.tolerances().TemperatureC*10_000

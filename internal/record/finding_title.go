@@ -46,13 +46,7 @@ func (b *Builder) examineTitle(e *trade.Event, x extent, state titleState, r ran
 func (b *Builder) titleFindings(list []trade.Finding) []trade.Finding {
 	steps := b.examined.steps
 	slices.SortFunc(steps, func(x, y titleStep) int {
-		if c := cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.state, y.state), cmp.Compare(x.number, y.number)); c != 0 {
-			return c
-		}
-		if b.beats(x.rank, y.rank) {
-			return -1
-		}
-		return 1
+		return cmp.Or(cmp.Compare(x.at, y.at), cmp.Compare(x.state, y.state), cmp.Compare(x.number, y.number), b.compare(x.rank, y.rank))
 	})
 	var issue, end *titleStep // the last issue; the step that ended the title's life
 	var freed int64           // when the goods were free to be given out; 0: not yet

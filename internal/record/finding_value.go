@@ -86,13 +86,10 @@ func (b *Builder) examineWorth(d *trade.Data, w worth) {
 		w.total, w.currency = 0, ""
 	}
 	w.basis = strings.ToUpper(d.Terms.Incoterm)
+	w.packages, w.kg = quantity(d.Goods)
 	mixed := false
 	for i := range d.Goods {
 		g := &d.Goods[i]
-		w.packages += uint64(g.Packages)
-		if kg, err := g.GrossKG.Scaled(); g.GrossKG != "" && err == nil && kg > 0 && w.kg+kg < maxScaled {
-			w.kg += kg
-		}
 		if basis := strings.ToUpper(g.Basis); basis != "" {
 			mixed = mixed || w.basis != "" && w.basis != basis
 			w.basis = basis
@@ -218,14 +215,13 @@ func (b *Builder) valueFindings(list []trade.Finding) []trade.Finding {
 		if len(declared) == 0 {
 			continue
 		}
-		known := 0
 		for i := range worths {
 			if w := &worths[i]; w.kind == invoiced && (len(names) == 0 || slices.Contains(names, w.number)) {
 				invoices = append(invoices, w)
 			}
 		}
 		slices.Sort(names)
-		known = len(slices.Compact(names))
+		known := len(slices.Compact(names))
 		left, ok := b.sumOf(invoices)
 		right, fits := b.sumOf(declared)
 		if !ok || !fits || right.several || known > 0 && known != len(invoices) {

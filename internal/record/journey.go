@@ -236,13 +236,7 @@ func (b *Builder) earlier(held *stamp, s stamp) {
 // sortSpans puts the best reported first.
 func (b *Builder) sortSpans() {
 	slices.SortFunc(b.spans, func(x, y span) int {
-		switch {
-		case b.beats(x.rank, y.rank):
-			return -1
-		case b.beats(y.rank, x.rank):
-			return 1
-		}
-		return cmp.Or(cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to))
+		return cmp.Or(b.compare(x.rank, y.rank), cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to))
 	})
 }
 

@@ -57,6 +57,17 @@ func (b *Builder) beats(a, held rank) bool {
 	return x.id < y.id
 }
 
+// compare puts the one that wins first.
+func (b *Builder) compare(x, y rank) int {
+	switch {
+	case b.beats(x, y):
+		return -1
+	case b.beats(y, x):
+		return 1
+	}
+	return 0
+}
+
 // stamp is a reported time.
 type stamp struct {
 	rank rank
