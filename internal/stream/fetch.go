@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -34,8 +35,7 @@ type fetcher struct {
 	next     uint64 // the sequence to come
 	mark     mark   // of the message before it
 	missed   uint64 // the sequence that did not come the last time
-	heard    uint64 // the sequence that was to come at the last heartbeat
-	taken    bool   // the broker said then that it was delivered
+	taken    uint64 // the sequence that was to come at the last heartbeat, if that said that it was delivered; 0: it did not
 	timer    *time.Timer
 }
 
@@ -97,7 +97,7 @@ func (f *fetcher) fill(ctx context.Context, b *fetched, last uint64, exact bool)
 			}
 			select {
 			case m := <-in:
-				end, err := f.take(ctx, b, m)
+				end, err := f.take(b, m)
 				if err != nil {
 					return err
 				}
@@ -120,7 +120,7 @@ func (f *fetcher) fill(ctx context.Context, b *fetched, last uint64, exact bool)
 		case out <- b:
 			return nil
 		case m := <-in:
-			end, err := f.take(ctx, b, m)
+			end, err := f.take(b, m)
 			if err != nil {
 				return err
 			}
@@ -177,7 +177,7 @@ func (f *fetcher) ask(b *fetched, exact, large bool) error {
 }
 
 // take takes one message of the session in.
-func (f *fetcher) take(ctx context.Context, b *fetched, m *nats.Msg) (ended, error) {
+func (f *fetcher) take(b *fetched, m *nats.Msg) (ended, error) {
 	if m == nil {
 		return endedNot, nats.ErrBadSubscription
 	}
@@ -185,7 +185,7 @@ func (f *fetcher) take(ctx context.Context, b *fetched, m *nats.Msg) (ended, err
 	if err != nil {
 		end, err := f.s.status(m)
 		if err == nil && end == endedNot {
-			err = f.overheard(ctx)
+			err = f.overheard(m)
 		}
 		return end, err
 	}
@@ -208,24 +208,24 @@ func (f *fetcher) take(ctx context.Context, b *fetched, m *nats.Msg) (ended, err
 	return endedNot, nil
 }
 
-// overheard is called at a heartbeat. If nothing has come since the one before, either nothing is left, or another reader, which
-// does not know yet that it was deposed, had a request open and got what was meant for this one. Nobody would send it again. What
-// is on its way comes before the next heartbeat.
-func (f *fetcher) overheard(ctx context.Context) error {
-	if f.heard != f.next {
-		f.heard, f.taken = f.next, false
-		return nil
+// overheard reads a heartbeat, which says up to which message the broker has delivered. All of those that are for this reader come
+// before it. If two in a row say so of the one to come, then another reader, which does not know yet that it was deposed, had a
+// request open and got what was meant for this one. Nobody would send it again.
+func (f *fetcher) overheard(m *nats.Msg) error {
+	said := m.Header.Get(headerLastStream)
+	if said == "" {
+		return nil // no heartbeat, but about a request that is over
 	}
-	ctx, done := f.conn.attempt(ctx)
-	defer done()
-	c, err := f.conn.js.Consumer(ctx, f.cfg.Stream, f.cfg.Name)
-	if err != nil {
-		return nil // the broker says so on the session too, or falls silent
-	}
-	last, before := c.CachedInfo().Delivered.Stream, f.taken
-	f.taken = last >= f.next && len(f.s.in) == 0
-	if f.taken && before {
+	last, err := strconv.ParseUint(said, 10, 64)
+	switch {
+	case err != nil:
+		return fmt.Errorf("heartbeat: last message %q: %w", said, err)
+	case last < f.next:
+		f.taken = 0
+	case f.taken == f.next:
 		return fmt.Errorf("%w: messages %d-%d went elsewhere", errContended, f.next, last)
+	default:
+		f.taken = f.next
 	}
 	return nil
 }

@@ -174,10 +174,10 @@ func (x *run) rewind(ctx context.Context) error {
 		return nil
 	}
 	held, err := sink.Holds(ctx, x.start.position())
-	held.Last = x.start.beyondGap(held.Last)
 	if err != nil {
 		return err
 	}
+	held.Last = x.start.beyondGap(held.Last)
 	x.booted = held.Booted
 	rec := x.led.record
 	cause := "the store has less than the record says"

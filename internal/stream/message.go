@@ -34,6 +34,7 @@ const (
 	headerBatchCommit   = "Nats-Batch-Commit"
 	headerStatus        = "Status"
 	headerDescription   = "Description"
+	headerLastStream    = "Nats-Last-Stream" // of a heartbeat
 )
 
 // delivery is what the reply subject of a delivered message says (ADR-15).
