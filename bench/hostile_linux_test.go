@@ -15,7 +15,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -42,25 +41,16 @@ func costOf(work func()) cost {
 		runtime.GC()
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		began := cpuTime()
+		began, _ := process()
 		for range times {
 			work()
 		}
-		cpu := cpuTime() - began
+		ended, _ := process()
 		runtime.ReadMemStats(&after)
-		if cpu > 20*time.Millisecond {
+		if cpu := ended - began; cpu > 20*time.Millisecond {
 			return cost{cpu / time.Duration(times), (after.TotalAlloc - before.TotalAlloc) / uint64(times)}
 		}
 	}
-}
-
-// cpuTime is what this process has used of the processors.
-func cpuTime() time.Duration {
-	var used syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
-		panic(err)
-	}
-	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // against measures ours and theirs by turns, and reports the middle of the ratios of their times, and the ratio of what they
