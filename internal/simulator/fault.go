@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"slices"
-	"strconv"
 
 	"oneorder/internal/trade"
 )
@@ -57,7 +56,7 @@ func (p *planner) faulty(f *form) {
 		return
 	}
 	for _, s := range p.deal.shipments {
-		if p.s = s; f.groupage || !p.dice.chance(p.cfg.Faults) {
+		if p.s = s; !p.dice.chance(p.cfg.Faults) {
 			continue
 		}
 		if p.faultsOf == nil {
@@ -183,9 +182,17 @@ func (p *planner) overpaid(*form) bool {
 // creditAlone says whether the deal has a credit for this consignment and no other.
 func (p *planner) creditAlone(f *form) bool { return f.credit && len(p.deal.shipments) == 1 }
 
+// presented gives the step that shows documents under a credit for this consignment and no other; nil: there is none.
+func (p *planner) presented(f *form) *step {
+	if !p.creditAlone(f) {
+		return nil
+	}
+	return p.step(trade.DocumentPresented, func(st *step) bool { return st.refs&refCredit != 0 })
+}
+
 func (p *planner) overdrawn(f *form) bool {
-	st := p.step(trade.DocumentPresented, func(st *step) bool { return st.refs&refCredit != 0 })
-	if st == nil || !p.creditAlone(f) {
+	st := p.presented(f)
+	if st == nil {
 		return false
 	}
 	st.alter(func(_ *shipment, d *trade.Data) { d.Amount.Amount = times(d.Amount.Amount, 106) })
@@ -332,8 +339,8 @@ func (p *planner) shippedLate(f *form) bool {
 }
 
 func (p *planner) presentedLate(f *form) bool {
-	st := p.step(trade.DocumentPresented, func(st *step) bool { return st.refs&refCredit != 0 })
-	if st == nil || !p.creditAlone(f) || st.at-p.s.issued < 2*day {
+	st := p.presented(f)
+	if st == nil || st.at-p.s.issued < 2*day {
 		return false
 	}
 	p.s.credit.PresentationDays = 1
@@ -341,8 +348,8 @@ func (p *planner) presentedLate(f *form) bool {
 }
 
 func (p *planner) expired(f *form) bool {
-	st := p.step(trade.DocumentPresented, func(st *step) bool { return st.refs&refCredit != 0 })
-	if st == nil || !p.creditAlone(f) {
+	st := p.presented(f)
+	if st == nil {
 		return false
 	}
 	p.s.credit.Expiry = date(st.at - day)
@@ -404,7 +411,7 @@ func (p *planner) enteredOnTheWay(f *form) bool {
 	}
 	st := p.at(delivered.at-2*day, trade.GoodsCleared, customsOf["MY"], refDoc)
 	st.alter(func(_ *shipment, d *trade.Data) {
-		d.Customs = trade.Customs{Territory: "MY", Direction: "import", Code: "09", Office: "B" + strconv.Itoa(10)}
+		d.Customs = trade.Customs{Territory: "MY", Direction: "import", Code: "09", Office: "B10"}
 	})
 	return true
 }

@@ -80,7 +80,6 @@ func (p *planner) plan(begin int64) *deal {
 	}
 	if f.groupage {
 		p.groupage(f.route, begin)
-		p.faulty(&f)
 		p.trouble(&f)
 		return p.deal
 	}
