@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -140,11 +141,17 @@ func (d *deployment) hostileOverNATS(texts []wiretest.Hostile, since time.Time) 
 	if count != len(sent) {
 		t.Errorf("NATS: %d came back, want %d", count, len(sent))
 	}
-	var wrong []string
-	for line := range strings.Lines(d.query("SELECT stream_seq, faults[1].code FROM rejected_events FINAL WHERE stage = 'archive' FORMAT JSONEachRow")) {
-		wrong = append(wrong, line)
+	codes := make(map[string]string) // by sequence
+	for line := range strings.Lines(d.query("SELECT stream_seq, faults[1].code FROM rejected_events FINAL WHERE stage = 'archive' FORMAT TSV")) {
+		sequence, code, _ := strings.Cut(strings.TrimSpace(line), "\t")
+		codes[sequence] = code
 	}
-	if len(wrong) != len(sent) {
-		t.Errorf("rejected_events has %d of %d", len(wrong), len(sent))
+	if len(codes) != len(sent) {
+		t.Errorf("rejected_events has %d of %d", len(codes), len(sent))
+	}
+	for sequence, hostile := range sent {
+		if code := codes[strconv.FormatUint(sequence, 10)]; code != hostile.Code {
+			t.Errorf("rejected_events: %s: %q, want %s", hostile.Name, code, hostile.Code)
+		}
 	}
 }
