@@ -190,9 +190,9 @@ func (c Config) Validate() error {
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		fault("ONEORDER_LOG_FORMAT", "%q is neither text nor json", c.LogFormat)
 	}
-	for variable, token := range map[string]string{"ONEORDER_HTTP_TOKEN": c.Token, "ONEORDER_VIEWER_TOKEN": c.ViewerToken} {
-		if token != "" && len(token) < 16 {
-			fault(variable, "has %d characters: use 16 or more", len(token))
+	for _, t := range [...]struct{ variable, token string }{{"ONEORDER_HTTP_TOKEN", c.Token}, {"ONEORDER_VIEWER_TOKEN", c.ViewerToken}} {
+		if t.token != "" && len(t.token) < 16 {
+			fault(t.variable, "has %d characters: use 16 or more", len(t.token))
 		}
 	}
 	if c.Token != "" && c.Token == c.ViewerToken {

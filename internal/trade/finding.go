@@ -54,7 +54,7 @@ const (
 	FoundTransitNotDischarged    FindingCode = "transit_not_discharged"    // delivered, and a transit is still open
 	FoundUnmanifested            FindingCode = "unmanifested"              // a container unloaded that no manifest lists
 	FoundValueMismatch           FindingCode = "value_mismatch"            // declared, drawn or paid other than invoiced
-	FoundWeightMismatch          FindingCode = "weight_mismatch"           // gross weights that differ by more than 5 %
+	FoundWeightMismatch          FindingCode = "weight_mismatch"           // gross weights that differ by more than is tolerated
 )
 
 // Severity is how much a finding matters.
