@@ -9,9 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"oneorder/internal/intake"
 	"oneorder/internal/stream"
-	"oneorder/internal/trade"
-	"oneorder/internal/wire"
 )
 
 // editor is the command that opens a file for the person at the terminal, as git chooses it.
@@ -55,7 +54,7 @@ func edit(ctx context.Context, r stream.Rejection, send func(stream.Rejection) e
 		return fmt.Errorf("rejection %d: the message was not changed; nothing was sent (--unchanged sends it as it was)", r.ID)
 	}
 	r.Data = saved
-	if err := arrives(r); err != nil {
+	if err := intake.Arrives(&r); err != nil {
 		kept = true
 		return fmt.Errorf("rejection %d is still at fault; nothing was sent:\n%w\nwhat you wrote is in %s: mend it and send it with --file", r.ID, err, file)
 	}
@@ -64,19 +63,6 @@ func edit(ctx context.Context, r stream.Rejection, send func(stream.Rejection) e
 		return fmt.Errorf("%w\nwhat you wrote is in %s: send it with --file", err, file)
 	}
 	return nil
-}
-
-// arrives gives the faults of a canonical event under its subject. Of a document its domain's service knows.
-func arrives(r stream.Rejection) error {
-	org, typ, ok := stream.ParseEventSubject(r.Subject)
-	if !ok {
-		return nil
-	}
-	header := make(map[string][]string, len(r.Header))
-	for name, value := range r.Header {
-		header[name] = []string{value}
-	}
-	return new(wire.Decoder).DecodeArrival(wire.Arrival{Org: org, Type: typ, Header: header, Payload: bytes.Clone(r.Data)}, new(trade.Event))
 }
 
 // extension is what editors know the message's language by.

@@ -16,10 +16,10 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"oneorder/internal/intake"
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
-	"oneorder/internal/wire"
 )
 
 const (
@@ -358,17 +358,11 @@ func edited(one *stream.Rejection, text string) []byte {
 	return []byte(text)
 }
 
-// faultsOf says what would be wrong with an event sent again; nil for a document, and for an event whose attributes are headers.
+// faultsOf says what a message would be refused for again.
 func faultsOf(one *stream.Rejection) trade.Faults {
-	if !strings.HasPrefix(one.Subject, "events.") || len(one.Header) > 0 {
-		return nil
-	}
-	_, err := wire.Decode(one.Data)
 	var faults trade.Faults
-	if errors.As(err, &faults) {
-		return faults
-	}
-	return nil
+	errors.As(intake.Arrives(one), &faults)
+	return faults
 }
 
 // act lets those act who may: operators, and organisations on what is their own.

@@ -29,7 +29,12 @@ func TestALetterIsMendedSentAgainAndResolved(t *testing.T) {
 	_, page := ask(t, http.DefaultClient, http.MethodGet, p.url+"/rejected/"+id, "")
 	contains(t, seen(page), "time_malformed", "RFC 3339 date and time", "at /time , found &#34;yesterday&#34;", "Send again")
 
-	// What is still wrong is said before it is sent.
+	// What is still wrong is said before it is sent, that it is not what its subject says too.
+	for _, foreign := range []string{strings.Replace(mended, "org:sitc", "org:psa", 1), strings.Replace(mended, "equipment.loaded", "equipment.discharged", 1)} {
+		if status, page := post("/rejected/"+id+"/retry", url.Values{"text": {foreign}}); status != http.StatusUnprocessableEntity {
+			t.Errorf("%d %s", status, page)
+		}
+	}
 	status, page := post("/rejected/"+id+"/retry", url.Values{"text": {strings.ReplaceAll(bad, `,"data"`, ",\r\n\"data\"")}})
 	if status != http.StatusUnprocessableEntity || !strings.Contains(page, "It would be refused again") {
 		t.Errorf("%d %s", status, page)
