@@ -112,8 +112,8 @@ func letterOf(r *stream.Rejection, resolved stream.Resolutions) Letter {
 	return l
 }
 
-// letters reads the rejections that the filter means; each is called for every one of them, oldest first.
-func (s *Service) letters(ctx context.Context, f letterFilter, scope string, each func(*stream.Rejection, *Letter) error) (Letters, error) {
+// letters reads the rejections that the filter means; each, if there is one, is called with every one of them, oldest first.
+func (s *Service) letters(ctx context.Context, f letterFilter, scope string, each func(stream.Rejection)) (Letters, error) {
 	found := Letters{Filter: f, Letters: []Letter{}}
 	org := cmp.Or(scope, "*")
 	since := time.Now().AddDate(0, 0, -f.Days)
@@ -147,9 +147,7 @@ func (s *Service) letters(ctx context.Context, f letterFilter, scope string, eac
 			found.Letters = slices.Delete(found.Letters, 0, len(found.Letters)-mostLetters)
 		}
 		if each != nil {
-			if err := each(&r, &l); err != nil {
-				return found, err
-			}
+			each(r)
 		}
 	}
 	slices.Reverse(found.Letters)
@@ -236,23 +234,18 @@ func (s *Service) bulk(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), bulkWithin)
 	defer cancel()
 	var meant []stream.Rejection
-	found, err := s.letters(ctx, f, callerOf(r).scope(), func(one *stream.Rejection, _ *Letter) error {
-		meant = append(meant, *one)
-		return nil
-	})
+	found, err := s.letters(ctx, f, callerOf(r).scope(), func(one stream.Rejection) { meant = append(meant, one) })
 	view.Letters = found
+	if err != nil {
+		meant = nil // all of them, or none
+	}
 	for i := range meant {
-		if err != nil {
-			break
-		}
 		one := &meant[i]
 		var fault error
 		if view.Act == "retry" {
-			if fault = maySend(callerOf(r), one); fault == nil {
-				_, fault = s.stream.Retry(ctx, *one)
-			}
+			_, fault = s.send(ctx, callerOf(r), one)
 		} else {
-			fault = s.stream.Resolve(ctx, one.Org, one.ID, stream.Resolution{})
+			fault = s.setAside(ctx, one)
 		}
 		if fault == nil {
 			view.Done.Sent++
@@ -263,7 +256,6 @@ func (s *Service) bulk(w http.ResponseWriter, r *http.Request) {
 			view.Done.Errors = append(view.Done.Errors, fault.Error())
 		}
 	}
-	s.metrics.letters.WithLabelValues(view.Act).Add(float64(view.Done.Sent))
 	status := http.StatusOK
 	if err != nil {
 		view.Failure, status = brokerAway, http.StatusServiceUnavailable
@@ -402,6 +394,7 @@ func (s *Service) retry(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// send sends the message again, if the caller may.
 func (s *Service) send(ctx context.Context, c caller, one *stream.Rejection) (stream.Receipt, error) {
 	if err := maySend(c, one); err != nil {
 		return stream.Receipt{}, err
@@ -413,13 +406,21 @@ func (s *Service) send(ctx context.Context, c caller, one *stream.Rejection) (st
 	return receipt, err
 }
 
+// setAside says that nothing is sent instead of the message.
+func (s *Service) setAside(ctx context.Context, one *stream.Rejection) error {
+	err := s.stream.Resolve(ctx, one.Org, one.ID, stream.Resolution{})
+	if err == nil {
+		s.metrics.letters.WithLabelValues("resolve").Inc()
+	}
+	return err
+}
+
 func (s *Service) resolve(w http.ResponseWriter, r *http.Request) {
 	s.showLetter(w, r, func(ctx context.Context, view *letterView, one *stream.Rejection) int {
-		if err := s.stream.Resolve(ctx, one.Org, one.ID, stream.Resolution{}); err != nil {
+		if err := s.setAside(ctx, one); err != nil {
 			view.Failure = brokerAway
 			return http.StatusServiceUnavailable
 		}
-		s.metrics.letters.WithLabelValues("resolve").Inc()
 		now := time.Now()
 		view.Letter.Resolved = &now
 		return http.StatusOK
@@ -506,7 +507,7 @@ func (s *Service) retryJSON(ctx context.Context, r *http.Request, one *stream.Re
 }
 
 func (s *Service) resolveJSON(ctx context.Context, _ *http.Request, one *stream.Rejection, letter Letter) (any, *service.Problem) {
-	if err := s.stream.Resolve(ctx, one.Org, one.ID, stream.Resolution{}); err != nil {
+	if err := s.setAside(ctx, one); err != nil {
 		return nil, &brokerProblem
 	}
 	now := time.Now().UTC()
