@@ -3,7 +3,6 @@ package intake
 import (
 	"errors"
 	"net/http"
-	"strings"
 
 	"oneorder/internal/service"
 	"oneorder/internal/trade"
@@ -43,7 +42,7 @@ func (d Door) caller(r *http.Request, local bool) (Caller, error) {
 	if named != "" && !trade.ValidOrg(named) {
 		return Caller{}, errOrg
 	}
-	user, token := shown(r)
+	user, token := service.Shown(r)
 	if token == "" {
 		if local && d.open() {
 			return Caller{Org: named, Operator: true}, nil
@@ -64,15 +63,6 @@ func (d Door) caller(r *http.Request, local bool) (Caller, error) {
 		return Caller{}, errForeign
 	}
 	return Caller{Org: org}, nil
-}
-
-// shown is the credential of the request: a bearer token, or name and password of basic authentication.
-func shown(r *http.Request) (user, token string) {
-	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return "", strings.TrimSpace(token)
-	}
-	user, token, _ = r.BasicAuth()
-	return user, token
 }
 
 // turnAway is the answer to a caller that is not let in. It sets the headers of that answer.

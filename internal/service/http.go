@@ -93,10 +93,11 @@ func (sh Shell) handler() (http.Handler, error) {
 // Host (a rebound name) is refused.
 func guard(token string, local bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, shown := Shown(r)
 		switch {
 		case token == "" && local && !Loopback(r.Host):
 			Problem{Status: http.StatusMisdirectedRequest, Title: "this address answers to localhost only"}.Write(w)
-		case token != "" && !SameSecret(Shown(r), token):
+		case token != "" && !SameSecret(shown, token):
 			w.Header().Set("WWW-Authenticate", `Basic realm="oneorder", charset="UTF-8"`)
 			Problem{Status: http.StatusUnauthorized, Title: "a token is needed", Detail: "send Authorization: Bearer TOKEN"}.Write(w)
 		default:
@@ -123,13 +124,13 @@ func SameSecret(a, b string) bool {
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// Shown is the token of a request: a bearer token, or the password of basic authentication; "" when there is none.
-func Shown(r *http.Request) string {
+// Shown is the credential of a request: a bearer token, or name and password of basic authentication; the token is "" when there is none.
+func Shown(r *http.Request) (user, token string) {
 	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "Bearer") {
-		return strings.TrimSpace(token)
+		return "", strings.TrimSpace(token)
 	}
-	_, password, _ := r.BasicAuth()
-	return password
+	user, token, _ = r.BasicAuth()
+	return user, token
 }
 
 // The media types of the answers.

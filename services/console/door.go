@@ -205,7 +205,7 @@ func callerOf(r *http.Request) caller {
 
 // who finds out who makes the request; wrong: a token was shown that is nobody's.
 func (s *Service) who(r *http.Request) (c caller, wrong bool) {
-	if token := service.Shown(r); token != "" {
+	if _, token := service.Shown(r); token != "" {
 		c, known := s.config.Door.of(token)
 		return c, !known
 	}
