@@ -253,14 +253,10 @@ func (p *planner) unmanifested(f *form) bool {
 	if p.lastBoxes() != p.allBoxes() || len(p.s.boxes) > 1 {
 		st.boxes = oneBox(len(p.s.boxes) - 1)
 	}
-	territory := f.route.country
-	if territory == "DE" {
-		territory = "EU"
-	}
 	manifest := p.at(at-day, trade.ManifestFiled, customsOf[f.route.country], refCarrier|refDoc)
 	manifest.where = where
-	manifest.alter(func(_ *shipment, d *trade.Data) {
-		d.Customs = trade.Customs{Territory: territory, Direction: "import"}
+	manifest.alter(func(s *shipment, d *trade.Data) {
+		d.Customs = trade.Customs{Territory: s.importing.Territory, Direction: "import"}
 		d.Equipment = append(d.Equipment, trade.Equipment{Kind: trade.Container, Number: listed})
 	})
 	return true
