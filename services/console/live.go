@@ -147,7 +147,7 @@ func (b *board) message(l *language) ([]byte, <-chan struct{}, error) {
 		return done, b.changed, nil
 	}
 	var fragment bytes.Buffer
-	if err := pages[l.Code].ExecuteTemplate(&fragment, "picture", b.picture); err != nil {
+	if err := pages()[l.Code].ExecuteTemplate(&fragment, "picture", b.picture); err != nil {
 		return nil, b.changed, err
 	}
 	message := []byte("event: picture\n")

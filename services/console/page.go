@@ -14,6 +14,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"oneorder/internal/service"
@@ -59,8 +60,8 @@ func tagOf(body []byte) string {
 // href is the address of an asset. It changes with the content, so that browsers may keep it for ever.
 func href(name string) string { return "/" + name + "?v=" + assets[name].tag }
 
-// pages are the templates in each language.
-var pages = readPages()
+// pages are the templates in each language. They are parsed when a console is made: most verbs of the program make none.
+var pages = sync.OnceValue(readPages)
 
 func readPages() map[string]*template.Template {
 	all := make(map[string]*template.Template, len(languages))
@@ -460,7 +461,7 @@ func (s *Service) placeName(unlocode string) string {
 // show answers with a page, made whole before the first byte of it goes out.
 func (s *Service) show(w http.ResponseWriter, name string, status int, f *frame, view any) {
 	var page bytes.Buffer
-	if err := pages[f.L.Code].ExecuteTemplate(&page, name, view); err != nil {
+	if err := pages()[f.L.Code].ExecuteTemplate(&page, name, view); err != nil {
 		s.log.Error("page not made", "page", name, "error", err)
 		http.Error(w, "the page could not be made", http.StatusInternalServerError)
 		return

@@ -38,6 +38,7 @@ type failure struct {
 
 // New makes a console that does nothing yet. It is for one Run.
 func New(config Config, log *slog.Logger, warehouse Warehouse, stream Stream) *Service {
+	pages() // not at the first request
 	return &Service{
 		config: config, log: log, warehouse: warehouse, stream: stream, metrics: newMetrics(), board: newBoard(),
 		attempts: newRates(attemptRate, attemptBurst), requests: newRates(config.Rate, int(4*config.Rate)),
