@@ -189,8 +189,9 @@ func (b *board) watched() bool {
 type poller struct {
 	service  *Service
 	before   *Picture
-	load     warehouse.Load
-	loadAt   time.Time
+	load     warehouse.Load // the last that there was
+	loadAt   time.Time      // when; zero: never
+	asked    time.Time      // when the warehouse was asked last, and how that ended
 	loadErr  error
 	readings map[string][]float64 // histories by what they are of
 	inserts  WarehouseState
@@ -241,7 +242,7 @@ func (p *poller) take(ctx context.Context) *Picture {
 	for i := range readers {
 		picture.Readers = append(picture.Readers, p.readerState(picture.At, &readers[i]))
 	}
-	if p.loadAt.IsZero() || time.Since(p.loadAt) >= loadEvery {
+	if time.Since(p.asked) >= loadEvery {
 		p.takeLoad(ctx)
 	}
 	if p.loadErr == nil {
@@ -320,8 +321,7 @@ func (p *poller) takeLoad(ctx context.Context) {
 	now := time.Now()
 	load, err := p.service.warehouse.Load(ctx)
 	p.service.asked("load", err)
-	if p.loadErr = err; err != nil {
-		p.loadAt = now
+	if p.asked, p.loadErr = now, err; err != nil {
 		return
 	}
 	state := WarehouseState{Tables: []TableState{}, Disks: []DiskState{}, Inserts: load.Inserts, FailedInserts: load.FailedInserts}
