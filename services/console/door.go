@@ -17,16 +17,16 @@ import (
 
 // Door says who may look, and at what. The zero Door knows nobody: it lets this machine in, and nobody else.
 type Door struct {
-	// Operators are the tokens of those who may see everything and act; "" is none.
-	Operators []string
+	// Token is the operator's, who may see everything and act; "": there is none.
+	Token string
 	// Viewer is the token of those who may see everything and change nothing; "": there is none.
 	Viewer string
 	// Org gives the organisation whose token this is; nil: nobody is registered.
 	Org func(token string) (org string, ok bool)
-	// Registered says whether anyone is; nil: nobody. While nobody is, and the operators have no token, a caller on this
+	// Registered says whether anyone is; nil: nobody. While nobody is, and the operator has no token, a caller on this
 	// machine needs none.
 	Registered func() bool
-	// Own is a token that does not count as one that the operators have chosen: that of the data folder.
+	// Own is an operator's as well, and does not count as one that was chosen: that of the data folder. "": there is none.
 	Own string
 }
 
@@ -59,12 +59,7 @@ func (c caller) Signed() bool { return !c.Open && c.Role != 0 }
 func (c caller) scope() string { return c.Org }
 
 func (d Door) open() bool {
-	for _, token := range d.Operators {
-		if token != "" {
-			return false
-		}
-	}
-	return d.Registered == nil || !d.Registered()
+	return d.Token == "" && (d.Registered == nil || !d.Registered())
 }
 
 // of says who shows the token.
@@ -72,7 +67,7 @@ func (d Door) of(token string) (caller, bool) {
 	if token == "" {
 		return caller{}, false
 	}
-	for _, own := range append([]string{d.Own}, d.Operators...) {
+	for _, own := range []string{d.Token, d.Own} {
 		if own != "" && service.SameSecret(token, own) {
 			return caller{Role: operator}, true
 		}

@@ -104,7 +104,7 @@ const (
 
 func tokens() console.Door {
 	return console.Door{
-		Operators: []string{operatorToken}, Viewer: viewerToken,
+		Token: operatorToken, Viewer: viewerToken,
 		Org: func(token string) (string, bool) {
 			org, ok := map[string]string{sitcToken: "sitc", psaToken: "psa"}[token]
 			return org, ok
