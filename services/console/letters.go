@@ -193,13 +193,13 @@ const brokerAway = "The broker does not answer. The page works again as soon as 
 func (s *Service) lettersPage(w http.ResponseWriter, r *http.Request) {
 	view := lettersView{frame: s.frame(r, "Rejected"), Days: []int{1, 7, 30, 90}}
 	view.Section = "rejected"
-	s.showLetters(w, r, view, "rejected")
+	s.showLetters(w, r, filterOf(r), view, "rejected")
 }
 
-func (s *Service) showLetters(w http.ResponseWriter, r *http.Request, view lettersView, page string) {
+func (s *Service) showLetters(w http.ResponseWriter, r *http.Request, f letterFilter, view lettersView, page string) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	found, err := s.letters(ctx, filterOf(r), callerOf(r).scope(), nil)
+	found, err := s.letters(ctx, f, callerOf(r).scope(), nil)
 	view.Letters = found
 	status := http.StatusOK
 	if err != nil {
@@ -215,7 +215,9 @@ func (s *Service) bulkPage(w http.ResponseWriter, r *http.Request) {
 	if r.FormValue("act") == "retry" {
 		view.Act = "retry"
 	}
-	s.showLetters(w, r, view, "bulk")
+	f := filterOf(r)
+	f.All = false // to what is resolved nothing is done
+	s.showLetters(w, r, f, view, "bulk")
 }
 
 const bulkWithin = 50 * time.Second // within the time that the server has for an answer

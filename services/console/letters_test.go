@@ -70,6 +70,9 @@ func TestLettersAreFilteredAndDoneWithInBulk(t *testing.T) {
 	late := reject(t, p.conn, "sitc", "events.sitc.logistics.equipment.loaded", strings.Replace(mended, "e1", "late", 1))
 	_, page = ask(t, http.DefaultClient, http.MethodPost, p.url+"/rejected/bulk", "act=retry&org=sitc&days=7&to=5", "Content-Type", "application/x-www-form-urlencoded")
 	contains(t, seen(page), "5 messages were sent again")
+	// The preview counts what would be done something to, also beside a list that shows what is resolved.
+	_, page = ask(t, http.DefaultClient, http.MethodGet, p.url+"/rejected/bulk?act=retry&org=sitc&days=7&resolved=1", "")
+	contains(t, seen(page), "Send 1 messages again?")
 	var open console.Letters
 	decode(t, p.url+"/api/v1/rejected", &open)
 	var left []string
