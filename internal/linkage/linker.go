@@ -63,7 +63,7 @@ type Input struct {
 	Digest   [32]byte  // of the event's canonical bytes
 }
 
-// New gives a linker over the store. What it passages in memory takes about most bytes when all is written; 0
+// New gives a linker over the store. What it holds in memory takes about most bytes when all is written; 0
 // means 256 MiB. What is not held is read from the store when an event leads to it.
 func New(store Store, most int) *Linker {
 	if most <= 0 {

@@ -5,10 +5,11 @@
 //
 // Keys are a letter and what follows it:
 //
-//	f n v c g d linkage (see internal/linkage)
+//	f n v c g d h linkage (see internal/linkage)
 //	p <sequence, big endian>   broker time and the event in that message, packed (see wire.Pack)
-//	o <sequence, big endian>   outbox: what the batch ending at that sequence changed
-//	r <chain id>               the numbers last written as leading to the chain (see services/chain)
+//	o <sequence, big endian>   outbox: what the batch ending at that sequence changed; the upper 16 bits count the epochs
+//	                           of the stream before its own
+//	r <chain id>               the numbers last written as leading to the chain, and its findings (see services/chain)
 //	m <name>                   marks: format, applied with its epoch, how far the outbox was trimmed
 //
 // Writes are not forced to the disk one by one. When the power fails, the store falls back to an earlier

@@ -114,6 +114,7 @@ func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []str
 	if err != nil || len(ids) > 0 {
 		return days, ids, err
 	}
+	// Only what can be an id is worth the further searches, the last of them through a bloom index.
 	if numbers = slices.DeleteFunc(numbers, func(n string) bool { return !chainIDForm(n) }); len(numbers) == 0 {
 		return nil, nil, nil
 	}
@@ -121,7 +122,6 @@ func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []str
 	if err != nil || len(ids) > 0 {
 		return days, ids, err
 	}
-	// Only what can be an id is worth the search through the bloom index.
 	err = w.rowsOf(ctx, "find_by_id", read, named("numbers", numbers))
 	return days, ids, err
 }
