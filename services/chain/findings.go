@@ -36,23 +36,26 @@ type outboxFinding struct {
 	closed  time.Time // zero: its chain is no more
 }
 
-// findings writes what is new and what is no more among the findings of a chain. It gives the findings that stand, and those
-// that do no longer.
-func (w *writer) findings(c *linkage.ChainChange, found []trade.Finding, written []standing) (stands []standing, gone []outboxFinding) {
+// findings writes what is new and what is no more among the findings of a chain, beside those that were last written of it. It
+// gives the findings that stand, and those that do no longer.
+func (w *writer) findings(c *linkage.ChainChange, found []trade.Finding, h *held) (stands []standing, gone []outboxFinding) {
+	written := h.findings
 	if len(found) == 0 && len(written) == 0 {
 		return nil, nil
 	}
 	for i := range found {
-		stands = append(stands, standing{ownedFinding(&found[i]), w.opened(&found[i])})
+		stands = append(stands, standing{found[i], h.opened(&found[i])})
 	}
 	slices.SortFunc(stands, func(x, y standing) int { return x.compare(&y) })
 	stands = slices.CompactFunc(stands, func(x, y standing) bool { return x.compare(&y) == 0 })
 	for i := range stands {
 		f := &stands[i]
-		at, had := findStanding(written, f)
-		if !had || !f.equal(&written[at]) {
-			w.finding(c.ID, c.Founded, f, time.Time{})
+		if at, had := findStanding(written, f); had && f.equal(&written[at]) {
+			*f = written[at]
+			continue
 		}
+		f.Finding = ownedFinding(&f.Finding)
+		w.finding(c.ID, c.Founded, f, time.Time{})
 	}
 	for i := range written {
 		if _, still := findStanding(stands, &written[i]); !still {
@@ -104,21 +107,23 @@ func findStanding(sorted []standing, f *standing) (int, bool) {
 }
 
 // opened gives when the broker had the last of the finding's events, as they stand.
-func (w *writer) opened(f *trade.Finding) (latest time.Time) {
+func (h *held) opened(f *trade.Finding) time.Time {
+	var latest int64
 	at := func(key trade.EventKey) {
-		if received := w.received(key); received.After(latest) {
-			latest = received
+		if i, found := h.find(key); found {
+			latest = max(latest, h.events[i].received)
 		}
 	}
 	for i := range f.Sides {
-		if key := f.Sides[i].Key(); key != (trade.EventKey{}) {
-			at(key)
-		}
+		at(f.Sides[i].Key())
 	}
 	for _, key := range f.Others {
 		at(key)
 	}
-	return latest.UTC().Truncate(time.Millisecond)
+	if latest == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(latest).UTC()
 }
 
 // ownedFinding copies a finding whose texts lie in memory of events.

@@ -43,6 +43,7 @@ type written struct {
 type heldEvent struct {
 	key        trade.EventKey
 	sequence   uint64
+	received   int64  // by the broker, milliseconds since 1970
 	start, end uint32 // in packed
 }
 
@@ -78,7 +79,7 @@ func (r *records) supersede(messages []uint64) {
 
 // weigh takes note of how large a chain has become.
 func (r *records) weigh(h *held) {
-	const own, each, reference, finding = 256, 32, 96, 768
+	const own, each, reference, finding = 256, 40, 96, 768
 	bytes := own + each*cap(h.events) + cap(h.packed) + reference*len(h.references) + finding*len(h.findings)
 	r.bytes += bytes - h.bytes
 	h.bytes = bytes
@@ -124,7 +125,7 @@ func (s *sink) collect(h *held, events []trade.EventKey) error {
 			had = had[1:]
 		}
 		if len(had) > 0 && had[0].key == key && !s.records.replaced[had[0].sequence] {
-			h.append(len(h.events), key, had[0].sequence, packed[had[0].start:had[0].end])
+			h.append(len(h.events), had[0], packed[had[0].start:had[0].end])
 			continue
 		}
 		if err := s.hold(h, key); err != nil {
@@ -137,28 +138,34 @@ func (s *sink) collect(h *held, events []trade.EventKey) error {
 // hold makes h hold the event as it is now.
 func (s *sink) hold(h *held, key trade.EventKey) error {
 	sequence := s.linker.Sequence(key)
-	packed, _, err := s.packed(sequence)
+	packed, received, err := s.packed(sequence)
 	if err != nil {
 		return err
 	}
 	if len(packed) == 0 {
 		return fmt.Errorf("the state has no bytes for event %s of message %d", key, sequence)
 	}
-	at, found := slices.BinarySearchFunc(h.events, key, func(e heldEvent, key trade.EventKey) int {
-		return strings.Compare(string(e.key[:]), string(key[:]))
-	})
+	at, found := h.find(key)
 	if found {
 		h.events = slices.Delete(h.events, at, at+1) // its bytes stay until the chain is collected anew
 	}
-	h.append(at, key, sequence, packed)
+	h.append(at, heldEvent{key: key, sequence: sequence, received: received.UnixMilli()}, packed)
 	return nil
 }
 
+// find gives the place of an event, and whether it is held.
+func (h *held) find(key trade.EventKey) (int, bool) {
+	return slices.BinarySearchFunc(h.events, key, func(e heldEvent, key trade.EventKey) int {
+		return strings.Compare(string(e.key[:]), string(key[:]))
+	})
+}
+
 // append puts an event at its place.
-func (h *held) append(at int, key trade.EventKey, sequence uint64, packed []byte) {
-	start := len(h.packed)
+func (h *held) append(at int, e heldEvent, packed []byte) {
+	e.start = uint32(len(h.packed)) // far below 4 GiB
 	h.packed = append(h.packed, packed...)
-	h.events = slices.Insert(h.events, at, heldEvent{key, sequence, uint32(start), uint32(len(h.packed))}) // far below 4 GiB
+	e.end = uint32(len(h.packed))
+	h.events = slices.Insert(h.events, at, e)
 }
 
 // fold gives the chain's record, which lasts until the next fold, and what is held of it.

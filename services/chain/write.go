@@ -187,12 +187,12 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, []outboxFindi
 	if err != nil {
 		return nil, nil, err
 	}
-	stands, gone := w.findings(c, w.sink.records.scratch.Findings(), h.findings)
+	stands, gone := w.findings(c, w.sink.records.scratch.Findings(), h)
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
 	numbers := w.leading(&record, c.Was, h.references)
 	same := slices.Equal(numbers, h.references)
-	if same && len(stands)+len(h.findings) == 0 {
+	if same && slices.EqualFunc(stands, h.findings, func(x, y standing) bool { return x.equal(&y) }) {
 		return nil, nil, nil
 	}
 	h.findings = stands
