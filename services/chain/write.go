@@ -91,25 +91,27 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 	return nil
 }
 
-// reference says whether a number leads to a chain.
+// reference says whether a number, and the id that it makes, lead to a chain.
 func (b *blocks) reference(chain string, founded time.Time, r trade.Reference, version uint64, leads bool) {
 	row := &warehouse.ChainReferenceRow{Reference: r, Chain: chain, FoundedOn: founded, Version: version}
-	alias := &warehouse.AliasRow{Alias: r.Value, Chain: chain, Kind: r.Kind, FoundedOn: founded, Version: version}
-	if r.Kind != warehouse.KindChain {
+	if leads {
+		b.references.Append(row)
+	} else {
+		b.references.Delete(row)
+	}
+	alias := &warehouse.AliasRow{Chain: chain, Kind: r.Kind, FoundedOn: founded, Version: version}
+	switch r.Kind {
+	case warehouse.KindContainer:
+		return // it makes no id
+	case warehouse.KindChain:
+		alias.Alias = r.Value
+	default:
 		alias.Alias = linkage.ChainID(r)
 	}
-	named := r.Kind != warehouse.KindContainer // a container makes no id
-	switch {
-	case leads:
-		b.references.Append(row)
-		if named {
-			b.aliases.Append(alias)
-		}
-	default:
-		b.references.Delete(row)
-		if named {
-			b.aliases.Delete(alias)
-		}
+	if leads {
+		b.aliases.Append(alias)
+	} else {
+		b.aliases.Delete(alias)
 	}
 }
 
