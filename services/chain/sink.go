@@ -89,7 +89,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 		return nil, fmt.Errorf("apply %d-%d: %w", b.First, b.Last, err)
 	}
 	s.unsaved.forget(changes.Replaced)
-	s.unsaved.outbox = append(s.unsaved.outbox, outboxItem{ordinal(b.Epoch, b.Last), entry})
+	s.unsaved.outbox = append(s.unsaved.outbox, outboxItem{ordinal(b.Epoch, b.Last), entry.encode(make([]byte, 0, entry.size()))})
 	s.unsaved.applied, s.unsaved.epoch = b.Last, b.Epoch
 	s.records.turn()
 	s.metrics.events.WithLabelValues("linked").Add(float64(len(s.desk.inputs)))

@@ -125,12 +125,12 @@ type writer struct {
 }
 
 // changes writes the rows of a batch, and gives its outbox entry.
-func (w *writer) changes(c linkage.Changes) ([]byte, error) {
+func (w *writer) changes(c linkage.Changes) (outboxEntry, error) {
 	entry := newOutboxEntry(&c)
 	for i := range c.Chains {
 		dropped, gone, err := w.chain(&c.Chains[i])
 		if err != nil {
-			return nil, err
+			return entry, err
 		}
 		entry.dropped, entry.gone = append(entry.dropped, dropped...), append(entry.gone, gone...)
 	}
@@ -153,23 +153,18 @@ func (w *writer) changes(c linkage.Changes) ([]byte, error) {
 	for _, key := range c.Conflicts {
 		w.head(key)
 	}
-	return entry.encode(make([]byte, 0, entry.size())), nil
+	return entry, nil
 }
 
 // carry writes, beside what a batch changed, what is carried along, and gives the outbox entry for both.
-func (w *writer) carry(entry []byte) ([]byte, error) {
+func (w *writer) carry(own outboxEntry) (outboxEntry, error) {
 	carried := w.sink.carried
 	if err := w.write(carried); err != nil {
-		return nil, err
-	}
-	own, err := decodeOutbox(entry)
-	if err != nil {
-		return nil, err
+		return own, err
 	}
 	w.sink.carried = nil
 	carried.add(own)
-	both := carried.entry()
-	return both.encode(make([]byte, 0, both.size())), nil
+	return carried.entry(), nil
 }
 
 // chain writes a chain's row, the numbers that lead to it and its findings. It gives the numbers that no longer do, and the
