@@ -8,10 +8,15 @@ import (
 	"oneorder/internal/warehouse"
 )
 
-// history is what the warehouse knows of a reader.
+// history is what the warehouse has of a reader, which keeps nothing itself.
 type history struct {
 	reader    string
 	warehouse *warehouse.Warehouse
+}
+
+// Start implements stream.Sink: what has been written is all there is to know.
+func (h history) Start(_ context.Context, pos stream.Position) (uint64, stream.Pending, error) {
+	return pos.Written, nil, nil
 }
 
 // LastEpoch implements stream.Historian.
@@ -41,4 +46,22 @@ func (h history) Holds(ctx context.Context, pos stream.Position) (held stream.He
 		held.Last = pos.Since // all of this epoch
 	}
 	return held, nil
+}
+
+// insert stores the blocks, in this order.
+func (h history) insert(ctx context.Context, c stream.Claim, blocks ...warehouse.Block) error {
+	for _, b := range blocks {
+		if err := h.warehouse.Insert(ctx, c.Token(b.Table()), b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// insertPosition stores how far the reader has come. It may be there before the rows: it only says what is gone if it is not
+// there afterwards.
+func (h history) insertPosition(ctx context.Context, c stream.Claim) error {
+	positions := warehouse.NewPositions()
+	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
+	return h.insert(ctx, c, positions)
 }

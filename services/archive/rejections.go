@@ -46,11 +46,6 @@ func (r *rejections) run(ctx context.Context) error {
 	}
 }
 
-// Start implements stream.Sink: what has been written is all there is to know.
-func (r *rejections) Start(_ context.Context, pos stream.Position) (uint64, stream.Pending, error) {
-	return pos.Written, nil, nil
-}
-
 // Prepare implements stream.Sink.
 func (r *rejections) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error) {
 	rows := warehouse.NewRejectedEvents()
@@ -74,23 +69,19 @@ func (r *rejections) Prepare(_ context.Context, b stream.Batch) (stream.Pending,
 		}
 		rows.Append(&row)
 	}
-	return &refusals{r.warehouse, rows}, nil
+	return &refusals{r.history, rows}, nil
 }
 
 // refusals is a batch of rejections as a block.
 type refusals struct {
-	warehouse *warehouse.Warehouse
-	rows      *warehouse.RejectedEvents
+	history history
+	rows    *warehouse.RejectedEvents
 }
 
 // Commit implements stream.Pending.
 func (p *refusals) Commit(ctx context.Context, c stream.Claim) error {
-	positions := warehouse.NewPositions()
-	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
-	for _, b := range []warehouse.Block{p.rows, positions} {
-		if err := p.warehouse.Insert(ctx, c.Token(b.Table()), b); err != nil {
-			return err
-		}
+	if err := p.history.insert(ctx, c, p.rows); err != nil {
+		return err
 	}
-	return nil
+	return p.history.insertPosition(ctx, c)
 }

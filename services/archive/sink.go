@@ -38,11 +38,6 @@ func newSink(c Config, m *metrics) *sink {
 	}
 }
 
-// Start implements stream.Sink: what has been written is all there is to know.
-func (s *sink) Start(_ context.Context, pos stream.Position) (uint64, stream.Pending, error) {
-	return pos.Written, nil, nil
-}
-
 // Prepare implements stream.Sink.
 func (s *sink) Prepare(_ context.Context, b stream.Batch) (stream.Pending, error) {
 	p, err := s.prepare(b)
@@ -130,21 +125,10 @@ func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 	if err := p.sink.publisher.Reject(ctx, p.notices); err != nil {
 		return err
 	}
-	// The position may be there before the rows: it only says what is gone if it is not there afterwards.
-	positions := warehouse.NewPositions()
-	positions.Append(c.Reader, c.Version(c.Last), c.Generation)
 	// One that fails does not cut the other short: the batch is done again as a whole, and what has arrived stays.
 	var group errgroup.Group
-	insert := func(b warehouse.Block) error { return p.sink.warehouse.Insert(ctx, c.Token(b.Table()), b) }
-	group.Go(func() error { return insert(positions) })
-	group.Go(func() error {
-		for _, b := range []warehouse.Block{p.rejected, p.heads, p.events} {
-			if err := insert(b); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	group.Go(func() error { return p.sink.insertPosition(ctx, c) })
+	group.Go(func() error { return p.sink.insert(ctx, c, p.rejected, p.heads, p.events) })
 	if err := group.Wait(); err != nil {
 		return err
 	}
