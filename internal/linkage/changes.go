@@ -357,7 +357,7 @@ func (l *Linker) change(c *consignment, out *Changes) {
 					l.work.apart = append(l.work.apart, f)
 				}
 			default:
-				out.Placed = append(out.Placed, l.placement(f, key, c))
+				out.Placed = append(out.Placed, l.placement(f, c))
 			}
 		}
 		return
@@ -490,11 +490,11 @@ func without(list, other []trade.EventKey) []trade.EventKey {
 }
 
 // placement gives the evidence for an event of the consignment.
-func (l *Linker) placement(f *fact, key trade.EventKey, c *consignment) Placement {
+func (l *Linker) placement(f *fact, c *consignment) Placement {
 	if i := slices.IndexFunc(f.placed, func(q placement) bool { return q.root == c.root }); i >= 0 {
 		return f.placed[i].of(f, c)
 	}
-	return Placement{Attribution: trade.Attribution{Event: key, Chain: c.id}, Founded: dayOf(c.founded)}
+	return Placement{Attribution: trade.Attribution{Event: f.key, Chain: c.id}, Founded: dayOf(c.founded)}
 }
 
 // settle drops the withdrawals and deletions that another consignment, now of the same id, made void.
@@ -603,7 +603,7 @@ func (l *Linker) Attribution(key trade.EventKey, chain, root string) (Placement,
 	if f == nil || f.apart {
 		return Placement{}, false
 	}
-	return l.placement(f, key, c), true
+	return l.placement(f, c), true
 }
 
 // RootOf gives the root of the consignment through which the event is in the chain of that id, or "".
