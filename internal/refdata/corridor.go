@@ -224,7 +224,7 @@ func (l *corridorLoader) expected(where string, byDomain map[string][]string) Mi
 	}
 	for domain, names := range byDomain {
 		for _, name := range names {
-			m, ok := milestoneNamed(name)
+			m, ok := trade.MilestoneNamed(name)
 			switch {
 			case !ok:
 				l.fault("%s: expected: %q is not a milestone", where, name)
@@ -236,15 +236,6 @@ func (l *corridorLoader) expected(where string, byDomain map[string][]string) Mi
 		}
 	}
 	return set
-}
-
-func milestoneNamed(name string) (trade.Milestone, bool) {
-	for m := range trade.MilestoneCount {
-		if m.String() == name {
-			return m, true
-		}
-	}
-	return 0, false
 }
 
 // nodeName is the name of the node in the first corridor that has one.

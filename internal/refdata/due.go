@@ -19,8 +19,8 @@ const mostDue = 5 * 365 * 24
 
 func (l *corridorLoader) normal(list []dueYAML) {
 	for _, y := range list {
-		m, ok := milestoneNamed(y.Milestone)
-		after, known := milestoneNamed(y.After)
+		m, ok := trade.MilestoneNamed(y.Milestone)
+		after, known := trade.MilestoneNamed(y.After)
 		switch {
 		case !ok || !known:
 			l.fault("normal: %q after %q: one of them is not a milestone", y.Milestone, y.After)

@@ -40,6 +40,16 @@ var milestoneNames = [MilestoneCount]string{
 // String is the milestone's name, which is also its column without the suffix _at.
 func (m Milestone) String() string { return milestoneNames[m] }
 
+// MilestoneNamed gives the milestone of that name; false: there is none.
+func MilestoneNamed(name string) (Milestone, bool) {
+	for m := range MilestoneCount {
+		if milestoneNames[m] == name {
+			return m, true
+		}
+	}
+	return 0, false
+}
+
 // Domain is the leg of the chain that the milestone belongs to.
 func (m Milestone) Domain() string {
 	switch m {

@@ -286,10 +286,8 @@ func (r *chainRecord) chain() trade.Chain {
 		})
 	}
 	for i := range r.due {
-		for m := range trade.MilestoneCount {
-			if m.String() == r.due[i] {
-				c.Due = append(c.Due, trade.Due{Milestone: m, At: r.dueAt[i].UTC()})
-			}
+		if m, ok := trade.MilestoneNamed(r.due[i]); ok {
+			c.Due = append(c.Due, trade.Due{Milestone: m, At: r.dueAt[i].UTC()})
 		}
 	}
 	for i := range r.km {
