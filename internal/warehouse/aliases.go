@@ -3,8 +3,6 @@ package warehouse
 import (
 	"time"
 
-	"github.com/ClickHouse/ch-go/proto"
-
 	"oneorder/internal/trade"
 )
 
@@ -19,23 +17,17 @@ type AliasRow struct {
 
 // ChainAliases is a block of chain_aliases.
 type ChainAliases struct {
-	rows
-	alias, id fixed
-	kind      codes
-	founded   proto.ColUInt16
-	version   proto.ColUInt64
-	deleted   proto.ColUInt8
+	chainRows
+	alias fixed
+	kind  codes
 }
 
 // NewChainAliases makes an empty block of chain_aliases.
 func NewChainAliases() *ChainAliases {
-	b := &ChainAliases{rows: newRows("chain_aliases")}
+	b := &ChainAliases{}
+	b.init("chain_aliases")
 	b.column("alias", &b.alias)
-	b.column("chain_id", &b.id)
 	b.column("kind", &b.kind)
-	b.column("founded_on", as{&b.founded, "Date"})
-	b.column("version", &b.version)
-	b.column("is_deleted", &b.deleted)
 	return b
 }
 
@@ -46,11 +38,8 @@ func (b *ChainAliases) Append(row *AliasRow) { b.add(row, 0) }
 func (b *ChainAliases) Delete(row *AliasRow) { b.add(row, 1) }
 
 func (b *ChainAliases) add(row *AliasRow, deleted uint8) {
+	b.of(row.Chain, row.FoundedOn, row.Version, deleted)
 	b.chainID(&b.alias, row.Alias)
-	b.chainID(&b.id, row.Chain)
 	b.kind.append(string(row.Kind))
-	b.founded = append(b.founded, day(row.FoundedOn))
-	b.version = append(b.version, row.Version)
-	b.deleted = append(b.deleted, deleted)
 	b.n++
 }

@@ -89,27 +89,20 @@ type StayRow struct {
 
 // ChainStays is a block of chain_stays.
 type ChainStays struct {
-	rows
-	founded     proto.ColUInt16
-	id          fixed
+	chainRows
 	conveyance  text
 	from, until proto.ColInt64
-	version     proto.ColUInt64
-	deleted     proto.ColUInt8
 	steps       proto.ColUInt16
 	by          proto.ColUUID
 }
 
 // NewChainStays makes an empty block of chain_stays.
 func NewChainStays() *ChainStays {
-	b := &ChainStays{rows: newRows("chain_stays")}
-	b.column("founded_on", as{&b.founded, "Date"})
-	b.column("chain_id", &b.id)
+	b := &ChainStays{}
+	b.init("chain_stays")
 	b.column("conveyance", &b.conveyance)
 	b.column("aboard_from", as{&b.from, typeTime})
 	b.column("aboard_until", as{&b.until, typeTime})
-	b.column("version", &b.version)
-	b.column("is_deleted", &b.deleted)
 	b.column("steps", &b.steps)
 	b.column("by", &b.by)
 	return b
@@ -123,13 +116,10 @@ func (b *ChainStays) Append(row *StayRow) { b.add(row, 0) }
 func (b *ChainStays) Delete(row *StayRow) { b.add(row, 1) }
 
 func (b *ChainStays) add(row *StayRow, deleted uint8) {
-	b.founded = append(b.founded, day(row.FoundedOn))
-	b.chainID(&b.id, row.Chain)
+	b.of(row.Chain, row.FoundedOn, row.Version, deleted)
 	b.conveyance.append(row.Conveyance)
 	b.from = append(b.from, unixMilli(row.From))
 	b.until = append(b.until, unixMilli(row.Until))
-	b.version = append(b.version, row.Version)
-	b.deleted = append(b.deleted, deleted)
 	b.steps = append(b.steps, row.Steps)
 	b.by = append(b.by, [16]byte(row.By))
 	b.n++

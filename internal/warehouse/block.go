@@ -61,6 +61,32 @@ func (b *rows) refuse(what string, v any) {
 	}
 }
 
+// chainRows is what blocks of rows about a chain have in common: the chain, and whether the row stands at its version.
+type chainRows struct {
+	rows
+	id      fixed
+	founded proto.ColUInt16
+	version proto.ColUInt64
+	deleted proto.ColUInt8
+}
+
+// init names the table and has the columns that all of them have.
+func (b *chainRows) init(table string) {
+	b.rows = newRows(table)
+	b.column("chain_id", &b.id)
+	b.column("founded_on", as{&b.founded, "Date"})
+	b.column("version", &b.version)
+	b.column("is_deleted", &b.deleted)
+}
+
+// of says of which chain the row is that is being appended, and whether it stands at this version.
+func (b *chainRows) of(chain string, foundedOn time.Time, version uint64, deleted uint8) {
+	b.chainID(&b.id, chain)
+	b.founded = append(b.founded, day(foundedOn))
+	b.version = append(b.version, version)
+	b.deleted = append(b.deleted, deleted)
+}
+
 func milliseconds(t time.Time) (int64, bool) { return t.UnixMilli(), !t.IsZero() }
 
 // day is the number of the date since 1970-01-01, as a column of Date holds it.

@@ -10,11 +10,7 @@ import (
 
 // Chains is a block of chains.
 type Chains struct {
-	rows
-	id                                                     fixed
-	founded                                                proto.ColUInt16
-	version                                                proto.ColUInt64
-	deleted                                                proto.ColUInt8
+	chainRows
 	corridor, origin, destination, modePath, title, status codes
 	org, heading, finding, currency                        codes
 	container                                              text
@@ -58,9 +54,9 @@ type parties struct {
 // NewChains makes an empty block of chains.
 func NewChains() *Chains {
 	b := &Chains{
-		rows: newRows("chains"), grossKG: optional{typ: typeMoney}, value: optional{typ: typeMoney},
-		valueUSD: optional{typ: typeMoney}, last: optional{typ: typeTime},
+		grossKG: optional{typ: typeMoney}, value: optional{typ: typeMoney}, valueUSD: optional{typ: typeMoney}, last: optional{typ: typeTime},
 	}
+	b.init("chains")
 	b.orgs = newList("Array(LowCardinality(String))", &b.org)
 	b.hs = newList("Array(LowCardinality(String))", &b.heading)
 	b.containers = newList("Array(String)", &b.container)
@@ -71,10 +67,6 @@ func NewChains() *Chains {
 	b.emissions.init()
 	b.ttw.typ, b.wtw.typ = typeMoney, typeMoney
 
-	b.column("chain_id", &b.id)
-	b.column("founded_on", as{&b.founded, "Date"})
-	b.column("version", &b.version)
-	b.column("is_deleted", &b.deleted)
 	b.column("corridor", &b.corridor)
 	b.column("origin", &b.origin)
 	b.column("destination", &b.destination)
@@ -179,10 +171,7 @@ func (b *Chains) Delete(id string, foundedOn time.Time, version uint64) {
 }
 
 func (b *Chains) add(c *trade.Chain, deleted uint8) {
-	b.chainID(&b.id, c.ID)
-	b.founded = append(b.founded, day(c.FoundedOn))
-	b.version = append(b.version, c.Version)
-	b.deleted = append(b.deleted, deleted)
+	b.of(c.ID, c.FoundedOn, c.Version, deleted)
 	b.corridor.append(c.Corridor)
 	b.origin.append(c.Origin)
 	b.destination.append(c.Destination)
@@ -240,12 +229,8 @@ type ChainEventRow struct {
 
 // ChainEvents is a block of chain_events.
 type ChainEvents struct {
-	rows
-	id        fixed
-	founded   proto.ColUInt16
+	chainRows
 	key, by   proto.ColUUID
-	version   proto.ColUInt64
-	deleted   proto.ColUInt8
 	typ, rule codes
 	occurred  proto.ColInt64
 	via       text
@@ -254,12 +239,9 @@ type ChainEvents struct {
 
 // NewChainEvents makes an empty block of chain_events.
 func NewChainEvents() *ChainEvents {
-	b := &ChainEvents{rows: newRows("chain_events")}
-	b.column("chain_id", &b.id)
-	b.column("founded_on", as{&b.founded, "Date"})
+	b := &ChainEvents{}
+	b.init("chain_events")
 	b.column("event_key", &b.key)
-	b.column("version", &b.version)
-	b.column("is_deleted", &b.deleted)
 	b.column("type", &b.typ)
 	b.column("occurred_at", as{&b.occurred, typeTime})
 	b.column("rule", &b.rule)
@@ -277,11 +259,8 @@ func (b *ChainEvents) Append(row *ChainEventRow) { b.add(row, 0) }
 func (b *ChainEvents) Delete(row *ChainEventRow) { b.add(row, 1) }
 
 func (b *ChainEvents) add(row *ChainEventRow, deleted uint8) {
-	b.chainID(&b.id, row.Chain)
-	b.founded = append(b.founded, day(row.FoundedOn))
+	b.of(row.Chain, row.FoundedOn, row.Version, deleted)
 	b.key = append(b.key, [16]byte(row.Event))
-	b.version = append(b.version, row.Version)
-	b.deleted = append(b.deleted, deleted)
 	b.typ.append(string(row.Type))
 	b.occurred = append(b.occurred, unixMilli(row.OccurredAt))
 	b.rule.append(string(row.Rule))
@@ -316,25 +295,18 @@ type ChainReferenceRow struct {
 
 // ChainReferences is a block of chain_references.
 type ChainReferences struct {
-	rows
+	chainRows
 	value        text
 	kind, issuer codes
-	id           fixed
-	founded      proto.ColUInt16
-	version      proto.ColUInt64
-	deleted      proto.ColUInt8
 }
 
 // NewChainReferences makes an empty block of chain_references.
 func NewChainReferences() *ChainReferences {
-	b := &ChainReferences{rows: newRows("chain_references")}
+	b := &ChainReferences{}
+	b.init("chain_references")
 	b.column("value", &b.value)
 	b.column("kind", &b.kind)
 	b.column("issuer", &b.issuer)
-	b.column("chain_id", &b.id)
-	b.column("founded_on", as{&b.founded, "Date"})
-	b.column("version", &b.version)
-	b.column("is_deleted", &b.deleted)
 	return b
 }
 
@@ -345,12 +317,9 @@ func (b *ChainReferences) Append(row *ChainReferenceRow) { b.add(row, 0) }
 func (b *ChainReferences) Delete(row *ChainReferenceRow) { b.add(row, 1) }
 
 func (b *ChainReferences) add(row *ChainReferenceRow, deleted uint8) {
+	b.of(row.Chain, row.FoundedOn, row.Version, deleted)
 	b.value.append(row.Value)
 	b.kind.append(string(row.Kind))
 	b.issuer.append(row.Issuer)
-	b.chainID(&b.id, row.Chain)
-	b.founded = append(b.founded, day(row.FoundedOn))
-	b.version = append(b.version, row.Version)
-	b.deleted = append(b.deleted, deleted)
 	b.n++
 }

@@ -20,11 +20,7 @@ type FindingRow struct {
 
 // Findings is a block of findings.
 type Findings struct {
-	rows
-	id             fixed
-	founded        proto.ColUInt16
-	version        proto.ColUInt64
-	deleted        proto.ColUInt8
+	chainRows
 	code, severity codes
 	about          text
 	sides          [2]sideColumns
@@ -42,14 +38,11 @@ type sideColumns struct {
 
 // NewFindings makes an empty block of findings.
 func NewFindings() *Findings {
-	b := &Findings{rows: newRows("findings"), closed: optional{typ: typeTime}}
+	b := &Findings{closed: optional{typ: typeTime}}
+	b.init("findings")
 	b.events = newList("Array(UUID)", &b.event)
-	b.column("founded_on", as{&b.founded, "Date"})
-	b.column("chain_id", &b.id)
 	b.column("code", &b.code)
 	b.column("about", &b.about)
-	b.column("version", &b.version)
-	b.column("is_deleted", &b.deleted)
 	b.column("severity", &b.severity)
 	for i, side := range [...]string{"left", "right"} {
 		s := &b.sides[i]
@@ -71,12 +64,9 @@ func (b *Findings) Append(row *FindingRow) { b.add(row, 0) }
 func (b *Findings) Delete(row *FindingRow) { b.add(row, 1) }
 
 func (b *Findings) add(row *FindingRow, deleted uint8) {
-	b.founded = append(b.founded, day(row.FoundedOn))
-	b.chainID(&b.id, row.Chain)
+	b.of(row.Chain, row.FoundedOn, row.Version, deleted)
 	b.code.append(string(row.Code))
 	b.about.append(row.About)
-	b.version = append(b.version, row.Version)
-	b.deleted = append(b.deleted, deleted)
 	b.severity.append(string(row.Severity))
 	for i := range row.Sides {
 		from, to := &row.Sides[i], &b.sides[i]
