@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,8 @@ import (
 )
 
 func newLink() *cobra.Command {
-	return &cobra.Command{
+	var stats bool
+	c := &cobra.Command{
 		Use: "link FILE|-", Short: "Join canonical events, one a line, offline",
 		Long: "Joins canonical events, one a line, without broker or warehouse, and prints a line for each event that stands,\n" +
 			"in the order of the lines that say it last:\n" +
@@ -25,14 +27,17 @@ func newLink() *cobra.Command {
 			"By names the event that made the membership: its source and its id. How the lines are ordered makes no\n" +
 			"difference to the groups; a chain's id is that of the number named first in the file.\n" +
 			"A line that is no event is told on standard error as LINE POINTER CODE MESSAGE, and the others are joined; then\n" +
-			"the exit code is 1, as it is where there is no event at all.",
+			"the exit code is 1, as it is where there is no event at all.\n\n" +
+			"With --stats it tells on standard error what joining took: to how many of the events before it each line led back.",
 		Example: "  oneorder link events.ndjson\n  oneorder convert --format dcsa-tnt notification.json | oneorder link -",
 		Args:    exactly(1, "one file, or - for standard input"),
-		RunE:    func(_ *cobra.Command, args []string) error { return link(args[0]) },
+		RunE:    func(_ *cobra.Command, args []string) error { return link(args[0], stats) },
 	}
+	c.Flags().BoolVar(&stats, "stats", false, "join the events one by one, and tell the work that each took")
+	return c
 }
 
-func link(file string) (err error) {
+func link(file string, stats bool) (err error) {
 	in, err := openFile(file)
 	if err != nil {
 		return err
@@ -40,6 +45,9 @@ func link(file string) (err error) {
 	defer func() { err = errors.Join(err, in.Close()) }()
 	store := linkage.Memory{}
 	l := linking{store: store, linker: linkage.New(store, 0)}
+	if stats {
+		l.stats = new(linkStats)
+	}
 	if err := l.read(in); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
@@ -49,6 +57,11 @@ func link(file string) (err error) {
 	}
 	if err := l.print(os.Stdout); err != nil {
 		return err
+	}
+	if l.stats != nil {
+		if err := l.stats.print(os.Stderr); err != nil {
+			return err
+		}
 	}
 	if l.bad > 0 {
 		return errTold
@@ -73,6 +86,7 @@ type linking struct {
 	said  []saying
 	lines int // that are not blank
 	bad   int
+	stats *linkStats // nil: nobody asked
 }
 
 // saying is a line that said an event: in its place in the file, which is its sequence.
@@ -117,8 +131,18 @@ func (l *linking) read(in io.Reader) error {
 }
 
 func (l *linking) join() error {
-	if _, err := l.linker.Apply(l.batch); err != nil {
-		return err
+	at := max(len(l.batch), 1)
+	if l.stats != nil {
+		at = 1
+	}
+	for some := range slices.Chunk(l.batch, at) {
+		changes, err := l.linker.Apply(some)
+		if err != nil {
+			return err
+		}
+		if l.stats != nil {
+			l.stats.add(changes.Work)
+		}
 	}
 	l.batch = l.batch[:0]
 	return l.linker.Flush(l.store)

@@ -23,6 +23,7 @@ type Changes struct {
 	Replaced  []uint64         // messages whose content is current no more
 	Apart     []Apart          // events stored once that are new, have other chains or are so no more
 	Stays     []Stay           // times aboard that are new, have another evidence or are no more
+	Work      Work
 }
 
 // ChainChange is a chain whose events changed, or that is no more.
@@ -316,8 +317,9 @@ func (l *Linker) changes() Changes {
 		out.Apart = append(out.Apart, l.apart(f))
 	}
 	out.settle()
+	out.Work = l.count()
 	for _, f := range l.work.moved {
-		f.moved, f.had = false, nil
+		f.moved, f.had, f.hadIn = false, nil, nil
 	}
 	for _, f := range l.work.linked {
 		f.fresh = false
@@ -350,14 +352,16 @@ func (l *Linker) change(c *consignment, out *Changes) {
 			return // its events are all among those that moved
 		}
 		for _, key := range slices.Concat(c.events, c.aside) {
-			switch f := l.fact(key); {
-			case f == nil:
-			case f.apart:
-				if !f.about() {
-					l.work.apart = append(l.work.apart, f)
-				}
-			default:
+			f := l.fact(key)
+			if f == nil {
+				continue
+			}
+			l.work.renamed = append(l.work.renamed, f)
+			switch {
+			case !f.apart:
 				out.Placed = append(out.Placed, l.placement(f, c))
+			case !f.about():
+				l.work.apart = append(l.work.apart, f)
 			}
 		}
 		return

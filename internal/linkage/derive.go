@@ -349,6 +349,9 @@ func (l *Linker) placeAll() {
 func (l *Linker) placeAgain(f *fact) {
 	w := &l.work
 	placed := l.place(f)
+	if !f.fresh {
+		w.done.Placed++
+	}
 	if f.fresh && f.enters {
 		for i := range f.placed {
 			l.touch(f.placed[i].root).revised = true
@@ -373,6 +376,9 @@ func (l *Linker) placeAgain(f *fact) {
 	}
 	// An event whose content was replaced may stand elsewhere in time: its attribution is told again.
 	f.moved, f.had, f.stood, f.wasOn = true, f.placed, f.apart, f.on
+	if !f.fresh {
+		f.hadIn = l.chainsOf(f.placed, nil)
+	}
 	w.moved = append(w.moved, f)
 	for i := range f.placed {
 		root := f.placed[i].root

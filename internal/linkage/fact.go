@@ -51,7 +51,8 @@ type fact struct {
 
 	// What it was before this batch, if it moved.
 	had   []placement
-	stood bool // apart
+	hadIn []string // ids of the chains, sorted; not for one whose content is new
+	stood bool     // apart
 	wasOn string
 }
 

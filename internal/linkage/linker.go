@@ -53,6 +53,8 @@ type batchWork struct {
 	replaced   []uint64
 	linked     []*fact // whose content is new
 	moved      []*fact
+	renamed    []*fact // of chains that have another id
+	done       Work
 }
 
 // Input is an event with its place in the stream.
@@ -125,6 +127,7 @@ func (l *Linker) accept(in *Input) {
 	l.link(f)
 	l.again(f)
 	l.work.linked = append(l.work.linked, f)
+	l.work.done.Arrived++
 }
 
 // hold puts the fact in the place of the one that it supersedes, if any.

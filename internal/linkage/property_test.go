@@ -330,11 +330,13 @@ func (f *follower) batch(events []*trade.Event) {
 		inputs[i] = Input{Event: e, Sequence: f.sequence, Received: f.received, Digest: wire.Digest(e)}
 	}
 	f.messages = append(f.messages, inputs...)
+	before := f.byEvent()
 	changes, err := f.linker.Apply(inputs)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	f.follow(changes)
+	f.checkWork(changes.Work, before, inputs[0].Sequence)
 	for _, in := range inputs {
 		if f.linker.Sequence(in.Event.Key()) == in.Sequence {
 			f.kept[in.Sequence] = true
@@ -347,6 +349,43 @@ func (f *follower) batch(events []*trade.Event) {
 		f.t.Fatal(err)
 	}
 	f.check()
+}
+
+// byEvent gives the attributions of each event, by chain.
+func (f *follower) byEvent() map[trade.EventKey]map[string]trade.Attribution {
+	events := make(map[trade.EventKey]map[string]trade.Attribution)
+	for id, chain := range f.expanded() {
+		for key, a := range chain {
+			if events[key] == nil {
+				events[key] = make(map[string]trade.Attribution)
+			}
+			events[key][id] = a
+		}
+	}
+	return events
+}
+
+// checkWork compares what the linker counts with what became of the events that had come before the batch, which began
+// with message first.
+func (f *follower) checkWork(work Work, before map[trade.EventKey]map[string]trade.Attribution, first uint64) {
+	f.t.Helper()
+	told, moved := 0, 0
+	after := f.byEvent()
+	for key := range f.names {
+		x := f.linker.fact(key)
+		if x.sequence >= first || x.about() && !x.calls() {
+			continue // whoever is aboard has it
+		}
+		if !maps.Equal(before[key], after[key]) {
+			told++
+		}
+		if !maps.EqualFunc(before[key], after[key], func(_, _ trade.Attribution) bool { return true }) {
+			moved++
+		}
+	}
+	if work.Moved != moved || work.Told < told {
+		f.t.Fatalf("the linker counts %+v, and %d events are in other chains, %d have another reason", work, moved, told-moved)
+	}
 }
 
 func (f *follower) sameFounded(chain string, founded time.Time) {

@@ -1,12 +1,18 @@
 package chain
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"oneorder/internal/linkage"
+)
 
 type metrics struct {
 	events  *prometheus.CounterVec // by outcome: linked, ignored
 	rows    *prometheus.CounterVec // by table
 	rebuilt prometheus.Counter
 	waiting prometheus.Counter
+	work    *prometheus.CounterVec // by what: arrived, placed, told, moved
+	again   prometheus.Histogram
 }
 
 func newMetrics() *metrics {
@@ -27,9 +33,29 @@ func newMetrics() *metrics {
 			Name: "oneorder_chain_waiting_events_total",
 			Help: "Events that belonged to no chain when they came.",
 		}),
+		work: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "oneorder_chain_linked_events_total",
+			Help: "What joining did, by what: events that arrived with new content; of those before them, events placed again, told otherwise, and moved to other chains.",
+		}, []string{"what"}),
+		again: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "oneorder_chain_moved_per_event",
+			Help:    "Of each batch: earlier events that moved to other chains, per event that arrived.",
+			Buckets: []float64{0, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 50, 100},
+		}),
+	}
+}
+
+// linked takes note of what joining a batch took.
+func (m *metrics) linked(w linkage.Work) {
+	m.work.WithLabelValues("arrived").Add(float64(w.Arrived))
+	m.work.WithLabelValues("placed").Add(float64(w.Placed))
+	m.work.WithLabelValues("told").Add(float64(w.Told))
+	m.work.WithLabelValues("moved").Add(float64(w.Moved))
+	if w.Arrived > 0 {
+		m.again.Observe(float64(w.Moved) / float64(w.Arrived))
 	}
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.events, m.rows, m.rebuilt, m.waiting}
+	return []prometheus.Collector{m.events, m.rows, m.rebuilt, m.waiting, m.work, m.again}
 }

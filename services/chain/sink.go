@@ -95,6 +95,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 	s.metrics.events.WithLabelValues("linked").Add(float64(len(s.desk.inputs)))
 	s.metrics.events.WithLabelValues("ignored").Add(float64(len(b.Messages) - len(s.desk.inputs)))
 	s.metrics.waiting.Add(float64(len(changes.Waiting)))
+	s.metrics.linked(changes.Work)
 	return w.blocks, nil
 }
 
