@@ -56,7 +56,7 @@ func TestTheGuideForEnterprises(t *testing.T) {
 		}
 	}
 	e.joined(t, "ACMCKG0001", []string{
-		"logistics.conveyance.arrived", "logistics.conveyance.departed", "logistics.equipment.discharged",
+		"logistics.cargo.delivered", "logistics.conveyance.arrived", "logistics.conveyance.departed", "logistics.equipment.discharged",
 		"logistics.equipment.gated_out", "logistics.equipment.loaded", "logistics.equipment.stripped",
 	})
 }

@@ -138,17 +138,18 @@ func (in *instance) makeServices(at place) error {
 	if err != nil {
 		return err
 	}
-	in.chain, err = chain.New(chain.Config{
-		Stream: in.conn, Warehouse: in.warehouse, Tables: tables, Data: filepath.Join(in.config.Data, "chain"),
-	}, in.logger)
-	if err != nil {
-		return err
-	}
 	changed := []func(context.Context, authority.Register) error{consumers(in.conn)}
 	if in.broker != nil {
 		changed = append(changed, in.broker.put)
 	}
 	live, err := openRegister(&in.config, in.logger, changed...)
+	if err != nil {
+		return err
+	}
+	in.chain, err = chain.New(chain.Config{
+		Stream: in.conn, Warehouse: in.warehouse, Tables: tables, Data: filepath.Join(in.config.Data, "chain"),
+		Notices: live.Asked,
+	}, in.logger)
 	if err != nil {
 		return err
 	}

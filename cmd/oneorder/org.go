@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -27,13 +28,13 @@ func newOrg() *cobra.Command {
 			if len(args) == 0 {
 				return c.Help()
 			}
-			return usageError{fmt.Errorf("there is no verb %q of org; there are: add, list, rotate, remove, clickhouse", args[0])}
+			return usageError{fmt.Errorf("there is no verb %q of org; there are: add, set, list, rotate, remove, clickhouse", args[0])}
 		},
 	}
 	c.AddCommand(
-		newOrgToken("add ORG", "Register an organisation and show its token, once", (*authority.Register).Add),
+		newOrgAdd(),
 		newOrgToken("rotate ORG", "Give an organisation a new token, shown once; the old one ends", (*authority.Register).Rotate),
-		newOrgRemove(), newOrgList(), newOrgClickHouse(),
+		newOrgSet(), newOrgRemove(), newOrgList(), newOrgClickHouse(),
 	)
 	return c
 }
@@ -76,6 +77,39 @@ func newOrgToken(use, short string, change func(*authority.Register, string, tim
 	return c
 }
 
+func newOrgAdd() *cobra.Command {
+	notices := false
+	c := newOrgToken("add ORG", "Register an organisation and show its token, once", func(r *authority.Register, org string, now time.Time) (string, error) {
+		token, err := r.Add(org, now)
+		if err == nil && notices {
+			err = r.SetNotices(org, true)
+		}
+		return token, err
+	})
+	c.Flags().BoolVar(&notices, "notices", false, noticesUsage)
+	return c
+}
+
+const noticesUsage = "tell it on chains.ORG whenever a chain changes that it reported of"
+
+func newOrgSet() *cobra.Command {
+	c := &cobra.Command{
+		Use: "set ORG", Short: "Change what an organisation asked for", Args: exactly(1, "one organisation, or "+authority.All),
+		Long: "Changes what an organisation asked for; its token stays. For ORG " + authority.All + ": what operators asked for, who are told of\n" +
+			"every chain, on chains." + authority.All + ".",
+		Example: "  oneorder org set sitc --notices\n  oneorder org set sitc --notices=false",
+	}
+	config := environment(c, "data", "orgs")
+	notices := c.Flags().Bool("notices", false, noticesUsage)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if !c.Flags().Changed("notices") {
+			return usageError{errors.New("nothing to set: there is --notices")}
+		}
+		return authority.Update(config.Register(), func(r *authority.Register) error { return r.SetNotices(args[0], *notices) })
+	}
+	return c
+}
+
 func newOrgRemove() *cobra.Command {
 	c := &cobra.Command{
 		Use: "remove ORG", Short: "End an organisation's token; what it has sent stays", Args: exactly(1, "one organisation"),
@@ -101,6 +135,7 @@ type orgListed struct {
 	Org     string     `json:"org"`
 	Added   time.Time  `json:"added"`
 	Rotated *time.Time `json:"rotated"`
+	Notices bool       `json:"notices"`
 }
 
 func newOrgList() *cobra.Command {
@@ -114,7 +149,7 @@ func newOrgList() *cobra.Command {
 		list := []orgListed{}
 		err := authority.Update(config.Register(), func(r *authority.Register) error {
 			for _, o := range r.Organisations {
-				listed := orgListed{Org: o.Org, Added: o.Added}
+				listed := orgListed{Org: o.Org, Added: o.Added, Notices: o.Notices}
 				if !o.Rotated.IsZero() {
 					listed.Rotated = &o.Rotated
 				}
@@ -133,13 +168,17 @@ func newOrgList() *cobra.Command {
 			return nil
 		}
 		t := tabwriter.NewWriter(os.Stdout, 2, 0, 2, ' ', 0)
-		fmt.Fprintln(t, "ORG\tADDED\tTOKEN OF")
+		fmt.Fprintln(t, "ORG\tADDED\tTOKEN OF\tNOTICES")
 		for _, o := range list {
 			since := o.Added
 			if o.Rotated != nil {
 				since = *o.Rotated
 			}
-			fmt.Fprintf(t, "%s\t%s\t%s\n", o.Org, o.Added.Format(time.DateTime), since.Format(time.DateTime))
+			notices := "no"
+			if o.Notices {
+				notices = "yes"
+			}
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", o.Org, o.Added.Format(time.DateTime), since.Format(time.DateTime), notices)
 		}
 		return t.Flush()
 	}

@@ -55,7 +55,7 @@ func newServices() []*cobra.Command {
 		newService("finance", "Take in finance documents and events: credits, financing, payments",
 			intakeFlags, domain(func(_ *process, d *intake.Desk) service.Component { return finance.New(finance.Default(), d) })),
 		newService("archive", "Store every event in ClickHouse", append([]string{"data", "orgs"}, storeFlags...), runArchive),
-		newService("chain", "Join events into trade chains", append([]string{"data", "chain-name"}, storeFlags...), runChain),
+		newService("chain", "Join events into trade chains", append([]string{"data", "orgs", "chain-name"}, storeFlags...), runChain),
 		newService("console", "Serve the page that looks up any number", append([]string{"data", "orgs"}, storeFlags...), runConsole),
 	}
 }
@@ -153,7 +153,11 @@ func runChain(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	c := chain.Config{Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Data: filepath.Join(p.config.Data, "chain")}
+	live, err := openRegister(p.config, p.logger)
+	if err != nil {
+		return err
+	}
+	c := chain.Config{Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Data: filepath.Join(p.config.Data, "chain"), Notices: live.Asked}
 	if name := p.config.Chain; name != service.Default().Chain {
 		c.Shadow, c.Reader, c.Data = name, "chain-"+name, filepath.Join(p.config.Data, "chain-"+name)
 	}
@@ -161,6 +165,7 @@ func runChain(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	p.shell.Intake = []service.Component{live}
 	p.shell.Readers = []service.Component{s}
 	return nil
 }

@@ -22,6 +22,7 @@ type Live struct {
 	seen    stamp
 	current Register
 	orgs    map[string]string // hash of a token → organisation
+	asked   map[string]bool   // for notices; made anew, never changed
 	err     error             // why the file is not what is known
 	pending bool              // somebody has not been told of current yet
 }
@@ -98,6 +99,14 @@ func (l *Live) known(sum string) (org string, ok bool) {
 	return org, ok
 }
 
+// Asked gives who asks for notices, organisations and [All], as the file says now. What it gives is never changed.
+func (l *Live) Asked() map[string]bool {
+	l.look()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.asked
+}
+
 // look reads the file if it is not the one read before.
 func (l *Live) look() {
 	l.mu.Lock()
@@ -126,6 +135,7 @@ func (l *Live) look() {
 	for _, o := range r.Organisations {
 		l.orgs[o.Token] = o.Org
 	}
+	l.asked = r.Asked()
 }
 
 func (l *Live) tell(ctx context.Context) {

@@ -27,11 +27,14 @@ type Organisation struct {
 	Broker  string    `json:"broker_bcrypt"` // what the broker compares: it knows bcrypt only
 	Added   time.Time `json:"added"`
 	Rotated time.Time `json:"rotated,omitzero"`
+	Notices bool      `json:"notices,omitempty"` // it asked for notices of its chains
 }
 
 // Register is the organisations that may send, sorted by name.
 type Register struct {
 	Organisations []Organisation `json:"organisations"`
+	// Notices says that operators asked for notices of every chain, on chains.all.
+	Notices bool `json:"notices,omitempty"`
 }
 
 // What Add, Rotate and Remove may answer.
@@ -45,7 +48,7 @@ var (
 // reserved are the users of the broker that are no organisations, and the tokens of subjects that mean
 // something else.
 var reserved = []string{
-	"all", "unknown", OperatorUser, anonymousUser, "services", trade.DomainTrade, trade.DomainCustoms, trade.DomainLogistics, trade.DomainFinance,
+	All, "unknown", OperatorUser, anonymousUser, "services", trade.DomainTrade, trade.DomainCustoms, trade.DomainLogistics, trade.DomainFinance,
 }
 
 // Add registers an organisation and gives its token, which is kept nowhere.
@@ -81,6 +84,37 @@ func (r *Register) Rotate(org string, now time.Time) (token string, err error) {
 	o := &r.Organisations[at]
 	o.Token, o.Broker, o.Rotated = tokenHash, brokerHash, now.UTC().Truncate(time.Second)
 	return token, nil
+}
+
+// All stands for the operators where notices are asked for, as in the subject chains.all.
+const All = "all"
+
+// SetNotices says whether the organisation, or for [All] whether operators, asked for notices.
+func (r *Register) SetNotices(org string, asked bool) error {
+	if org == All {
+		r.Notices = asked
+		return nil
+	}
+	at, known := r.find(org)
+	if !known {
+		return fmt.Errorf("organisation %q %w", org, ErrUnknown)
+	}
+	r.Organisations[at].Notices = asked
+	return nil
+}
+
+// Asked gives who asked for notices: organisations, and [All].
+func (r *Register) Asked() map[string]bool {
+	asked := map[string]bool{}
+	for _, o := range r.Organisations {
+		if o.Notices {
+			asked[o.Org] = true
+		}
+	}
+	if r.Notices {
+		asked[All] = true
+	}
+	return asked
 }
 
 // Remove takes the organisation out. What it sent stays.

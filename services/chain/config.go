@@ -20,6 +20,9 @@ type Config struct {
 	// Shadow names a second version of chain, which runs beside the first: its rows go to tables of its own, which are
 	// called as the first one's with __ and this name behind. It needs a reader and a folder of its own too.
 	Shadow string
+	// Notices gives the organisations that asked for notices of their chains, and stream.AllOrgs if operators asked for those of
+	// all. It is asked at each batch, and what it gives is not changed. Nil: nobody asked.
+	Notices func() map[string]bool
 	// LinkerBytes is the memory that the linker may hold, about. Default 256 MiB.
 	LinkerBytes int
 	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice

@@ -13,6 +13,7 @@ type metrics struct {
 	waiting prometheus.Counter
 	work    *prometheus.CounterVec // by what: arrived, placed, told, moved
 	again   prometheus.Histogram
+	notices *prometheus.CounterVec // by what they tell
 }
 
 func newMetrics() *metrics {
@@ -33,6 +34,10 @@ func newMetrics() *metrics {
 			Name: "oneorder_chain_waiting_events_total",
 			Help: "Events that belonged to no chain when they came.",
 		}),
+		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "oneorder_chain_notices_total",
+			Help: "Notices of chains published to those who asked, by what they tell: changed, gone.",
+		}, []string{"tells"}),
 		work: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "oneorder_chain_linked_events_total",
 			Help: "What joining did, by what: events that arrived with new content; of those before them, events placed again, told otherwise, and moved to other chains.",
@@ -57,5 +62,5 @@ func (m *metrics) linked(w linkage.Work) {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.events, m.rows, m.rebuilt, m.waiting, m.work, m.again}
+	return []prometheus.Collector{m.events, m.rows, m.rebuilt, m.waiting, m.work, m.again, m.notices}
 }

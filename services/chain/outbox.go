@@ -195,6 +195,7 @@ func (w *writer) write(all *merged) error {
 func (w *writer) chainAgain(c outboxChain) error {
 	if !w.sink.linker.Lives(c.root, c.id) {
 		w.blocks.chains.Delete(c.id, c.founded, w.version)
+		w.blocks.notices.gone(stream.AllOrgs, c.id, w.version)
 		return nil
 	}
 	record, h, err := w.sink.fold(&linkage.ChainChange{ID: c.id, Root: c.root, Rebuild: true})
@@ -203,6 +204,9 @@ func (w *writer) chainAgain(c outboxChain) error {
 	}
 	record.ID, record.FoundedOn, record.Version = c.id, c.founded, w.version
 	w.blocks.chains.Append(&record)
+	if err := w.blocks.notices.changed(&record, ""); err != nil {
+		return err
+	}
 	for _, r := range h.references {
 		w.blocks.reference(c.id, c.founded, r, w.version, true)
 	}

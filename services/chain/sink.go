@@ -18,10 +18,12 @@ type sink struct {
 	store   *state.Store
 	metrics *metrics
 	logger  *slog.Logger
-	linker  *linkage.Linker
-	records *records
-	desk    desk // the events of the batch at hand
-	free    chan *blocks
+	// publisher is that of notices; nil where nobody is told.
+	publisher *stream.Publisher
+	linker    *linkage.Linker
+	records   *records
+	desk      desk // the events of the batch at hand
+	free      chan *blocks
 
 	unsaved   unsaved
 	committed atomic.Uint64 // last message of which the warehouse has everything
@@ -99,11 +101,14 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 	return w.blocks, nil
 }
 
+// take gives blocks without rows, for those who ask for notices now.
 func (s *sink) take() *blocks {
+	var b *blocks
 	select {
-	case b := <-s.free:
-		return b
+	case b = <-s.free:
 	default:
-		return newBlocks(s)
+		b = newBlocks(s)
 	}
+	b.notices.begin(s.asked())
+	return b
 }

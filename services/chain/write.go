@@ -26,6 +26,7 @@ type blocks struct {
 	findings   *warehouse.Findings
 	waiting    *warehouse.UnattributedEvents
 	heads      *warehouse.EventHeads
+	notices    notices
 }
 
 func newBlocks(s *sink) *blocks {
@@ -76,6 +77,9 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 		return err
 	}
 	if err := insert(b.chains); err != nil {
+		return err
+	}
+	if err := b.sink.tell(ctx, &b.notices); err != nil {
 		return err
 	}
 	for _, block := range b.all() {
@@ -172,6 +176,7 @@ func (w *writer) carry(own outboxEntry) (outboxEntry, error) {
 func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, []outboxFinding, error) {
 	if c.Deleted {
 		w.blocks.chains.Delete(c.ID, c.Founded, w.version)
+		w.blocks.notices.gone(stream.AllOrgs, c.ID, w.version)
 		old, err := w.sink.written(c.ID)
 		if err != nil {
 			return nil, nil, err
@@ -187,6 +192,9 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, []outboxFindi
 	stands, gone := w.findings(c, w.sink.records.scratch.Findings(), h)
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
+	if err := w.blocks.notices.changed(&record, c.Was); err != nil {
+		return nil, nil, err
+	}
 	numbers := w.leading(&record, c.Was, h.references)
 	same := slices.Equal(numbers, h.references)
 	if same && slices.EqualFunc(stands, h.findings, func(x, y standing) bool { return x.equal(&y) }) {
@@ -250,8 +258,10 @@ func (w *writer) stay(s *linkage.Stay) {
 	}
 }
 
+// withdraw says that an event is in a chain no more. Chains are written before.
 func (w *writer) withdraw(event trade.EventKey, chain string, founded time.Time) {
 	subject, _ := w.sink.linker.Describe(event)
+	w.blocks.notices.gone(strings.TrimPrefix(subject.Source, trade.SourcePrefix), chain, w.version)
 	w.blocks.events.Delete(&warehouse.ChainEventRow{
 		Attribution: trade.Attribution{Event: event, Chain: chain}, FoundedOn: founded,
 		Type: subject.Type, OccurredAt: subject.Time, Version: w.version,
