@@ -18,9 +18,14 @@ const format = 4
 // Options of a store.
 type Options struct {
 	CacheBytes  int64 // block cache; 0: 128 MiB
-	MemoryBytes int64 // one memtable, of which there may be two; 0: 32 MiB
+	MemoryBytes int64 // one memtable; 0: 4 MiB
 	Logger      *slog.Logger
 }
+
+// unflushed is how many memtables' worth of memory may wait to be flushed before a writer waits too. A batch of more than half a
+// memtable is not copied into one: it waits to be flushed as it is, and each such batch makes Pebble open a memtable anew.
+// So memtables are small, and many.
+const unflushed = 24
 
 // Store is an open state folder. It is for one process at a time; opening it twice is an error.
 type Store struct {
@@ -45,13 +50,13 @@ func Open(dir string, o Options) (*Store, error) {
 		o.CacheBytes = 128 << 20
 	}
 	if o.MemoryBytes == 0 {
-		o.MemoryBytes = 32 << 20
+		o.MemoryBytes = 4 << 20
 	}
 	cache := pebble.NewCache(o.CacheBytes)
 	options := &pebble.Options{
 		Cache:                       cache,
 		MemTableSize:                uint64(max(o.MemoryBytes, 1<<20)),
-		MemTableStopWritesThreshold: 3,
+		MemTableStopWritesThreshold: unflushed,
 		L0CompactionThreshold:       4,
 		L0StopWritesThreshold:       24,
 		WALBytesPerSync:             1 << 20,

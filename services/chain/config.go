@@ -23,10 +23,10 @@ type Config struct {
 	// Notices gives the organisations that asked for notices of their chains, and stream.AllOrgs if operators asked for those of
 	// all. It is asked at each batch, and what it gives is not changed. Nil: nobody asked.
 	Notices func() map[string]bool
-	// LinkerBytes is the memory that the linker may hold, about. Default 256 MiB.
+	// LinkerBytes is the memory that the linker may hold, about. Default 192 MiB.
 	LinkerBytes int
 	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice
-	// that. Default 64 MiB.
+	// that. Default 48 MiB.
 	RecordBytes int
 }
 
@@ -40,10 +40,10 @@ func (c Config) withDefaults() Config {
 		c.Archive = "archive"
 	}
 	if c.LinkerBytes == 0 {
-		c.LinkerBytes = 256 << 20
+		c.LinkerBytes = 192 << 20
 	}
 	if c.RecordBytes == 0 {
-		c.RecordBytes = 64 << 20
+		c.RecordBytes = 48 << 20
 	}
 	return c
 }
