@@ -3,6 +3,7 @@ package warehouse
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -21,7 +22,11 @@ type ChainView struct {
 	trade.Chain               // References are those of the events that are stored
 	Timeline    []TimelineRow // in order of time
 	Found       []FoundRow    // those that stand first, then those that were cleared; each by code
+	Upto        uint64        // version of the last message that it knows of; Newest: of all
 }
+
+// Newest is above every version.
+const Newest = math.MaxUint64
 
 // FoundRow is a finding of a chain.
 type FoundRow struct {
@@ -61,7 +66,12 @@ type TimelineRow struct {
 // Lookup finds the chains that a number leads to: any reference, a container, a chain id, one that the chain had
 // before or one that a number of it makes, in any case and with or without spaces and dashes. None is no error.
 func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, error) {
-	days, ids, err := w.find(ctx, numbersOf(number))
+	return w.LookupFor(ctx, "", number)
+}
+
+// LookupFor is Lookup among the chains that org reported of; "": among all.
+func (w *Warehouse) LookupFor(ctx context.Context, org, number string) ([]ChainView, error) {
+	days, ids, err := w.find(ctx, org, numbersOf(number))
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
@@ -98,7 +108,7 @@ func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, err
 	return views, nil
 }
 
-func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []string, err error) {
+func (w *Warehouse) find(ctx context.Context, org string, numbers []string) (days, ids []string, err error) {
 	read := func(scan func(...any) error) error {
 		var (
 			day time.Time
@@ -110,7 +120,7 @@ func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []str
 		days, ids = append(days, day.Format(time.DateOnly)), append(ids, id)
 		return nil
 	}
-	err = w.rowsOf(ctx, "find_by_reference", read, named("numbers", numbers), named("most", MostFound))
+	err = w.rowsOf(ctx, "find_by_reference", read, named("numbers", numbers), named("org", org), named("most", MostFound))
 	if err != nil || len(ids) > 0 {
 		return days, ids, err
 	}
@@ -118,11 +128,11 @@ func (w *Warehouse) find(ctx context.Context, numbers []string) (days, ids []str
 	if numbers = slices.DeleteFunc(numbers, func(n string) bool { return !chainIDForm(n) }); len(numbers) == 0 {
 		return nil, nil, nil
 	}
-	err = w.rowsOf(ctx, "find_by_alias", read, named("numbers", numbers), named("most", MostFound))
+	err = w.rowsOf(ctx, "find_by_alias", read, named("numbers", numbers), named("org", org), named("most", MostFound))
 	if err != nil || len(ids) > 0 {
 		return days, ids, err
 	}
-	err = w.rowsOf(ctx, "find_by_id", read, named("numbers", numbers))
+	err = w.rowsOf(ctx, "find_by_id", read, named("numbers", numbers), named("org", org))
 	return days, ids, err
 }
 
@@ -138,7 +148,7 @@ func (w *Warehouse) chains(ctx context.Context, days, ids []string) ([]ChainView
 		if err := scan(r.into()...); err != nil {
 			return err
 		}
-		views = append(views, ChainView{Chain: r.chain()})
+		views = append(views, ChainView{Chain: r.chain(), Upto: Newest})
 		return nil
 	}, named("days", days), named("ids", ids))
 	return views, err
@@ -147,12 +157,7 @@ func (w *Warehouse) chains(ctx context.Context, days, ids []string) ([]ChainView
 // timeline reads the attributions of the chains, then their events: two look-ups by primary key are several
 // times faster than a join of the tables.
 func (w *Warehouse) timeline(ctx context.Context, days, ids []string) ([]TimelineRow, error) {
-	var (
-		rows        []TimelineRow
-		types, keys []string
-		times       []int64
-		at          = make(map[trade.EventKey][]int) // an event may be in several of the chains
-	)
+	var rows []TimelineRow
 	err := w.rowsOf(ctx, "members", func(scan func(...any) error) error {
 		var (
 			r         TimelineRow
@@ -163,15 +168,26 @@ func (w *Warehouse) timeline(ctx context.Context, days, ids []string) ([]Timelin
 			return err
 		}
 		r.Event, r.By, r.Rule, r.Type = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule), trade.Type(typ)
-		at[r.Event] = append(at[r.Event], len(rows))
 		rows = append(rows, r)
-		types, times, keys = append(types, typ), append(times, r.Time.UnixMilli()), append(keys, event.String())
 		return nil
 	}, named("days", days), named("ids", ids))
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	err = w.rowsOf(ctx, "events_at", func(scan func(...any) error) error {
+	return rows, w.describe(ctx, rows, Newest)
+}
+
+// describe completes the rows of a timeline with what the events say, as they were up to a version. What archive has not stored, or
+// had not by then, stays as it is.
+func (w *Warehouse) describe(ctx context.Context, rows []TimelineRow, upto uint64) error {
+	types, keys, times := make([]string, len(rows)), make([]string, len(rows)), make([]int64, len(rows))
+	at := make(map[trade.EventKey][]int, len(rows)) // an event may be in several of the chains
+	for i := range rows {
+		r := &rows[i]
+		types[i], keys[i], times[i] = string(r.Type), r.Event.String(), r.Time.UnixMilli()
+		at[r.Event] = append(at[r.Event], i)
+	}
+	return w.rowsOf(ctx, "events_at", func(scan func(...any) error) error {
 		key, found, err := scanEvent(scan)
 		if err != nil {
 			return err
@@ -181,8 +197,7 @@ func (w *Warehouse) timeline(ctx context.Context, days, ids []string) ([]Timelin
 			rows[i] = found
 		}
 		return nil
-	}, named("types", types), named("times", times), named("keys", keys))
-	return rows, err
+	}, named("types", types), named("times", times), named("keys", keys), named("upto", upto))
 }
 
 // found reads the findings of the chains.

@@ -8,8 +8,9 @@ import (
 	"oneorder/internal/trade"
 )
 
-// Payloads gives the events of a timeline in canonical JSON, by key. One that archive has not stored yet is missing.
-func (w *Warehouse) Payloads(ctx context.Context, timeline []TimelineRow) (map[trade.EventKey][]byte, error) {
+// Payloads gives the events of a timeline in canonical JSON, by key, as they were up to a version: [Newest], or that of a chain as it was. One
+// that archive has not stored yet is missing.
+func (w *Warehouse) Payloads(ctx context.Context, timeline []TimelineRow, upto uint64) (map[trade.EventKey][]byte, error) {
 	if len(timeline) == 0 {
 		return nil, nil
 	}
@@ -29,6 +30,6 @@ func (w *Warehouse) Payloads(ctx context.Context, timeline []TimelineRow) (map[t
 		}
 		payloads[trade.EventKey(key)] = []byte(payload)
 		return nil
-	}, named("types", types), named("times", times), named("keys", keys))
+	}, named("types", types), named("times", times), named("keys", keys), named("upto", upto))
 	return payloads, err
 }

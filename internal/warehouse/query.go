@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"errors"
@@ -18,10 +19,17 @@ import (
 //go:embed queries/*.sql
 var queryFiles embed.FS
 
+// columnsOfRecord stands in queries for those of a chain's record, which are in record.sql.
+const columnsOfRecord = "    -- record\n"
+
 // statement is the text of a query in the folder queries.
 func statement(name string) (string, error) {
 	text, err := queryFiles.ReadFile("queries/" + name + ".sql")
-	return string(text), err
+	if err != nil || !bytes.Contains(text, []byte(columnsOfRecord)) {
+		return string(text), err
+	}
+	columns, err := queryFiles.ReadFile("queries/record.sql")
+	return strings.Replace(string(text), columnsOfRecord, string(columns), 1), err
 }
 
 // rowsOf runs the named query and calls each for every row. It reads the answer to its end: the

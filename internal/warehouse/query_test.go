@@ -125,7 +125,7 @@ func TestLookupShowsRecordTimelineAndEvidence(t *testing.T) {
 	e := loaded("e1")
 	record := whole(chainA)
 	record.References = e.Data.References
-	want := []ChainView{{Chain: *record, Timeline: []TimelineRow{
+	want := []ChainView{{Upto: Newest, Chain: *record, Timeline: []TimelineRow{
 		{
 			Attribution: trade.Attribution{Event: first, Chain: chainA, Rule: trade.ByReference, Via: "bl:SITGCKSG026001@SITC", By: first},
 			Type:        e.Type, Time: e.Time, Source: e.Source, ID: "e1", Org: "sitc", Classifier: trade.Actual,
@@ -308,7 +308,7 @@ func TestPayloadsAreThoseOfTheTimeline(t *testing.T) {
 	if err != nil || len(found) != 1 {
 		t.Fatal(found, err)
 	}
-	payloads, err := w.Payloads(t.Context(), found[0].Timeline)
+	payloads, err := w.Payloads(t.Context(), found[0].Timeline, Newest)
 	if err != nil {
 		t.Fatal(err)
 	}

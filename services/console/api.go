@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"oneorder/internal/service"
+	"oneorder/internal/warehouse"
 )
 
 // Found is the answer of /api/v1/lookup.
@@ -74,12 +75,22 @@ func (s *Service) orderJSON(w http.ResponseWriter, r *http.Request) {
 		noChain.Write(w)
 		return
 	}
-	order, err := s.read(r, &found[0])
+	shown, past, err := s.past(r, &found[0])
+	if err == nil && shown == nil {
+		notYet.Write(w)
+		return
+	}
+	var order Order
+	if err == nil {
+		order, err = s.read(r, shown)
+	}
+	order.AsOf, order.Changes = past.At, past.Changes
 	answer(w, order, err)
 }
 
 var (
 	noChain = service.Problem{Status: http.StatusNotFound, Title: "no such chain"}
+	notYet  = service.Problem{Status: http.StatusNotFound, Title: "nothing was known of the chain yet"}
 	noEvent = service.Problem{Status: http.StatusNotFound, Title: "no such event of the chain"}
 )
 
@@ -90,8 +101,12 @@ func (s *Service) eventJSON(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var payload []byte
+	var shown *warehouse.ChainView
 	if err == nil {
-		payload, err = s.payloadOf(r, &found[0], r.PathValue("key"))
+		shown, err = s.shown(r, &found[0])
+	}
+	if err == nil && shown != nil {
+		payload, err = s.payloadOf(r, shown, r.PathValue("key"))
 	}
 	switch {
 	case err != nil:
@@ -124,7 +139,7 @@ func (s *Service) countsJSON(w http.ResponseWriter, r *http.Request) {
 
 func answer(w http.ResponseWriter, body any, err error) {
 	switch {
-	case errors.Is(err, errNumber):
+	case errors.Is(err, errNumber), errors.Is(err, errTime):
 		service.Problem{Status: http.StatusBadRequest, Title: err.Error()}.Write(w)
 	case err != nil:
 		service.Problem{Status: http.StatusServiceUnavailable, Title: "the warehouse does not answer"}.Write(w)

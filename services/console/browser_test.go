@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	cdplog "github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -121,7 +122,7 @@ func TestPagesInABrowser(t *testing.T) {
 	ctx, complaints := browser(t)
 	store := fullShelf()
 	p := run(t, store, console.Door{})
-	invoice := "details[data-raw$='" + store.chains["SITU9070320"][0].Timeline[3].Event.String() + "']"
+	invoice := "details[data-raw*='" + store.chains["SITU9070320"][0].Timeline[3].Event.String() + "']"
 	id := reject(t, p.conn, "sitc", "events.sitc.logistics.equipment.loaded", bad)
 
 	// A number is offered while it is typed, and leads to its order; an event's JSON opens in place.
@@ -140,6 +141,38 @@ func TestPagesInABrowser(t *testing.T) {
 	)
 	if where != p.url+"/chains/7ZK3Q9M2X4V8C1BN" || !strings.Contains(when, " UTC") || !strings.Contains(raw, `"description": "cars"`) {
 		t.Errorf("at %s, event %q, time %q", where, raw, when)
+	}
+
+	// The slider goes back in time, by the keyboard: the page follows it, and so do its address and the browser's way back.
+	const then = `document.querySelector(".then") && !document.querySelector("#change").disabled`
+	var address, status, focused string
+	do(t, ctx,
+		chromedp.Focus("#change", chromedp.ByQuery),
+		chromedp.SendKeys("#change", kb.ArrowLeft+kb.ArrowLeft, chromedp.ByQuery),
+		chromedp.Poll(then, nil, chromedp.WithPollingTimeout(20*time.Second)),
+		chromedp.Location(&address),
+		chromedp.Text("main", &status, chromedp.ByQuery),
+		chromedp.Evaluate("document.activeElement.id", &focused),
+	)
+	if !strings.HasSuffix(address, "?as_of=2026-09-07T03%3A00%3A00.000Z") || !strings.Contains(status, "title none") || strings.Contains(status, "Chongqing Motors ·") || focused != "change" {
+		t.Errorf("at %s, focus on %q, it shows %.600s", address, focused, status)
+	}
+	do(t, ctx,
+		chromedp.Evaluate(`document.querySelector("`+invoice+`").open = true`, nil),
+		chromedp.WaitVisible(invoice+" pre", chromedp.ByQuery),
+		chromedp.NavigateBack(),
+		chromedp.Poll(`!document.querySelector(".then") && document.querySelector("#change").value === "9"`, nil, chromedp.WithPollingTimeout(20*time.Second)),
+		// Without a script the form does it.
+		emulation.SetScriptExecutionDisabled(true),
+		chromedp.Navigate(p.url+"/chains/7ZK3Q9M2X4V8C1BN"),
+		chromedp.SendKeys("#change", kb.ArrowLeft, chromedp.ByQuery),
+		chromedp.Click(".past button", chromedp.ByQuery),
+		chromedp.WaitVisible(".then", chromedp.ByQuery),
+		chromedp.Location(&address),
+		emulation.SetScriptExecutionDisabled(false),
+	)
+	if !strings.HasSuffix(address, "?as_of=2026-09-10T10%3A00%3A00.000Z") {
+		t.Errorf("without a script the form leads to %s", address)
 	}
 
 	// A letter is mended and sent again; the one that is still wrong is not.
@@ -175,7 +208,7 @@ func TestPagesInABrowser(t *testing.T) {
 		width, height int64
 	}{{"desktop", 1240, 900}, {"phone", 360, 800}} {
 		for name, path := range map[string]string{
-			"overview": "/", "order": "/chains/7ZK3Q9M2X4V8C1BN", "several": "/lookup?q=LC8841/26", "unknown": "/lookup?q=nothing", "corridors": "/corridors",
+			"overview": "/", "order": "/chains/7ZK3Q9M2X4V8C1BN", "past": "/chains/7ZK3Q9M2X4V8C1BN?as_of=2026-09-06", "before": "/chains/7ZK3Q9M2X4V8C1BN?as_of=2026-08-06", "several": "/lookup?q=LC8841/26", "unknown": "/lookup?q=nothing", "corridors": "/corridors",
 			"waiting": "/waiting", "operations": "/operations", "rejected": "/rejected", "letter": "/rejected/3", "bulk": "/rejected/bulk?act=retry", "sign-in": "/sign-in",
 		} {
 			var found []string

@@ -267,7 +267,7 @@ func (s *Service) numbersOf(ctx context.Context, events []warehouse.WaitingEvent
 	for i, e := range events {
 		rows[i] = warehouse.TimelineRow{Attribution: trade.Attribution{Event: e.Event}, Type: e.Type, Time: e.Time}
 	}
-	payloads, err := s.warehouse.Payloads(ctx, rows)
+	payloads, err := s.warehouse.Payloads(ctx, rows, warehouse.Newest)
 	out := make([]WaitingEvent, len(events))
 	for i, e := range events {
 		out[i] = WaitingEvent{Event: e.Event.String(), Type: string(e.Type), At: e.Time, Org: e.Org, Since: e.Since, Numbers: []Number{}}

@@ -20,11 +20,42 @@ type shelf struct {
 	away      error
 }
 
-func (s *shelf) Lookup(_ context.Context, number string) ([]warehouse.ChainView, error) {
-	return slices.Clone(s.chains[number]), s.away
+func (s *shelf) LookupFor(_ context.Context, org, number string) ([]warehouse.ChainView, error) {
+	own := slices.DeleteFunc(slices.Clone(s.chains[number]), func(c warehouse.ChainView) bool { return org != "" && !slices.Contains(c.Orgs, org) })
+	return own, s.away
 }
 
-func (s *shelf) Payloads(_ context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error) {
+// Changes are the days on which something happened.
+func (s *shelf) Changes(_ context.Context, chain, _ string) ([]time.Time, error) {
+	var all []time.Time
+	if found := s.chains[chain]; len(found) > 0 {
+		for _, row := range found[0].Timeline {
+			if row.Classifier == trade.Actual {
+				all = append(all, row.Time)
+			}
+		}
+	}
+	return all, s.away
+}
+
+// AsOf knows what had happened by then. The title was none before it was issued.
+func (s *shelf) AsOf(_ context.Context, today *warehouse.ChainView, at time.Time) (warehouse.ChainView, bool, error) {
+	past := *today
+	past.Timeline, past.Found, past.Findings = nil, nil, nil
+	past.Title = "none"
+	for _, row := range today.Timeline {
+		if row.Time.After(at) {
+			continue
+		}
+		past.Timeline = append(past.Timeline, row)
+		if row.Type == trade.TitleIssued {
+			past.Title = today.Title
+		}
+	}
+	return past, len(past.Timeline) > 0, s.away
+}
+
+func (s *shelf) Payloads(_ context.Context, timeline []warehouse.TimelineRow, _ uint64) (map[trade.EventKey][]byte, error) {
 	found := map[trade.EventKey][]byte{}
 	for _, row := range timeline {
 		if payload, ok := s.payloads[row.Event]; ok {

@@ -53,6 +53,9 @@ func (l *language) say(english string, args ...any) string {
 func (l *language) dayOf(t time.Time) string    { return t.UTC().Format(l.day) }
 func (l *language) momentOf(t time.Time) string { return t.UTC().Format(l.moment) }
 
+// preciseOf is a moment with its second, and its zone.
+func (l *language) preciseOf(t time.Time) string { return t.UTC().Format(l.moment + ":05 MST") }
+
 // code says a code of the domain: "in_transit" as "in transit".
 func (l *language) code(code string) string { return l.say(strings.ReplaceAll(code, "_", " ")) }
 

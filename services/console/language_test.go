@@ -41,7 +41,7 @@ func spoken(t *testing.T) []string {
 			all = append(all, who)
 		}
 	}
-	return append(append(all, legs...), "actual", "estimated", "planned", brokerAway, unanswered)
+	return append(append(all, legs...), "actual", "estimated", "planned", brokerAway, unanswered, timeAsked)
 }
 
 func TestEveryTextIsSaidInEveryLanguage(t *testing.T) {

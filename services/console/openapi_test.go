@@ -31,11 +31,13 @@ type operation struct {
 	try                   string // an address that the test asks, with the query
 }
 
+const asOf = "as_of: as it was known then: a time (RFC 3339), or a day, which means its end; now without it. Numbers and events are those of today that were there by then"
+
 var operations = []operation{
 	{"GET", "/api/v1/lookup", "The chains of any number", []string{"q: any reference, a container, a chain id"}, console.Found{}, "", "any", "/api/v1/lookup?q=SITU9070320"},
 	{"GET", "/api/v1/suggest", "Numbers that begin as typed, from three characters on", []string{"q: what was typed"}, console.Suggested{}, "", "any", "/api/v1/suggest?q=SITU"},
-	{"GET", "/api/v1/chains/{id}", "The one order of a chain", nil, console.Order{}, "", "any", "/api/v1/chains/7ZK3Q9M2X4V8C1BN"},
-	{"GET", "/api/v1/chains/{id}/events/{key}", "An event of a chain as it was published, in canonical JSON", nil, nil, "", "any", ""},
+	{"GET", "/api/v1/chains/{id}", "The one order of a chain", []string{asOf}, console.Order{}, "", "any", "/api/v1/chains/7ZK3Q9M2X4V8C1BN?as_of=2026-09-06"},
+	{"GET", "/api/v1/chains/{id}/events/{key}", "An event of a chain as it was published, in canonical JSON", []string{asOf}, nil, "", "any", ""},
 	{"GET", "/api/v1/corridors", "The corridors side by side", nil, struct {
 		Corridors []console.Corridor `json:"corridors"`
 	}{}, "", "operator, viewer", "/api/v1/corridors"},

@@ -14,6 +14,8 @@ import (
 // Order is a chain with what its events say beyond the record: the one order.
 type Order struct {
 	Chain
+	AsOf           *time.Time      `json:"as_of"`   // as it was known then; nil: now
+	Changes        []time.Time     `json:"changes"` // since when the record was another each time, oldest first
 	Contradictions []Contradiction `json:"contradictions"`
 	Statements     []Statement     `json:"statements"`  // of goods and money, in order of time
 	TitleSteps     []TitleStep     `json:"title_steps"` // in order of time
@@ -67,7 +69,7 @@ type TitleStep struct {
 
 // newOrder reads what the events say. Of the events without a payload only the record speaks.
 func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, scope string) Order {
-	o := Order{Chain: chainOf(chain), Contradictions: contradictions(chain, scope), Statements: []Statement{}, TitleSteps: []TitleStep{}}
+	o := Order{Chain: chainOf(chain), Contradictions: contradictions(chain, scope), Statements: []Statement{}, TitleSteps: []TitleStep{}, Changes: []time.Time{}}
 	names := newNames(&chain.Chain)
 	for i := range chain.Timeline {
 		row := &chain.Timeline[i]

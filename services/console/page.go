@@ -7,7 +7,6 @@ import (
 	"embed"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
@@ -79,6 +78,8 @@ const maxNumber = 512
 
 // policy lets the page load its own sheet, script and mark, ask its own server, send its own forms, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+const timeAsked = "A time is written as 2026-09-11T08:15:00Z, or as a day."
 
 const unanswered = "The warehouse does not answer. The page works again as soon as it does."
 
@@ -282,6 +283,8 @@ func (s *Service) showFound(w http.ResponseWriter, r *http.Request, number strin
 	view.Number = number
 	status := http.StatusOK
 	switch {
+	case errors.Is(err, errTime):
+		view.Failure, status = timeAsked, http.StatusBadRequest
 	case errors.Is(err, errNumber):
 		view.Failure, status = "That is longer than any number: a number has at most 512 bytes.", http.StatusBadRequest
 	case err != nil:
@@ -295,93 +298,6 @@ func (s *Service) showFound(w http.ResponseWriter, r *http.Request, number strin
 		view.Chains = append(view.Chains, chain)
 	}
 	s.show(w, "lookup", status, &view.frame, view)
-}
-
-type orderView struct {
-	frame
-	Order  *Order
-	Route  []stopView
-	Lanes  []lanesView
-	ByLeg  []legView
-	Events []eventView
-}
-
-type legView struct {
-	Leg        string
-	Percent    int
-	Milestones []Milestone
-}
-
-// eventView is an event of the chain with what its row shows.
-type eventView struct {
-	*Entry
-	Mark   string // actual, estimated, planned
-	MadeBy *Entry // the other event that made it the chain's; nil: none that is shown
-	Raw    bool   // who asks may read it
-}
-
-// order shows one chain. An id that it had before leads to the one it has.
-func (s *Service) order(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("id")
-	found, err := s.find(r, id)
-	if len(found) == 1 && found[0].ID != id {
-		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther)
-		return
-	}
-	if len(found) != 1 {
-		s.showFound(w, r, id, found, err)
-		return
-	}
-	order, err := s.read(r, &found[0])
-	if err != nil {
-		s.showFound(w, r, id, nil, err)
-		return
-	}
-	view := orderView{frame: s.frame(r, ""), Order: &order}
-	view.Title = order.title() + " · OneOrder"
-	view.Route = newRoute(&order.Chain, s.placeName)
-	view.Lanes = newLanes(order.Timeline, order.Milestones, view.L)
-	view.ByLeg = order.byLeg()
-	view.Events = order.events(view.Who.scope())
-	s.show(w, "order", http.StatusOK, &view.frame, view)
-}
-
-// title names the order on a tab and in a bookmark.
-func (o *Order) title() string {
-	if o.Origin == "" && o.Destination == "" {
-		return o.ID
-	}
-	return fmt.Sprintf("%s – %s, %s", o.Origin, o.Destination, o.ID)
-}
-
-func (o *Order) byLeg() []legView {
-	var all []legView
-	for i, leg := range legs {
-		l := legView{Leg: leg, Percent: int(100*o.Completeness[i].Share + 0.5)}
-		for _, m := range o.Milestones {
-			if m.Leg == leg {
-				l.Milestones = append(l.Milestones, m)
-			}
-		}
-		all = append(all, l)
-	}
-	return all
-}
-
-func (o *Order) events(scope string) []eventView {
-	at := make(map[string]*Entry, len(o.Timeline))
-	for i := range o.Timeline {
-		at[o.Timeline[i].Event] = &o.Timeline[i]
-	}
-	all := make([]eventView, len(o.Timeline))
-	for i := range o.Timeline {
-		e := &o.Timeline[i]
-		all[i] = eventView{Entry: e, Mark: kindOfMark(e.Classifier), Raw: e.ID != "" && (scope == "" || e.Org == scope)}
-		if e.By != e.Event {
-			all[i].MadeBy = at[e.By]
-		}
-	}
-	return all
 }
 
 var errNumber = errors.New("a number has at most 512 bytes")
@@ -399,8 +315,9 @@ func (s *Service) find(r *http.Request, number string) ([]warehouse.ChainView, e
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	found, err := s.warehouse.Lookup(ctx, number)
+	found, err := s.warehouse.LookupFor(ctx, callerOf(r).scope(), number)
 	s.asked("lookup", err)
+	// The warehouse has looked among theirs only; a second lock costs nothing.
 	found = slices.DeleteFunc(found, func(c warehouse.ChainView) bool { return !sees(r, c.Orgs) })
 	outcome := "found"
 	switch {
@@ -433,7 +350,7 @@ func own(r *http.Request, timeline []warehouse.TimelineRow) []warehouse.Timeline
 func (s *Service) read(r *http.Request, chain *warehouse.ChainView) (Order, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	payloads, err := s.warehouse.Payloads(ctx, own(r, chain.Timeline))
+	payloads, err := s.warehouse.Payloads(ctx, own(r, chain.Timeline), chain.Upto)
 	s.asked("payloads", err)
 	if err != nil {
 		return Order{}, err
@@ -488,7 +405,7 @@ func (s *Service) payloadOf(r *http.Request, chain *warehouse.ChainView, key str
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 		defer cancel()
-		payloads, err := s.warehouse.Payloads(ctx, timeline[i:i+1])
+		payloads, err := s.warehouse.Payloads(ctx, timeline[i:i+1], chain.Upto)
 		s.asked("payloads", err)
 		return payloads[timeline[i].Event], err
 	}

@@ -14,8 +14,12 @@ import (
 
 // Warehouse is what the console reads; *warehouse.Warehouse is one.
 type Warehouse interface {
-	// Lookup gives the chains that a number of any kind, a container or a chain id leads to.
-	Lookup(ctx context.Context, number string) ([]warehouse.ChainView, error)
+	// LookupFor gives the chains that a number of any kind, a container or a chain id leads to, of those that org reported of, or of
+	// all if it is "".
+	LookupFor(ctx context.Context, org, number string) ([]warehouse.ChainView, error)
+	// Changes gives the times since which the chain could be seen as another; AsOf gives it as it could be seen at a time.
+	Changes(ctx context.Context, chain, org string) ([]time.Time, error)
+	AsOf(ctx context.Context, today *warehouse.ChainView, at time.Time) (warehouse.ChainView, bool, error)
 	Corridors(ctx context.Context) ([]warehouse.Corridor, error)
 	Load(ctx context.Context) (warehouse.Load, error)
 	Overviews(ctx context.Context, weeks int) ([]warehouse.Overview, error)
@@ -23,8 +27,8 @@ type Warehouse interface {
 	Stuck(ctx context.Context, org string, most int) ([]warehouse.StuckChain, uint64, error)
 	Unattributed(ctx context.Context, org string, most int) ([]warehouse.WaitingEvent, uint64, error)
 	Counts(ctx context.Context) (warehouse.Counts, error)
-	// Payloads gives the events of a timeline as canonical JSON; those that are not stored yet are missing.
-	Payloads(ctx context.Context, timeline []warehouse.TimelineRow) (map[trade.EventKey][]byte, error)
+	// Payloads gives the events of a timeline as canonical JSON, as they were up to a version; those that are not stored yet are missing.
+	Payloads(ctx context.Context, timeline []warehouse.TimelineRow, upto uint64) (map[trade.EventKey][]byte, error)
 	// Suggest gives numbers that begin as typed, of the chains that org reported of, or of all if it is "".
 	Suggest(ctx context.Context, typed, org string, most int) ([]warehouse.Suggestion, error)
 }

@@ -20,6 +20,8 @@ func (l *language) functions() template.FuncMap {
 		"quantity": quantity,
 		"day":      func(t *time.Time) string { return l.dayOf(*t) },
 		"moment":   l.momentOf,
+		"precise":  func(t *time.Time) string { return l.preciseOf(*t) },
+		"instant":  func(t *time.Time) string { return timeText(*t) },
 		"iso":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"what":     func(eventType string) string { return l.say(what(eventType)) },
 		"kind":     func(k string) string { return l.say(kind(k)) },

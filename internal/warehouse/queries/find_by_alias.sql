@@ -1,5 +1,11 @@
 SELECT DISTINCT founded_on, toString(chain_id) AS chain
 FROM chain_aliases FINAL
 WHERE alias IN @numbers
+    AND (@org = '' OR (founded_on, chain_id) IN
+    (
+        SELECT founded_on, chain_id
+        FROM chains FINAL
+        WHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM chain_aliases FINAL WHERE alias IN @numbers) AND has(orgs, @org)
+    ))
 ORDER BY founded_on, chain
 LIMIT @most

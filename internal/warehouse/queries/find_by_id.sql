@@ -1,3 +1,3 @@
 SELECT founded_on, toString(chain_id)
 FROM chains FINAL
-WHERE chain_id IN @numbers
+WHERE chain_id IN @numbers AND (@org = '' OR has(orgs, @org))

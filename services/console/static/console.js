@@ -8,11 +8,15 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 const moment = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
 const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", timeZone: zone });
 
+const second = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...moment.resolvedOptions(), second: "2-digit" });
+
+const write = (format, at) => format.format(at).replace(",", "");
+
 export function localTimes(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    time.textContent = (time.hasAttribute("data-day") ? day : moment).format(at).replace(",", "");
+    time.textContent = write(time.hasAttribute("data-day") ? day : time.hasAttribute("data-seconds") ? second : moment, at);
   }
 }
 localTimes(document);
@@ -22,10 +26,13 @@ for (const note of document.querySelectorAll("[data-zone]")) {
 }
 
 // Printing.
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}
+const printable = (root) => {
+  for (const button of root.querySelectorAll("[data-print]")) button.hidden = false;
+};
+printable(document);
+document.addEventListener("click", (e) => {
+  if (e.target.closest?.("[data-print]")) window.print();
+});
 
 // Numbers that begin as typed: an ARIA combobox with a list.
 function offer(input, box) {
@@ -94,21 +101,20 @@ document.addEventListener("keydown", (e) => {
 });
 
 // The JSON of an event, fetched when it is opened.
-for (const details of document.querySelectorAll("details[data-raw]")) {
-  details.addEventListener("toggle", async () => {
-    if (!details.open || details.querySelector("pre")) return;
-    const pre = document.createElement("pre");
-    pre.tabIndex = 0;
-    try {
-      const answer = await fetch(details.dataset.raw);
-      const body = await answer.json();
-      pre.textContent = answer.ok ? JSON.stringify(body, null, 2) : body.title;
-    } catch (e) {
-      pre.textContent = String(e);
-    }
-    details.append(pre);
-  });
-}
+document.addEventListener("toggle", async (e) => {
+  const details = e.target;
+  if (!details.matches?.("details[data-raw]") || !details.open || details.querySelector("pre")) return;
+  const pre = document.createElement("pre");
+  pre.tabIndex = 0;
+  try {
+    const answer = await fetch(details.dataset.raw);
+    const body = await answer.json();
+    pre.textContent = answer.ok ? JSON.stringify(body, null, 2) : body.title;
+  } catch (e) {
+    pre.textContent = String(e);
+  }
+  details.append(pre);
+}, true); // it does not bubble
 
 // A dot of the drawing leads to its event: its row is opened to the eye and to the keyboard.
 addEventListener("hashchange", () => {
@@ -133,6 +139,53 @@ function renew(old, fresh) {
     }
   }
 }
+
+// The record as it was known: the slider tells the time of each change while it moves, and the page follows once it rests.
+// Without this the form's button does.
+const main = document.getElementById("main");
+function slide() {
+  const form = main?.querySelector("form[data-past]"), slider = form?.querySelector("input[type=range]");
+  if (!slider) return null;
+  form.querySelector("button").hidden = true;
+  const times = form.dataset.past.split(" ").map(Number);
+  return { form, slider, at: () => new Date(times[slider.value - 1]), newest: () => Number(slider.value) === times.length };
+}
+if (slide()) {
+  let timer = 0, pending = null;
+  const go = async (address, push) => {
+    pending?.abort();
+    pending = new AbortController();
+    try {
+      const answer = await fetch(address, { signal: pending.signal });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById("main");
+      if (!fresh?.querySelector("form[data-past]")) return location.assign(address);
+      localTimes(fresh);
+      printable(fresh);
+      document.title = page.title;
+      if (push) history.pushState(null, "", address);
+      const wanted = slide()?.slider.value;
+      renew(main, fresh);
+      // The mark of a slider that somebody has moved does not follow its attribute.
+      const now = slide()?.slider;
+      if (now) now.value = push ? wanted : now.getAttribute("value");
+    } catch (e) {
+      if (e.name !== "AbortError") location.assign(address);
+    }
+  };
+  main.addEventListener("input", (e) => {
+    const past = slide();
+    if (e.target !== past?.slider) return;
+    const time = past.form.querySelector("output time");
+    time.dateTime = past.at().toISOString();
+    time.textContent = write(second, past.at());
+    past.slider.setAttribute("aria-valuetext", time.textContent);
+    clearTimeout(timer);
+    const address = past.form.action + (past.newest() ? "" : "?as_of=" + encodeURIComponent(past.at().toISOString()));
+    timer = setTimeout(() => go(address, true), 200);
+  });
+  addEventListener("popstate", () => go(location.href, false));
+}
+
 for (const part of document.querySelectorAll("[data-live]")) {
   const state = document.querySelector("[data-state]");
   const [live, lost] = state?.dataset.state.split("|") ?? [];

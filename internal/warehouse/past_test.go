@@ -1,0 +1,129 @@
+package warehouse
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/trade"
+)
+
+// A chain with three events in two versions: the second comes with version 5, and so does a revision of the first.
+func TestAChainIsShownWithWhatWasKnownOfIt(t *testing.T) {
+	w := migrated(t)
+	first, second := loaded("e1"), loaded("e2")
+	revised := loaded("e1")
+	revised.Revision = 1
+	write := func(token string, version uint64, title string, orgs []string, events ...*trade.Event) {
+		rows, members, chains := NewEvents(), NewChainEvents(), NewChains()
+		for _, e := range events {
+			rows.Append(e, rowOf(e, fmt.Sprintf(`{"revision":%d}`, e.Revision), version))
+			members.Append(&ChainEventRow{
+				Attribution: trade.Attribution{Event: e.Key(), Chain: chainA, Rule: trade.ByReference, By: e.Key()}, FoundedOn: founded, Type: e.Type, OccurredAt: e.Time, Version: version,
+			})
+		}
+		c := whole(chainA)
+		c.Version, c.Title, c.Orgs = version, title, orgs
+		chains.Append(c)
+		insert(t, w, token, rows, members, chains)
+	}
+	moment := func() time.Time {
+		at, err := time.Parse("2006-01-02 15:04:05.000", now(t, w))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	before := moment()
+	write("1", 1, "drafted", []string{"sitc"}, first)
+	between := moment()
+	write("2", 5, "issued", []string{"psa", "sitc"}, revised, second)
+	write("2", 5, "issued", []string{"psa", "sitc"}, revised, second) // done again
+	found, err := w.Lookup(t.Context(), chainA)
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	today := &found[0]
+
+	if _, known, err := w.AsOf(t.Context(), today, before); err != nil || known {
+		t.Errorf("before it was there: %v, %v", known, err)
+	}
+	for _, c := range []struct {
+		at      time.Time
+		title   string
+		events  int
+		payload string
+	}{{between, "drafted", 1, `{"revision":0}`}, {moment(), "issued", 2, `{"revision":1}`}} {
+		past, known, err := w.AsOf(t.Context(), today, c.at)
+		if err != nil || !known {
+			t.Fatal(known, err)
+		}
+		payloads, err := w.Payloads(t.Context(), past.Timeline, past.Upto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if past.Title != c.title || len(past.Timeline) != c.events || string(payloads[first.Key()]) != c.payload || len(past.References) != 2 {
+			t.Errorf("at %s: title %s, %d events, the first is %s, numbers %v", c.at, past.Title, len(past.Timeline), payloads[first.Key()], past.References)
+		}
+	}
+	// As of now it is what it is.
+	past, _, err := w.AsOf(t.Context(), today, moment())
+	if err != nil {
+		t.Fatal(err)
+	}
+	past.Upto = today.Upto
+	if diff := cmp.Diff(*today, past); diff != "" {
+		t.Errorf("as of now (-today +as of):\n%s", diff)
+	}
+
+	for org, want := range map[string]int{"": 2, "sitc": 2, "psa": 1, "nobody": 0} {
+		changes, err := w.Changes(t.Context(), chainA, org)
+		if err != nil || len(changes) != want {
+			t.Errorf("changes for %q: %v, %v", org, changes, err)
+		}
+		for i, at := range changes {
+			if past, known, err := w.AsOf(t.Context(), today, at); err != nil || !known || org == "" && (past.Version == 5) != (i == 1) {
+				t.Errorf("at its change %d: version %d, %v, %v", i, past.Version, known, err)
+			}
+		}
+	}
+}
+
+// The bound of a look-up is of the chains that who asks may see: those of others do not use it up.
+func TestLookupAmongTheChainsOfAnOrganisation(t *testing.T) {
+	w := migrated(t)
+	chains, numbers, aliases := NewChains(), NewChainReferences(), NewChainAliases()
+	booking := trade.Reference{Kind: trade.Booking, Value: "MANY", Issuer: "SITC"}
+	for i := range 2*MostFound + 1 {
+		c := &trade.Chain{ID: fmt.Sprintf("0A1B2C3D4E5F%04d", i), FoundedOn: founded.AddDate(0, 0, i), Version: 1, Orgs: []string{"sitc"}}
+		if i == 2*MostFound {
+			c.Orgs = []string{"psa", "sitc"}
+		}
+		chains.Append(c)
+		numbers.Append(&ChainReferenceRow{Reference: booking, Chain: c.ID, FoundedOn: c.FoundedOn, Version: 1})
+		aliases.Append(&AliasRow{Alias: "0Z1B2C3D4E5F6G7H", Chain: c.ID, Kind: trade.Booking, FoundedOn: c.FoundedOn, Version: 1})
+	}
+	insert(t, w, "many", chains, numbers, aliases)
+	last := fmt.Sprintf("0A1B2C3D4E5F%04d", 2*MostFound)
+	for _, c := range []struct {
+		org, number string
+		want        int
+	}{
+		{"", "many", MostFound},
+		{"sitc", "many", MostFound},
+		{"psa", "many", 1},
+		{"nobody", "many", 0},
+		{"psa", "0Z1B2C3D4E5F6G7H", 1},
+		{"nobody", "0Z1B2C3D4E5F6G7H", 0},
+		{"psa", last, 1},
+		{"psa", "0A1B2C3D4E5F0001", 0},
+		{"sitc", "0A1B2C3D4E5F0001", 1},
+	} {
+		views, err := w.LookupFor(t.Context(), c.org, c.number)
+		if err != nil || len(views) != c.want {
+			t.Errorf("%s for %q: %d chains, %v", c.number, c.org, len(views), err)
+		}
+	}
+}

@@ -1,0 +1,3 @@
+SELECT
+    -- record
+FROM chain_as_of(chain_id = @chain, at = @at)
