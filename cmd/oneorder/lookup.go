@@ -62,7 +62,7 @@ func printChain(out io.Writer, c *warehouse.ChainView) error {
 	fmt.Fprintf(out, "chain %s  %s  %s → %s  %s  %s\n", c.ID, orDash(c.Corridor), orDash(c.Origin), orDash(c.Destination),
 		orDash(strings.ReplaceAll(c.ModePath, ">", " > ")), orDash(c.Status))
 	if c.ValueUSD != "" {
-		fmt.Fprintf(out, "  value    %s USD\n", c.ValueUSD)
+		fmt.Fprintf(out, "  value    %s USD%s\n", c.ValueUSD, converted(c))
 	}
 	if c.GrossKG != "" {
 		fmt.Fprintf(out, "  goods    %s kg, %d packages, HS %s\n", c.GrossKG, c.Packages, orDash(strings.Join(c.HS, " ")))
@@ -73,6 +73,8 @@ func printChain(out io.Writer, c *warehouse.ChainView) error {
 	for _, r := range c.References {
 		fmt.Fprintf(out, "  number   %s\n", r)
 	}
+	printTitle(out, c)
+	fmt.Fprintf(out, "  order    %.0f %% of all that it is expected to reach\n", 100*c.Complete)
 	fmt.Fprintf(out, "  legs     trade %.0f %%, customs %.0f %%, logistics %.0f %%, finance %.0f %% complete\n\n",
 		100*c.Completeness[0], 100*c.Completeness[1], 100*c.Completeness[2], 100*c.Completeness[3])
 	printLegs(out, c)
@@ -101,6 +103,75 @@ func printLegs(out io.Writer, c *warehouse.ChainView) {
 		fmt.Fprintln(out)
 	}
 }
+
+// converted says by which rate the value was converted to US dollars, and what its finance is known by.
+func converted(c *warehouse.ChainView) string {
+	text := ""
+	if r := &c.ValueRate; r.PerUSD != 0 {
+		text = fmt.Sprintf(", of %s %s at %s for 1 USD (%s, %s)", c.Value.Amount, c.Value.Currency, strconv.FormatFloat(float64(r.PerUSD)/1e8, 'f', -1, 64), r.Of, r.Source)
+	}
+	if len(c.Rails) > 0 {
+		text += "; by " + strings.Join(c.Rails, ", ")
+	}
+	if c.Green {
+		text += "; green"
+	}
+	return text
+}
+
+// printTitle writes who has the document of title and how it came there, and who recognised which document.
+func printTitle(out io.Writer, c *warehouse.ChainView) {
+	if len(c.TitleSteps) > 0 {
+		fmt.Fprintf(out, "  title    %s", orDash(c.Title))
+		if c.TitleHolder.Value != "" {
+			fmt.Fprintf(out, ", held by %s", written(c.TitleHolder))
+		}
+		if c.TitleBeneficiary.Value != "" {
+			fmt.Fprintf(out, ", endorsed to %s", written(c.TitleBeneficiary))
+		}
+		if c.TitlePlatform != "" {
+			fmt.Fprintf(out, ", on %s", c.TitlePlatform)
+		}
+		fmt.Fprintln(out)
+	}
+	for i := range c.TitleSteps {
+		s := &c.TitleSteps[i]
+		fmt.Fprintf(out, "             %s  %s %s", s.At.Format("2006-01-02 15:04"), s.Step, orDash(s.Number))
+		for _, p := range [...]struct {
+			word string
+			who  trade.PartyID
+		}{{"by", s.Actor}, {"held by", s.Holder}, {"for", s.Beneficiary}} {
+			if p.who.Value != "" {
+				fmt.Fprintf(out, ", %s %s", p.word, written(p.who))
+			}
+		}
+		fmt.Fprintf(out, "; says %s", s.Org)
+		if s.Refused {
+			fmt.Fprint(out, "; could not be, and changed nothing")
+		}
+		fmt.Fprintln(out)
+	}
+	for i := range c.Recognition {
+		r := &c.Recognition[i]
+		fmt.Fprintf(out, "  paper    %s  %s %s %s; %s\n", r.At.Format("2006-01-02 15:04"), r.Act, words(orDash(r.Kind)), orDash(r.Number), matched(r))
+	}
+}
+
+// matched says who tells of a document, and how it agrees with what others do.
+func matched(r *trade.Recognition) string {
+	switch r.Match {
+	case trade.MatchDigest:
+		return "says " + r.Org + ", by the digest that others report"
+	case trade.MatchNumber:
+		return "says " + r.Org + ", by the number that others name"
+	case trade.MatchOther:
+		return "says " + r.Org + ", with another digest than others report"
+	default:
+		return "says " + r.Org + ", and no other event names it"
+	}
+}
+
+func written(id trade.PartyID) string { return strings.TrimSpace(id.Kind + " " + id.Value) }
 
 // measured says how the way was measured.
 func measured(distance string) string {
@@ -251,7 +322,69 @@ type chainJSON struct {
 	Due         map[string]time.Time `json:"due"`
 	Milestones  map[string]time.Time `json:"milestones"`
 	Findings    []findingJSON        `json:"findings"`
+	Holder      string               `json:"title_holder"`
+	Beneficiary string               `json:"title_beneficiary"`
+	Platform    string               `json:"title_platform"`
+	Steps       []titleStepJSON      `json:"title_steps"`
+	Recognition []recognitionJSON    `json:"recognition"`
+	Complete    legsComplete         `json:"completeness"`
+	PerUSD      float64              `json:"value_per_usd"` // 0: the value was not converted
+	RateOf      string               `json:"value_rate_of"`
+	RateSource  string               `json:"value_rate_source"`
+	Rails       []string             `json:"rails"`
+	Green       bool                 `json:"green"`
 	Timeline    []timelineJSON       `json:"timeline"`
+}
+
+type legsComplete struct {
+	Trade     float32 `json:"trade"`
+	Customs   float32 `json:"customs"`
+	Logistics float32 `json:"logistics"`
+	Finance   float32 `json:"finance"`
+	OneOrder  float32 `json:"one_order"`
+}
+
+type titleStepJSON struct {
+	At          time.Time `json:"at"`
+	Step        string    `json:"step"`
+	Number      string    `json:"number"`
+	Actor       string    `json:"actor"`
+	Holder      string    `json:"holder"`
+	Beneficiary string    `json:"beneficiary"`
+	Platform    string    `json:"platform"`
+	Org         string    `json:"org"`
+	Event       string    `json:"event"`
+	Refused     bool      `json:"refused"` // it could not be, and changed nothing
+}
+
+type recognitionJSON struct {
+	At     time.Time `json:"at"`
+	Act    string    `json:"act"`
+	Kind   string    `json:"kind"`
+	Number string    `json:"number"`
+	Digest string    `json:"digest"`
+	Match  string    `json:"match"`
+	Org    string    `json:"org"`
+	Event  string    `json:"event"`
+}
+
+// title fills in the title, what was recognised, and how the value was converted.
+func (out *chainJSON) title(c *warehouse.ChainView) {
+	out.Holder, out.Beneficiary, out.Platform = written(c.TitleHolder), written(c.TitleBeneficiary), c.TitlePlatform
+	out.Steps, out.Recognition = []titleStepJSON{}, []recognitionJSON{}
+	for i := range c.TitleSteps {
+		s := &c.TitleSteps[i]
+		out.Steps = append(out.Steps, titleStepJSON{
+			s.At, s.Step, s.Number, written(s.Actor), written(s.Holder), written(s.Beneficiary), s.Platform, s.Org, s.Event.String(), s.Refused,
+		})
+	}
+	for i := range c.Recognition {
+		r := &c.Recognition[i]
+		out.Recognition = append(out.Recognition, recognitionJSON{r.At, r.Act, r.Kind, r.Number, r.Digest, r.Match, r.Org, r.Event.String()})
+	}
+	out.Complete = legsComplete{c.Completeness[0], c.Completeness[1], c.Completeness[2], c.Completeness[3], c.Complete}
+	out.PerUSD, out.RateOf, out.RateSource = float64(c.ValueRate.PerUSD)/1e8, c.ValueRate.Of, c.ValueRate.Source
+	out.Rails, out.Green = append([]string{}, c.Rails...), c.Green
 }
 
 type legJSON struct {
@@ -338,6 +471,7 @@ func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
 			Milestones: make(map[string]time.Time), Findings: []findingJSON{},
 			CO2eKG: string(c.CO2e), CO2eTTWKG: string(c.CO2eTTW), Legs: legsOf(c), Due: make(map[string]time.Time),
 		}
+		out.title(c)
 		for _, d := range c.Due {
 			out.Due[d.Milestone.String()] = d.At
 		}

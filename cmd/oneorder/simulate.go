@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -17,13 +18,16 @@ import (
 func newSimulate() *cobra.Command {
 	config := simulator.Defaults()
 	config.Seed, config.Chains = 1, 2000
-	var out, truth string
+	var out, truth, planted string
 	c := &cobra.Command{
 		Use: "simulate", Short: "Write simulated traffic of the five corridors, with the truth beside it", Args: noArguments,
 		Long: "Writes events as canonical NDJSON in the order in which they arrive, and with --truth a line for each event:\n" +
 			`{"source","id","chains":["…"]}. The same seed gives the same events. Where the traffic has more than the usual, the` + "\n" +
-			"truth also names the scenario; what is revised or taken back has the line of what stands in the end, or none.",
-		Example: "  oneorder simulate --seed 7 --chains 50 --out events.ndjson --truth truth.ndjson",
+			"truth also names the scenario; what is revised or taken back has the line of what stands in the end, or none.\n" +
+			"With --faults the papers of some consignments contradict each other, one way each; --planted then has a line for each of\n" +
+			`these consignments: {"chain","number","code"}, the code that of the finding that must be found there, and there alone.`,
+		Example: "  oneorder simulate --seed 7 --chains 50 --out events.ndjson --truth truth.ndjson\n" +
+			"  oneorder simulate --faults 0.5 --out events.ndjson --planted planted.ndjson",
 	}
 	f := c.Flags()
 	f.Uint64Var(&config.Seed, "seed", config.Seed, "`number` that the random choices follow")
@@ -41,19 +45,21 @@ func newSimulate() *cobra.Command {
 	share(&config.Splits, "splits", "deals of one booking for two or three bills")
 	share(&config.SilentDepots, "silent-depots", "consignments whose empties nobody reports")
 	share(&config.QuickReuse, "quick-reuse", "boxes that go out again a day after they came back")
+	share(&config.Faults, "faults", "consignments whose papers contradict each other")
 	share(&config.Wide, "wide", "consignments with one code among their numbers, the same in all")
 	f.StringVar(&out, "out", "-", "`file` for the events, or - for standard output")
 	f.StringVar(&truth, "truth", "", "`file` for the truth")
+	f.StringVar(&planted, "planted", "", "`file` for the faults that were planted")
 	c.RunE = func(*cobra.Command, []string) error {
 		if err := config.Validate(); err != nil {
 			return usageError{err}
 		}
-		return simulate(config, out, truth)
+		return simulate(config, out, truth, planted)
 	}
 	return c
 }
 
-func simulate(config simulator.Config, out, truth string) (err error) {
+func simulate(config simulator.Config, out, truth, planted string) (err error) {
 	sim, err := simulator.New(config)
 	if err != nil {
 		return err
@@ -93,6 +99,22 @@ func simulate(config simulator.Config, out, truth string) (err error) {
 		}
 	}
 	fmt.Fprintf(os.Stderr, "%d events, %d of them repeats, of %d consignments\n", count, repeats, config.Chains)
+	return tellPlanted(planted, sim.Planted())
+}
+
+// tellPlanted writes the faults that were planted.
+func tellPlanted(name string, list []simulator.Planted) (err error) {
+	out, closeFile, err := createFile(name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closeFile()) }()
+	lines := json.NewEncoder(out)
+	for i := range list {
+		if err := lines.Encode(&list[i]); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

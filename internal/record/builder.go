@@ -2,6 +2,7 @@ package record
 
 import (
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"oneorder/internal/trade"
@@ -29,12 +30,15 @@ type Builder struct {
 	spans      []span
 	controls   []controlled
 	milestones [trade.MilestoneCount]stamp
-	titles     [titleCount]stamp
-	refused    stamp // the answer that refused a surrender
+	pairs      []pair // numbers that are one
+	doubted    []doubt
+	titled     titles
 	codes      codes
 	packages   counted
 	gross      measured
 	value      priced
+	rails      []string // of its finance, sorted
+	green      bool
 	examined   examination
 	found      []trade.Finding // by the last Chain
 
@@ -44,6 +48,8 @@ type Builder struct {
 
 	places, modes []string // of the journey; memory that is used again
 	emissions     []trade.Emission
+	steps         []trade.TitleStep
+	recognised    []trade.Recognition
 }
 
 // group is a part of the record that is made anew when something of it changed.
@@ -95,9 +101,11 @@ func (b *Builder) Reset() {
 		chain: trade.Chain{
 			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
 			Containers: b.chain.Containers, Legs: b.chain.Legs,
-			Due: b.chain.Due,
+			Due: b.chain.Due, Rails: b.chain.Rails,
 		},
-		places: b.places, modes: b.modes, emissions: b.emissions,
+		places: b.places, modes: b.modes, emissions: b.emissions, steps: b.steps, recognised: b.recognised,
+		rails: b.rails[:0], pairs: b.pairs[:0], doubted: b.doubted[:0],
+		titled: titles{docs: b.titled.docs[:0], conflicts: b.titled.conflicts[:0], refused: b.titled.refused[:0]},
 	}
 }
 
@@ -131,6 +139,17 @@ func (b *Builder) Add(e *trade.Event) bool {
 		return true
 	}
 	b.events++
+	if b.addReplaced(e.Data) {
+		b.reconsider()
+	}
+	if x := b.tell(e, by); x.several != otherNumber {
+		b.doubts(e, by)
+	}
+	return true
+}
+
+// tell lets a member's event say what it has to say, and gives how much of the world it is about.
+func (b *Builder) tell(e *trade.Event, by uint32) (x extent) {
 	if from := &b.sources[b.members[by].source]; !from.reports {
 		from.reports = true
 		b.stale |= staleOrgs
@@ -151,21 +170,24 @@ func (b *Builder) Add(e *trade.Event) bool {
 		says = rules[order]
 	}
 	if says.mute {
-		return true
+		return x
 	}
-	x := extentOf(d)
-	b.addReferences(d, x)
+	x = b.extentOf(d)
+	b.addReferences(d, x, by)
 	b.addContainers(d, x)
 	b.addParties(d, r)
 	b.addJourney(d, &says, r, at)
 	b.addMilestones(d, &says, r, at)
+	if r.class == actual && d.Finance != (trade.Finance{}) {
+		b.addFinance(&d.Finance)
+	}
 	if !x.shared && len(d.Goods)+len(d.Amount.Amount) > 0 {
 		b.addGoods(d, &says, r, at)
 	}
 	if r.class == actual {
 		b.examine(e, order, &says, x, r, at)
 	}
-	return true
+	return x
 }
 
 func (b *Builder) find(hash uint64, source, id string) int {
@@ -216,6 +238,14 @@ func (b *Builder) join(hash uint64, e *trade.Event) uint32 {
 	return uint32(by) // below 2^32 events
 }
 
+// addFinance keeps by which rails the consignment is financed and paid, and whether any of it is green.
+func (b *Builder) addFinance(f *trade.Finance) {
+	b.green = b.green || f.Green
+	if at, found := slices.BinarySearch(b.rails, f.Rail); !found && f.Rail != "" {
+		b.rails = slices.Insert(b.rails, at, b.own(f.Rail))
+	}
+}
+
 func (b *Builder) addMilestones(d *trade.Data, says *rule, r rank, at int64) {
 	if r.class != actual {
 		return
@@ -230,9 +260,6 @@ func (b *Builder) addMilestones(d *trade.Data, says *rule, r rank, at int64) {
 	}
 	if says.customs != noControl {
 		b.addControl(d, says.customs, r, at)
-	}
-	if says.title != noTitle {
-		b.addTitle(d, says.title, r, at)
 	}
 }
 

@@ -49,7 +49,9 @@ func (b *Builder) Chain() trade.Chain {
 	if b.stale&(staleJourney|staleGoods) != 0 {
 		b.makeEmissions(c)
 	}
+	b.makeRecognition(c)
 	b.stale = 0
+	c.Rails, c.Green = append(empty(b, c.Rails, len(b.rails)), b.rails...), b.green
 	c.Events = b.events
 	c.LastEvent = time.Time{}
 	if b.latest != 0 {
@@ -75,21 +77,24 @@ var milestonesOf = func() (sets [4]uint32) {
 	return sets
 }()
 
-// completeness is the share of the expected milestones that are reached, by domain; 1 where none is expected.
-func completeness(c *trade.Chain, expected uint32) (share [4]float32) {
+// completeness is the share of the expected milestones that are reached, by domain and over all; 1 where none is expected.
+func completeness(c *trade.Chain, expected uint32) (share [4]float32, whole float32) {
 	var reached uint32
 	for m := range c.Milestones {
 		if !c.Milestones[m].IsZero() {
 			reached |= 1 << m
 		}
 	}
-	for i, of := range milestonesOf {
-		share[i] = 1
-		if n := bits.OnesCount32(expected & of); n > 0 {
-			share[i] = float32(bits.OnesCount32(expected&of&reached)) / float32(n)
+	of := func(expected uint32) float32 {
+		if expected == 0 {
+			return 1
 		}
+		return float32(bits.OnesCount32(expected&reached)) / float32(bits.OnesCount32(expected))
 	}
-	return share
+	for i, domain := range milestonesOf {
+		share[i] = of(expected & domain)
+	}
+	return share, of(expected)
 }
 
 // statusOf gives how far the consignment is. It is closed when it is delivered and paid and no container is still out.

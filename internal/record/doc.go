@@ -41,5 +41,9 @@
 //	              export at the origin, import at the destination
 //	emissions     of each leg by the chosen gross weight, between its places, by the leg's mode; the sum is known where all are
 //	due           what follows a milestone that is reached, in the normal time of deploy/corridors.yaml
-//	title         the state that the latest title event by its own time left
+//	title         of each document the steps in the order of their own times, those that cannot follow the ones before left out. The
+//	              consignment's is that which no other took the place of, a bill before others, no master, of the last step
+//	recognition   each act that presented, recognised or refused a document; nothing is chosen. Its digest is held against those that
+//	              other events report of the document
+//	rails, green  of all events of its finance; nothing is chosen
 package record

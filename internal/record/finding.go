@@ -13,7 +13,7 @@ import (
 // examination is what findings are made from. It holds only what the few types of events that can contradict one
 // another say; most events leave nothing in it.
 type examination struct {
-	manifests  [manifestCount]manifest
+	manifests  []manifest
 	codes      []string // of manifests: HS codes and origins
 	boxes      []string // of manifests and tallies: containers
 	names      []string // of worths and drawings: invoices
@@ -34,6 +34,7 @@ type examination struct {
 	pledges    []pledge
 	documents  []pledged
 	steps      []titleStep
+	acts       []act
 	terms      []creditTerms
 	shown      []presentation
 	transits   []transit
@@ -46,7 +47,7 @@ func (x *examination) reset() {
 		documents: x.documents[:0], steps: x.steps[:0], terms: x.terms[:0], shown: x.shown[:0], transits: x.transits[:0],
 		names: x.names[:0], worths: x.worths[:0], drawings: x.drawings[:0], ends: x.ends[:0], named: x.named[:0], copies: x.copies[:0],
 		tallies: x.tallies[:0], unloadings: x.unloadings[:0], listings: x.listings[:0], readings: x.readings[:0],
-		proofs: x.proofs[:0], claims: x.claims[:0],
+		proofs: x.proofs[:0], claims: x.claims[:0], manifests: x.manifests[:0], acts: x.acts[:0],
 	}
 }
 
@@ -74,6 +75,7 @@ const (
 	ofTemperature
 	ofProof
 	ofClaim
+	ofAct
 )
 
 // subjects by type of event.
@@ -105,6 +107,7 @@ var subjects = func() []subject {
 		ofTemperature: {trade.TemperatureRead, trade.TitleIssued, trade.BookingConfirmed, trade.EquipmentStuffed},
 		ofProof:       {trade.OriginCertified, trade.OriginWithdrawn},
 		ofClaim:       {trade.DeclarationLodged},
+		ofAct:         {trade.DocumentPresented, trade.DocumentRecognised, trade.DocumentRefused},
 	} {
 		for _, t := range types {
 			list[t.Order()] |= of
@@ -122,7 +125,7 @@ var subjects = func() []subject {
 // rule of it.
 func (b *Builder) examine(e *trade.Event, order int, says *rule, x extent, r rank, at int64) {
 	if says.title != noTitle {
-		b.examineTitle(e, x, says.title, r, at)
+		b.addTitle(e, x, says.title, r, at)
 	}
 	if order < 0 || subjects[order] == 0 {
 		return
@@ -172,6 +175,9 @@ func (b *Builder) examine(e *trade.Event, order int, says *rule, x extent, r ran
 	}
 	if of&ofClaim != 0 {
 		b.examineClaim(e, r, at)
+	}
+	if of&ofAct != 0 {
+		b.examineAct(e, r, at)
 	}
 }
 

@@ -24,9 +24,10 @@ var manifestNames = [manifestCount]string{"the bill", "the packing list", "the e
 
 // manifest is what the standing document of a kind says of the goods.
 type manifest struct {
+	kind     manifestKind
+	document trade.Kind // what the number is of
 	rank     rank
 	number   string  // of the document
-	several  bool    // the consignment has several documents of the kind: only their sum could be compared
 	kg       int64   // gross, scaled by 10^4; 0: not said
 	packages uint64  // 0: not said
 	codes    extract // HS codes of six digits, sorted
@@ -40,20 +41,16 @@ type extract struct{ from, to int }
 // examineManifest keeps what a document says of the goods. An event about several consignments says nothing of one.
 func (b *Builder) examineManifest(e *trade.Event, x extent, r rank) {
 	d := e.Data
-	kind, number, ok := manifestOf(e)
+	kind, of, number, ok := manifestOf(e)
 	if !ok || x.shared || len(d.Goods) == 0 && len(d.Equipment) == 0 {
 		return
 	}
-	held := &b.examined.manifests[kind]
-	if held.rank.class != 0 && held.number != number {
-		held.several = true
-		return
-	}
-	if !b.beats(r, held.rank) {
-		return
-	}
-	m := manifest{rank: r, number: b.own(number), several: held.several}
 	out := &b.examined
+	held := slices.IndexFunc(out.manifests, func(m manifest) bool { return m.kind == kind && m.number == number })
+	if held >= 0 && !b.beats(r, out.manifests[held].rank) {
+		return
+	}
+	m := manifest{kind: kind, document: of, rank: r, number: b.own(number)}
 	m.packages, m.kg = quantity(d.Goods)
 	m.codes.from = len(out.codes)
 	for i := range d.Goods {
@@ -73,7 +70,26 @@ func (b *Builder) examineManifest(e *trade.Event, x extent, r rank) {
 	slices.Sort(out.codes[m.origins.from:m.origins.to])
 	m.boxes = b.keepBoxes(d)
 	slices.Sort(out.boxes[m.boxes.from:m.boxes.to])
-	*held = m
+	if held >= 0 {
+		out.manifests[held] = m
+		return
+	}
+	out.manifests = append(out.manifests, m)
+}
+
+// manifest gives what the document of a kind says that stands: the one that took the place of all others. nil: there is none, or
+// the consignment has several, of which only the sum could be compared.
+func (b *Builder) manifest(kind manifestKind) *manifest {
+	list := b.examined.manifests
+	for i := range list {
+		m := &list[i]
+		if m.kind == kind && !slices.ContainsFunc(list, func(o manifest) bool {
+			return o.kind == kind && o.number != m.number && !b.supersededBy(m.document, o.number, m.number)
+		}) {
+			return m
+		}
+	}
+	return nil
 }
 
 // quantity gives the number of packages and the gross weight, scaled by 10^4, of what is said of the goods; 0: nothing is.
@@ -88,9 +104,8 @@ func quantity(goods []trade.Goods) (packages uint64, kg int64) {
 }
 
 // manifestOf tells which document of the goods an event is, and its number.
-func manifestOf(e *trade.Event) (manifestKind, string, bool) {
+func manifestOf(e *trade.Event) (kind manifestKind, of trade.Kind, number string, ok bool) {
 	d := e.Data
-	kind, of := onBill, trade.Kind("")
 	switch e.Type {
 	case trade.PackingListIssued:
 		kind, of = onPackingList, trade.PackingList
@@ -103,13 +118,13 @@ func manifestOf(e *trade.Event) (manifestKind, string, bool) {
 		case "import":
 			kind = onImport
 		default:
-			return 0, "", false
+			return 0, "", "", false
 		}
 	default:
-		return kind, d.Document.Number, true
+		return onBill, documentKind(trade.Kind(d.Document.Kind)), d.Document.Number, true
 	}
-	number := numberOf(d, of)
-	return kind, number, number != ""
+	number = numberOf(d, of)
+	return kind, of, number, number != ""
 }
 
 // compared are the pairs of documents that must agree.
@@ -119,10 +134,12 @@ var compared = [...][2]manifestKind{
 
 // goodsFindings compares what the documents say of the goods.
 func (b *Builder) goodsFindings(list []trade.Finding) []trade.Finding {
-	m := &b.examined.manifests
+	if len(b.examined.manifests) < 2 {
+		return list
+	}
 	for _, pair := range compared {
-		x, y := &m[pair[0]], &m[pair[1]]
-		if x.rank.class == 0 || y.rank.class == 0 || x.several || y.several {
+		x, y := b.manifest(pair[0]), b.manifest(pair[1])
+		if x == nil || y == nil {
 			continue
 		}
 		found := func(code trade.FindingCode, unit, left, right string) {
@@ -159,14 +176,17 @@ func (b *Builder) goodsFindings(list []trade.Finding) []trade.Finding {
 
 // originFindings compares the certificate of origin with what was declared.
 func (b *Builder) originFindings(list []trade.Finding) []trade.Finding {
-	certificate := &b.examined.manifests[onCertificate]
-	if certificate.rank.class == 0 || certificate.several {
+	certificate := b.manifest(onCertificate)
+	if certificate == nil {
 		return list
 	}
 	for _, kind := range [...]manifestKind{onExport, onImport} {
-		declared := &b.examined.manifests[kind]
+		declared := b.manifest(kind)
+		if declared == nil {
+			continue
+		}
 		left, right := b.examined.listOf(certificate.origins), b.examined.listOf(declared.origins)
-		if declared.rank.class == 0 || declared.several || !differ(left, right, false) {
+		if !differ(left, right, false) {
 			continue
 		}
 		list = append(list, trade.Finding{Code: trade.FoundOriginMismatch, Severity: trade.Warning, Sides: [2]trade.Side{

@@ -84,9 +84,9 @@ func (b *Builder) countryOf(p *trade.Place) string {
 // the bill is counted: until then the rest may follow.
 func (b *Builder) landedFindings(list []trade.Finding) []trade.Finding {
 	list = b.unmanifestedFindings(list)
-	bill := &b.examined.manifests[onBill]
+	bill := b.manifest(onBill)
 	country := b.tables.Country(b.chain.Destination)
-	if len(b.examined.tallies) == 0 || bill.rank.class == 0 || bill.several || bill.packages == 0 || country == "" || country == b.tables.Country(b.chain.Origin) {
+	if len(b.examined.tallies) == 0 || bill == nil || bill.packages == 0 || country == "" || country == b.tables.Country(b.chain.Origin) {
 		return list
 	}
 	var landed uint64

@@ -37,6 +37,9 @@ var follows = [...][2]trade.Milestone{
 func (b *Builder) orderFindings(list []trade.Finding) []trade.Finding {
 	for _, pair := range follows {
 		first, second := b.marks[pair[0]], b.marks[pair[1]]
+		if pair[0] == trade.TitleIssuedAt {
+			first = b.firstIssue()
+		}
 		if !first.known() || !second.known() || second.at >= first.at {
 			continue
 		}

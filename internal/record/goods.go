@@ -183,14 +183,16 @@ func amountOf(m trade.Money) (int64, string, bool) {
 func (b *Builder) makeGoods(c *trade.Chain) {
 	c.HS = b.codes.list
 	c.Packages = b.packages.n
-	c.GrossKG, c.Value, c.ValueUSD = "", trade.Money{}, ""
+	c.GrossKG, c.Value, c.ValueUSD, c.ValueRate = "", trade.Money{}, "", trade.Rate{}
 	if b.gross.rank.class != 0 {
 		c.GrossKG = trade.DecimalOf(b.gross.kg)
 	}
 	if b.value.rank.class != 0 {
 		c.Value = trade.Money{Amount: trade.DecimalOf(b.value.scaled), Currency: b.value.currency}
-		if usd, ok := b.tables.USD(b.value.scaled, b.value.currency, time.Unix(0, b.value.at).UTC()); ok {
+		at := time.Unix(0, b.value.at).UTC()
+		if usd, ok := b.tables.USD(b.value.scaled, b.value.currency, at); ok {
 			c.ValueUSD = trade.DecimalOf(usd)
+			c.ValueRate, _ = b.tables.Rate(b.value.currency, at) // none: it is in US dollars
 		}
 	}
 }

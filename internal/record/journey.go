@@ -198,8 +198,8 @@ func (b *Builder) makeMilestones(c *trade.Chain) {
 	for m := range b.marks {
 		c.Milestones[m] = b.marks[m].time()
 	}
-	c.Title = b.titleOf(!c.Milestones[trade.Delivered].IsZero())
-	c.Completeness = completeness(c, b.tables.Expected(c.Corridor))
+	b.makeTitle(c)
+	c.Completeness, c.Complete = completeness(c, b.tables.Expected(c.Corridor))
 	c.Status = statusOf(c)
 }
 

@@ -9,23 +9,25 @@ import (
 
 // number is a reference of the record.
 type number struct {
-	ref    trade.Reference
-	order  int16 // of the kind
-	shared bool  // every event that names it names several of its role
+	ref     trade.Reference
+	order   int16  // of the kind
+	shared  bool   // every event that names it names several of its role
+	by      uint32 // the first member to name it
+	several bool   // others do too
 }
 
 // addReferences adds the event's own numbers and those they take the place of.
-func (b *Builder) addReferences(d *trade.Data, x extent) {
+func (b *Builder) addReferences(d *trade.Data, x extent, by uint32) {
 	for i := range d.References {
 		shared := x.several != otherNumber && roleOf(d.References[i].Kind) == x.several
-		b.addReference(&d.References[i], shared)
+		b.addReference(&d.References[i], shared, by)
 	}
 	for i := range d.Replaces {
-		b.addReference(&d.Replaces[i], x.several != otherNumber && roleOf(d.Replaces[i].Kind) == x.several)
+		b.addReference(&d.Replaces[i], x.several != otherNumber && roleOf(d.Replaces[i].Kind) == x.several, by)
 	}
 }
 
-func (b *Builder) addReference(r *trade.Reference, shared bool) {
+func (b *Builder) addReference(r *trade.Reference, shared bool, by uint32) {
 	for i := range b.references {
 		n := &b.references[i]
 		if n.ref.Value == r.Value && n.ref.Kind == r.Kind && n.ref.Issuer == r.Issuer {
@@ -33,6 +35,7 @@ func (b *Builder) addReference(r *trade.Reference, shared bool) {
 				n.shared = false
 				b.stale |= staleReferences
 			}
+			n.several = n.several || n.by != by
 			return
 		}
 	}
@@ -46,7 +49,7 @@ func (b *Builder) addReference(r *trade.Reference, shared bool) {
 	}
 	b.references = append(b.references, number{
 		ref:   trade.Reference{Kind: kind, Value: b.own(r.Value), Issuer: b.own(r.Issuer)},
-		order: int16(order), shared: shared, // few kinds
+		order: int16(order), shared: shared, by: by, // few kinds
 	})
 	b.stale |= staleReferences
 }

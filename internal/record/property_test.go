@@ -21,7 +21,7 @@ func anyEvent(t *rapid.T, i int) *trade.Event {
 	}
 	ref := func() trade.Reference {
 		return trade.Reference{
-			Kind:   trade.Kind(pick("kind", "bl", "house_bl", "master_bl", "invoice", "booking", "consignment_note", "declaration", "letter_of_credit", "payment", "loan", "certificate_of_origin", "odd")),
+			Kind:   trade.Kind(pick("kind", "bl", "house_bl", "master_bl", "invoice", "booking", "consignment_note", "declaration", "letter_of_credit", "payment", "loan", "certificate_of_origin", "one_order", "odd")),
 			Value:  pick("value", "A", "B", "C"),
 			Issuer: pick("issuer", "", "X"),
 		}
@@ -39,6 +39,9 @@ func anyEvent(t *rapid.T, i int) *trade.Event {
 		}
 		return trade.Money{Amount: trade.Decimal(strconv.Itoa(rapid.IntRange(0, 9).Draw(t, "amount"))), Currency: pick("currency", "USD", "CNY")}
 	}
+	party := func(name string) trade.PartyID {
+		return trade.PartyID{Kind: pick(name+" kind", "lei", "other"), Value: pick(name, "", "1", "2")}
+	}
 	when := func(name string) time.Time {
 		return time.Date(2026, 9, 1, rapid.IntRange(0, 12).Draw(t, name), 0, 0, 0, time.UTC)
 	}
@@ -48,7 +51,7 @@ func anyEvent(t *rapid.T, i int) *trade.Event {
 		Place:     trade.Place{UNLOCODE: code("place"), Facility: pick("facility", "", "", "MOHAN", "CNCHQGUO")},
 		Transport: trade.Transport{Mode: pick("mode", "", "rail", "sea", "multimodal"), Carrier: pick("carrier", "", "K", "L"), Conveyance: pick("conveyance", "", "V1", "V2"), From: code("from"), To: code("to")},
 		Customs:   trade.Customs{Territory: pick("territory", "", "CN", "SG", "EU"), Direction: pick("direction", "", "import", "export", "transit")},
-		Document:  trade.Document{Kind: pick("document", "bl", "invoice"), Number: pick("number", "", "A", "B"), Digest: pick("digest", "", "sha256:a", "sha256:b"), Status: pick("status", "", "SREJ")},
+		Document:  trade.Document{Kind: pick("document", "bl", "invoice"), Number: pick("number", "", "A", "B"), Digest: pick("digest", "", "sha256:a", "sha256:b"), Status: pick("status", "", "SREJ", "AREQ"), Holder: party("holder"), Beneficiary: party("beneficiary"), Platform: pick("platform", "", "P", "Q")},
 		Finance:   trade.Finance{Financier: trade.PartyID{Kind: "lei", Value: pick("financier", "", "1", "2")}},
 		Credit:    trade.Credit{LatestShipment: pick("latest", "", "2026-08-31"), Expiry: pick("expiry", "", "2026-08-31"), PresentationDays: uint32(rapid.IntRange(0, 1).Draw(t, "days"))},
 		Terms:     trade.Terms{Incoterm: pick("incoterm", "", "FOB", "CIF"), Freight: money(), Insurance: money()},
@@ -65,7 +68,7 @@ func anyEvent(t *rapid.T, i int) *trade.Event {
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "parties") {
 		d.Parties = append(d.Parties, trade.Party{
-			Role: pick("role", "shipper", "buyer"), Name: pick("name", "", "N", "M"), Country: pick("country", "", "CN"),
+			Role: pick("role", "shipper", "buyer", "actor"), Name: pick("name", "", "N", "M"), Country: pick("country", "", "CN"),
 			ID: trade.PartyID{Kind: "lei", Value: pick("identity", "", "1", "2")},
 		})
 	}

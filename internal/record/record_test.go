@@ -32,9 +32,17 @@ func TestLandSeaConsignment(t *testing.T) {
 		HS:         []string{"870323", "870899"},
 		Containers: []string{"SITU9070320", "SITU9070336"},
 		Packages:   40, GrossKG: "20081",
-		Value:        trade.Money{Amount: "880000.5", Currency: "CNY"},
-		ValueUSD:     "129874.037", // August takes the last known rate, 6.7758
-		Title:        "accomplished",
+		Value:    trade.Money{Amount: "880000.5", Currency: "CNY"},
+		ValueUSD: "129874.037", // August takes the last known rate, 6.7758
+		Title:    "accomplished",
+		TitleSteps: []trade.TitleStep{
+			{At: at("09-10 03:00"), Step: "issued", Number: bill.Value, Org: "sitc", Event: trade.KeyOf(trade.SourcePrefix+"sitc", "t1")},
+			{At: at("09-13 03:00"), Step: "transferred", Org: "icbc", Event: trade.KeyOf(trade.SourcePrefix+"icbc", "t2")},
+			{At: at("09-17 05:00"), Step: "surrendered", Org: "lion", Event: trade.KeyOf(trade.SourcePrefix+"lion", "t3")},
+		},
+		Complete:     1,
+		ValueRate:    trade.Rate{PerUSD: 677580000, Of: "2026-06", Source: "H.10 monthly average"},
+		Rails:        []string{},
 		Completeness: [4]float32{1, 1, 1, 1},
 		Findings:     []string{"package_mismatch"}, // 42 on the packing list, 40 declared
 		Status:       record.Closed,

@@ -155,7 +155,7 @@ type extent struct {
 	shared  bool // it is about several consignments
 }
 
-func extentOf(d *trade.Data) extent {
+func (b *Builder) extentOf(d *trade.Data) extent {
 	var seen [noteRole + 1]uint16
 	for i := range d.References {
 		seen[roleOf(d.References[i].Kind)]++
@@ -168,24 +168,27 @@ func extentOf(d *trade.Data) extent {
 	case seen[plainRole] > 0:
 		founding = plainRole
 	}
-	if seen[founding] > 1 && !sameNumber(d.References, founding) {
+	if seen[founding] > 1 && !b.sameNumber(d.References, founding) {
 		x.several, x.shared = founding, true
 	}
 	x.own = seen[identityRole]+seen[plainRole]+seen[houseRole]+seen[masterRole]+seen[noteRole] > 0
 	return x
 }
 
-// sameNumber says whether all references of the role have one value, so that several issuers or kinds name one number.
-func sameNumber(refs []trade.Reference, of role) bool {
-	first := ""
+// sameNumber says whether all references of the role are of one consignment: they have one value, so that several issuers or kinds
+// name one number, or took the place of one another.
+func (b *Builder) sameNumber(refs []trade.Reference, of role) bool {
+	var first *trade.Reference
 	for i := range refs {
-		if roleOf(refs[i].Kind) != of {
-			continue
-		}
-		if first != "" && refs[i].Value != first {
+		r := &refs[i]
+		switch {
+		case roleOf(r.Kind) != of:
+		case first == nil:
+			first = r
+		case r.Value == first.Value: // of whatever kind
+		case documentKind(r.Kind) != documentKind(first.Kind) || !b.one(documentKind(r.Kind), first.Value, r.Value):
 			return false
 		}
-		first = refs[i].Value
 	}
 	return true
 }

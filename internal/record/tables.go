@@ -28,6 +28,8 @@ type Tables interface {
 	RCEP(country string, at time.Time) bool
 	// Tolerances say how far reports may differ before it is a finding.
 	Tolerances() trade.Tolerances
+	// Rate gives the rate at which USD converts at the time; false: there is none.
+	Rate(currency string, at time.Time) (trade.Rate, bool)
 	// USD converts an amount scaled by 10^4 to US dollars, likewise scaled.
 	USD(scaled int64, currency string, at time.Time) (int64, bool)
 }

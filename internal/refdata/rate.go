@@ -5,15 +5,28 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"oneorder/internal/trade"
 )
 
 // perUSDScale is the precision of a rate: units of a currency for one US dollar, times this.
 const perUSDScale = 100_000_000
 
-// rates are one currency's monthly rates from the first month on, without gaps.
+const usd = "USD"
+
+// rates are one currency's: by the month from the first on, without gaps, and by the day where they are known.
 type rates struct {
-	first  int      // months since year 0
-	perUSD []uint64 // scaled by perUSDScale
+	first   int      // months since year 0
+	perUSD  []uint64 // scaled by perUSDScale
+	months  []string // names of the months
+	sources []string // of the months
+	daily   map[string]fixing
+}
+
+// fixing is a rate of one day.
+type fixing struct {
+	perUSD uint64 // scaled by perUSDScale
+	source string
 }
 
 func monthOf(t time.Time) int {
@@ -47,7 +60,12 @@ func (t *Tables) loadRates(rows *table) {
 			rows.fault(1, "%s follows the month before with %s, want %04d-%02d", row[0], row[1], want/12, want%12+1)
 			return
 		}
-		r.perUSD = append(r.perUSD, perUSD)
+		r.perUSD, r.months = append(r.perUSD, perUSD), append(r.months, strings.Clone(row[1]))
+		if n := len(r.sources); n > 0 && r.sources[n-1] == row[3] {
+			r.sources = append(r.sources, r.sources[n-1])
+		} else {
+			r.sources = append(r.sources, strings.Clone(row[3]))
+		}
 	})
 }
 
@@ -61,23 +79,39 @@ func parseRate(s string) (uint64, bool) {
 	return n, err == nil && n > 0
 }
 
-// USD converts an amount scaled by 10^4 to US dollars scaled by 10^4, by the average rate of the month; months
-// after the last known take the last known rate. False: the currency or so early a month is not in the tables,
-// or the result does not fit Decimal(18,4).
-func (t *Tables) USD(scaled int64, currency string, at time.Time) (int64, bool) {
-	if currency == "USD" {
-		return scaled, true
-	}
+// Rate gives the rate at which an amount is converted at a time: that of the day, UTC, where it is known, else the average of
+// the month; months after the last known take the last known rate. False: the currency or so early a month is not in the tables.
+func (t *Tables) Rate(currency string, at time.Time) (trade.Rate, bool) {
 	r := t.rates[currency]
 	if r == nil {
-		return 0, false
+		return trade.Rate{}, false
+	}
+	if len(r.daily) > 0 {
+		day := at.UTC().Format(time.DateOnly)
+		if f, ok := r.daily[day]; ok {
+			return trade.Rate{PerUSD: int64(f.perUSD), Of: day, Source: f.source}, true // parseRate bounds it
+		}
 	}
 	i := monthOf(at) - r.first
-	if i < 0 {
+	if i < 0 || len(r.perUSD) == 0 {
+		return trade.Rate{}, false
+	}
+	i = min(i, len(r.perUSD)-1)
+	return trade.Rate{PerUSD: int64(r.perUSD[i]), Of: r.months[i], Source: r.sources[i]}, true
+}
+
+// USD converts an amount scaled by 10^4 to US dollars scaled by 10^4, by Rate. False: there is no rate, or the result does
+// not fit Decimal(18,4).
+func (t *Tables) USD(scaled int64, currency string, at time.Time) (int64, bool) {
+	if currency == usd {
+		return scaled, true
+	}
+	rate, ok := t.Rate(currency, at)
+	if !ok {
 		return 0, false
 	}
-	per := r.perUSD[min(i, len(r.perUSD)-1)]
-	n := uint64(scaled) // the sign is put back below
+	per := uint64(rate.PerUSD) // above 0
+	n := uint64(scaled)        // the sign is put back below
 	if scaled < 0 {
 		n = -n
 	}
@@ -87,12 +121,12 @@ func (t *Tables) USD(scaled int64, currency string, at time.Time) (int64, bool) 
 	if hi >= per {
 		return 0, false
 	}
-	usd, _ := bits.Div64(hi, lo, per)
-	if usd >= 1_000_000_000_000_000_000 {
+	dollars, _ := bits.Div64(hi, lo, per)
+	if dollars >= 1_000_000_000_000_000_000 {
 		return 0, false
 	}
 	if scaled < 0 {
-		return -int64(usd), true
+		return -int64(dollars), true
 	}
-	return int64(usd), true
+	return int64(dollars), true
 }

@@ -8,8 +8,9 @@ import (
 
 // Planted is a contradiction that the simulator put into a consignment, whose events say it once they have all arrived.
 type Planted struct {
-	Chain string // its name in the truth
-	Code  trade.FindingCode
+	Chain  string            `json:"chain"`  // its name in the truth
+	Number string            `json:"number"` // of its transport document
+	Code   trade.FindingCode `json:"code"`
 }
 
 // Planted gives the contradictions of the consignments planned so far, in the order of planning.
@@ -37,6 +38,9 @@ var faults = []fault{
 	{trade.FoundUnmanifested, (*planner).unmanifested},
 	{trade.FoundSealChanged, (*planner).anotherSeal},
 	{trade.FoundTitleConflict, (*planner).passedOnLate},
+	{trade.FoundTitleConflict, (*planner).passedOnByAnother},
+	{trade.FoundTitleConflict, (*planner).issuedTwice},
+	{trade.FoundTitleConflict, (*planner).endorsedElsewhere},
 	{trade.FoundReleasedWithoutTitle, (*planner).surrenderedLate},
 	{trade.FoundDoubleFinancing, func(p *planner, _ *form) bool { return p.financedTwice(refDoc, refDoc) }},
 	{trade.FoundDoubleFinancing, func(p *planner, _ *form) bool { return p.financedTwice(refDoc, refInvoice) }},
@@ -69,7 +73,7 @@ func (p *planner) faulty(f *form) {
 		slices.SortStableFunc(order, func(x, y int) int { return p.faultsOf[x] - p.faultsOf[y] })
 		for _, i := range order {
 			if faults[i].plant(p, f) {
-				p.faults = append(p.faults, Planted{s.chain[0], faults[i].code})
+				p.faults = append(p.faults, Planted{s.chain[0], s.number(refDoc).Value, faults[i].code})
 				p.faultsOf[i]++
 				break
 			}
@@ -103,11 +107,10 @@ func (st *step) alter(change func(*shipment, *trade.Data)) {
 	}
 }
 
-// alterGoods lets the import declaration say something else of the goods. One that names two notes of one consignment says
-// nothing of its goods, as far as its reader can know.
+// alterGoods lets the import declaration say something else of the goods.
 func (p *planner) alterGoods(change func(*trade.Goods)) bool {
 	st := p.lodged(refImport)
-	if st == nil || st.refs&refNewNote != 0 && st.refs&refDoc != 0 {
+	if st == nil {
 		return false
 	}
 	st.alter(func(_ *shipment, d *trade.Data) { change(&d.Goods[0]) })
@@ -204,11 +207,7 @@ func (p *planner) anotherShipper(*form) bool {
 	if st == nil {
 		return false
 	}
-	other := pick(p.dice, sellers)
-	for other.id == p.s.seller.id {
-		other = pick(p.dice, sellers)
-	}
-	id := other.id
+	id := p.otherSeller().id
 	st.alter(func(_ *shipment, d *trade.Data) { d.Parties[0].ID = id })
 	return true
 }
@@ -283,6 +282,70 @@ func (p *planner) passedOnLate(*form) bool {
 	}
 	p.at(st.at+hour, trade.TitleTransferred, p.s.seller.source, refDoc).tell = tellTransferred
 	return true
+}
+
+// titleHeld gives the issue of an electronic bill and its surrender, with time between them.
+func (p *planner) titleHeld() (issue, surrender *step) {
+	issue, surrender = p.step(trade.TitleIssued, nil), p.step(trade.TitleSurrendered, nil)
+	if issue == nil || surrender == nil || surrender.at-issue.at < 4*hour {
+		return nil, nil
+	}
+	return issue, surrender
+}
+
+// passedOnByAnother lets a company pass the bill on that never had it.
+func (p *planner) passedOnByAnother(*form) bool {
+	issue, next := p.titleHeld()
+	if issue == nil {
+		return false
+	}
+	if passed := p.step(trade.TitleTransferred, nil); passed != nil {
+		next = passed
+	}
+	thief := p.otherSeller().id
+	p.at(max(issue.at+hour/2, next.at-hour), trade.TitleTransferred, p.s.seller.source, refDoc).alter(func(s *shipment, d *trade.Data) {
+		d.Document = s.title
+		d.Document.Holder, d.Document.Status = thief, "TRANSFERRED"
+		d.Parties = append(d.Parties, trade.Party{Role: "actor", ID: thief})
+	})
+	return true
+}
+
+// issuedTwice lets the carrier issue the bill to another company too.
+func (p *planner) issuedTwice(*form) bool {
+	issue, _ := p.titleHeld()
+	if issue == nil {
+		return false
+	}
+	other := p.otherSeller().id
+	p.at(issue.at+hour, trade.TitleIssued, issue.by, refDoc).alter(func(s *shipment, d *trade.Data) {
+		d.Document = s.title
+		d.Document.Holder, d.Document.Status = other, "ISSUED"
+	})
+	return true
+}
+
+// endorsedElsewhere lets an endorsement say that another company has the bill.
+func (p *planner) endorsedElsewhere(*form) bool {
+	issue, _ := p.titleHeld()
+	if issue == nil {
+		return false
+	}
+	other := p.otherSeller().id
+	p.at(issue.at+hour/2, trade.TitleEndorsed, p.s.seller.source, refDoc).alter(func(s *shipment, d *trade.Data) {
+		d.Document = s.title
+		d.Document.Holder, d.Document.Beneficiary, d.Document.Status = other, s.buyer.id, "ENDORSED"
+	})
+	return true
+}
+
+// otherSeller is a company that has nothing to do with the deal.
+func (p *planner) otherSeller() *company {
+	other := pick(p.dice, sellers)
+	for other.id == p.s.seller.id {
+		other = pick(p.dice, sellers)
+	}
+	return other
 }
 
 func (p *planner) surrenderedLate(*form) bool {

@@ -84,13 +84,23 @@ type Chain struct {
 	Containers []string // sorted
 	Packages   uint32
 	GrossKG    Decimal
-	Value      Money   // as invoiced, else as declared
-	ValueUSD   Decimal // by the rate of the month of the value's event; empty when no rate is known
+	Value      Money    // as invoiced, else as declared
+	ValueUSD   Decimal  // by the rate of the day, else of the month, of the value's event; empty when no rate is known
+	ValueRate  Rate     // by which ValueUSD was converted; zero: it was not
+	Rails      []string // settlement rails of its finance, sorted: SWIFT CIPS FAST ECNY OTHER
+	Green      bool     // some of its finance is green
 
 	Milestones [MilestoneCount]time.Time // actual times; zero: not reached
 
-	Title        string     // title state: none drafted issued transferred surrendered accomplished void
+	Title            string  // title state: none drafted issued transferred surrendered accomplished void
+	TitleHolder      PartyID // who has the document of title now; zero: not known
+	TitleBeneficiary PartyID // to whom it is endorsed now; zero: not known
+	TitlePlatform    string  // registry or platform that it is on now; empty: paper, or not known
+	TitleSteps       []TitleStep
+	Recognition      []Recognition // who presented, recognised or refused which document, in the order of time
+
 	Completeness [4]float32 // share of the expected milestones of trade, customs, logistics, finance: 0 to 1
+	Complete     float32    // share of all expected milestones: that of the one order
 	Status       string     // open, in_transit, arrived, delivered, closed
 	Findings     []string   // codes, sorted
 	Due          []Due      // the next milestones, with the times at which they are normally reached
@@ -101,11 +111,52 @@ type Chain struct {
 	LastEvent    time.Time  // latest time of an actual event
 }
 
+// TitleStep is a step in the life of the document of title, those that could not be made too.
+type TitleStep struct {
+	At          time.Time
+	Step        string // drafted issued switched amended converted transferred endorsed surrendered released accepted refused void
+	Number      string // of the document; empty: the event does not say
+	Actor       PartyID
+	Holder      PartyID // as the event states it
+	Beneficiary PartyID // as the event states it
+	Platform    string
+	Org         string // who reported it
+	Event       EventKey
+	Refused     bool // it could not follow the steps before it, and changed nothing: finding title_conflict
+}
+
+// Recognition says that somebody presented, recognised or refused a document.
+type Recognition struct {
+	At     time.Time
+	Act    string // presented recognised refused
+	Kind   string // of the document
+	Number string // of the document; empty: it is known by its digest alone
+	Digest string // of the document as it was shown; empty: not said
+	Match  string // how it was found to be a document of the chain: MatchDigest, MatchNumber, MatchOther or MatchNone
+	Org    string // who reported it
+	Event  EventKey
+}
+
+// How a document that was presented, recognised or refused agrees with those of the chain.
+const (
+	MatchDigest = "digest" // its digest is that of a version that somebody else of the chain reported
+	MatchNumber = "number" // its number is that of a document of the chain, of which no digest can be compared
+	MatchOther  = "other"  // its number is that of a document of the chain, and its digest of none of its versions
+	MatchNone   = "none"   // no other event of the chain knows it
+)
+
 // Leg is one movement between two places by one mode.
 type Leg struct {
 	Mode, Carrier, Conveyance, From, To string
 	Departed, Arrived                   time.Time // actual; zero: not known
 	PlannedDeparture, PlannedArrival    time.Time // planned or estimated; zero: not known
+}
+
+// Rate is an exchange rate to the US dollar.
+type Rate struct {
+	PerUSD int64  // units of the currency for one US dollar, scaled by 10^8
+	Of     string // the day or the month that it is of: 2026-06-15, 2026-06
+	Source string // who says so
 }
 
 // Due is a milestone that comes next, and when it is normally reached.

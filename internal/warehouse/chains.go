@@ -1,6 +1,7 @@
 package warehouse
 
 import (
+	"strings"
 	"time"
 
 	"github.com/ClickHouse/ch-go/proto"
@@ -24,6 +25,31 @@ type Chains struct {
 	due                                                    dues
 	emissions                                              emissions
 	ttw, wtw                                               optional
+	complete                                               proto.ColFloat32
+	holder, beneficiary                                    text
+	platform, rateOf, rateSource, rail                     codes
+	steps                                                  titleSteps
+	recognition                                            recognition
+	perUSD                                                 optional
+	rails                                                  *list
+	green                                                  proto.ColBool
+}
+
+type titleSteps struct {
+	*list
+	at                                 proto.ColInt64
+	step, platform, org                codes
+	number, actor, holder, beneficiary text
+	event                              proto.ColUUID
+	refused                            proto.ColBool
+}
+
+type recognition struct {
+	*list
+	at                    proto.ColInt64
+	act, kind, match, org codes
+	number, digest        text
+	event                 proto.ColUUID
 }
 
 type dues struct {
@@ -97,7 +123,85 @@ func NewChains() *Chains {
 	b.column("emissions", b.emissions.list)
 	b.column("co2e_ttw_kg", &b.ttw)
 	b.column("co2e_kg", &b.wtw)
+	b.initTitle()
 	return b
+}
+
+func (b *Chains) initTitle() {
+	s, r := &b.steps, &b.recognition
+	s.list = newList("Array(Tuple(at DateTime64(3, 'UTC'), step LowCardinality(String), number String, actor String, holder String, "+
+		"beneficiary String, platform LowCardinality(String), org LowCardinality(String), event_key UUID, refused Bool))",
+		as{&s.at, typeTime}, &s.step, &s.number, &s.actor, &s.holder, &s.beneficiary, &s.platform, &s.org, &s.event, &s.refused)
+	r.list = newList("Array(Tuple(at DateTime64(3, 'UTC'), act LowCardinality(String), kind LowCardinality(String), number String, "+
+		"digest String, match LowCardinality(String), org LowCardinality(String), event_key UUID))",
+		as{&r.at, typeTime}, &r.act, &r.kind, &r.number, &r.digest, &r.match, &r.org, &r.event)
+	b.rails = newList("Array(LowCardinality(String))", &b.rail)
+	b.perUSD.typ = "Decimal(18, 8)"
+	b.column("completeness", &b.complete)
+	b.column("title_holder", &b.holder)
+	b.column("title_beneficiary", &b.beneficiary)
+	b.column("title_platform", &b.platform)
+	b.column("title_steps", s.list)
+	b.column("recognition", r.list)
+	b.column("value_per_usd", &b.perUSD)
+	b.column("value_rate_of", &b.rateOf)
+	b.column("value_rate_source", &b.rateSource)
+	b.column("rails", b.rails)
+	b.column("green", &b.green)
+}
+
+// identity writes a company's number with its register.
+func identity(id trade.PartyID) string {
+	if id.Value == "" {
+		return ""
+	}
+	return id.Kind + ":" + id.Value
+}
+
+// identified reads what identity wrote.
+func identified(s string) trade.PartyID {
+	kind, value, _ := strings.Cut(s, ":")
+	return trade.PartyID{Kind: kind, Value: value}
+}
+
+func (b *Chains) appendTitle(c *trade.Chain) {
+	b.complete = append(b.complete, c.Complete)
+	b.holder.append(identity(c.TitleHolder))
+	b.beneficiary.append(identity(c.TitleBeneficiary))
+	b.platform.append(c.TitlePlatform)
+	s := &b.steps
+	for i := range c.TitleSteps {
+		from := &c.TitleSteps[i]
+		s.at = append(s.at, unixMilli(from.At))
+		s.step.append(from.Step)
+		s.number.append(from.Number)
+		s.actor.append(identity(from.Actor))
+		s.holder.append(identity(from.Holder))
+		s.beneficiary.append(identity(from.Beneficiary))
+		s.platform.append(from.Platform)
+		s.org.append(from.Org)
+		s.event = append(s.event, [16]byte(from.Event))
+		s.refused = append(s.refused, from.Refused)
+	}
+	s.end()
+	r := &b.recognition
+	for i := range c.Recognition {
+		from := &c.Recognition[i]
+		r.at = append(r.at, unixMilli(from.At))
+		r.act.append(from.Act)
+		r.kind.append(from.Kind)
+		r.number.append(from.Number)
+		r.digest.append(from.Digest)
+		r.match.append(from.Match)
+		r.org.append(from.Org)
+		r.event = append(r.event, [16]byte(from.Event))
+	}
+	r.end()
+	b.perUSD.append(c.ValueRate.PerUSD, c.ValueRate.PerUSD != 0)
+	b.rateOf.append(c.ValueRate.Of)
+	b.rateSource.append(c.ValueRate.Source)
+	appendCodes(b.rails, &b.rail, c.Rails)
+	b.green = append(b.green, c.Green)
 }
 
 func (l *legs) init() {
@@ -208,6 +312,7 @@ func (b *Chains) add(c *trade.Chain, deleted uint8) {
 	b.appendEmissions(c.Emissions)
 	b.decimal(&b.ttw, "co2e_ttw_kg", c.CO2eTTW)
 	b.decimal(&b.wtw, "co2e_kg", c.CO2e)
+	b.appendTitle(c)
 	b.n++
 }
 

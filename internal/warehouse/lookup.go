@@ -271,6 +271,24 @@ type chainRecord struct {
 	distance, tier, factors                                []string
 	ttw, wtw                                               *string
 	role, kind, id, name, country                          []string
+	holder, beneficiary                                    string
+	steps                                                  titleStepRecord
+	acts                                                   recognitionRecord
+	perUSD                                                 *int64
+}
+
+// titleStepRecord has the members of the column title_steps, and recognitionRecord those of recognition.
+type titleStepRecord struct {
+	at                                                      []time.Time
+	step, number, actor, holder, beneficiary, platform, org []string
+	event                                                   []uuid.UUID
+	refused                                                 []bool
+}
+
+type recognitionRecord struct {
+	at                                    []time.Time
+	act, kind, number, digest, match, org []string
+	event                                 []uuid.UUID
 }
 
 func (r *chainRecord) into() []any {
@@ -282,6 +300,11 @@ func (r *chainRecord) into() []any {
 		&r.mode, &r.carrier, &r.conveyance, &r.from, &r.to, &r.planned, &r.departed, &r.plannedArrival, &r.arrived,
 		&r.due, &r.dueAt, &r.km, &r.distance, &r.tier, &r.factors, &r.legTTW, &r.legWTW, &r.ttw, &r.wtw,
 		&r.role, &r.kind, &r.id, &r.name, &r.country,
+		&c.Complete, &r.holder, &r.beneficiary, &c.TitlePlatform,
+		&r.steps.at, &r.steps.step, &r.steps.number, &r.steps.actor, &r.steps.holder, &r.steps.beneficiary, &r.steps.platform, &r.steps.org,
+		&r.steps.event, &r.steps.refused,
+		&r.acts.at, &r.acts.act, &r.acts.kind, &r.acts.number, &r.acts.digest, &r.acts.match, &r.acts.org, &r.acts.event,
+		&r.perUSD, &c.ValueRate.Of, &c.ValueRate.Source, &c.Rails, &c.Green,
 	}
 }
 
@@ -317,7 +340,29 @@ func (r *chainRecord) chain() trade.Chain {
 			Role: r.role[i], ID: trade.PartyID{Kind: r.kind[i], Value: r.id[i]}, Name: r.name[i], Country: r.country[i],
 		})
 	}
+	r.title(&c)
+	if r.perUSD != nil {
+		c.ValueRate.PerUSD = *r.perUSD
+	}
 	return c
+}
+
+func (r *chainRecord) title(c *trade.Chain) {
+	c.TitleHolder, c.TitleBeneficiary = identified(r.holder), identified(r.beneficiary)
+	s := &r.steps
+	for i := range s.step {
+		c.TitleSteps = append(c.TitleSteps, trade.TitleStep{
+			At: s.at[i].UTC(), Step: s.step[i], Number: s.number[i], Actor: identified(s.actor[i]), Holder: identified(s.holder[i]),
+			Beneficiary: identified(s.beneficiary[i]), Platform: s.platform[i], Org: s.org[i], Event: trade.EventKey(s.event[i]), Refused: s.refused[i],
+		})
+	}
+	a := &r.acts
+	for i := range a.act {
+		c.Recognition = append(c.Recognition, trade.Recognition{
+			At: a.at[i].UTC(), Act: a.act[i], Kind: a.kind[i], Number: a.number[i], Digest: a.digest[i], Match: a.match[i], Org: a.org[i],
+			Event: trade.EventKey(a.event[i]),
+		})
+	}
 }
 
 func decimalOr(s *string) trade.Decimal {

@@ -36,6 +36,16 @@ func whole(id string) *trade.Chain {
 		Events: 2, LastEvent: at("2026-09-06T10:00:00.5Z"),
 		Due:       []trade.Due{{Milestone: trade.Arrived, At: at("2026-09-11T10:00:00Z")}, {Milestone: trade.Paid, At: at("2026-12-01T00:00:00Z")}},
 		Emissions: []trade.Emission{{}, {KM: "2683.2", Distance: "great_circle", Tier: "default", Factors: "2026-1", TTW: "484.5", WTW: "524.9"}},
+
+		Complete: 0.4375, TitleHolder: trade.PartyID{Kind: "lei", Value: "506700GE1G29325QX363"}, TitlePlatform: "WAVE",
+		TitleSteps: []trade.TitleStep{
+			{At: at("2026-09-06T08:00:00Z"), Step: "issued", Number: "SITGCKSG026001", Holder: trade.PartyID{Kind: "lei", Value: "506700GE1G29325QX363"}, Platform: "WAVE", Org: "sitc", Event: trade.KeyOf("urn:oneorder:org:sitc", "t1")},
+			{At: at("2026-09-07T08:00:00Z"), Step: "endorsed", Number: "SITGCKSG026001", Actor: trade.PartyID{Kind: "other", Value: "did:example:1"}, Beneficiary: trade.PartyID{Kind: "other", Value: "0xaa"}, Org: "wave", Event: trade.KeyOf("urn:oneorder:org:wave", "t2"), Refused: true},
+		},
+		Recognition: []trade.Recognition{
+			{At: at("2026-09-08T08:00:00Z"), Act: "recognised", Kind: "certificate_of_origin", Number: "CO1", Digest: "sha256:ab", Match: trade.MatchDigest, Org: "sgcustoms", Event: trade.KeyOf("urn:oneorder:org:sgcustoms", "r1")},
+		},
+		ValueRate: trade.Rate{PerUSD: 677580000, Of: "2026-06", Source: "H.10 monthly average"}, Rails: []string{"CIPS", "SWIFT"}, Green: true,
 	}
 	for m := range c.Milestones {
 		if m%2 == 0 {

@@ -9,4 +9,10 @@
     legs.planned_departure_at, legs.departed_at, legs.planned_arrival_at, legs.arrived_at,
     due.milestone, due.due_at, arrayMap(e -> toString(e.km), emissions), emissions.distance, emissions.tier, emissions.factors,
     arrayMap(e -> toString(e.ttw_kg), emissions), arrayMap(e -> toString(e.wtw_kg), emissions), toString(co2e_ttw_kg), toString(co2e_kg),
-    parties.role, parties.id_kind, parties.id, parties.name, parties.country
+    parties.role, parties.id_kind, parties.id, parties.name, parties.country,
+    completeness, title_holder, title_beneficiary, title_platform,
+    title_steps.at, title_steps.step, title_steps.number, title_steps.actor, title_steps.holder, title_steps.beneficiary,
+    title_steps.platform, title_steps.org, title_steps.event_key, title_steps.refused,
+    recognition.at, recognition.act, recognition.kind, recognition.number, recognition.digest, recognition.match, recognition.org,
+    recognition.event_key,
+    toInt64(value_per_usd * 100000000), value_rate_of, value_rate_source, rails, green
