@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"oneorder/internal/authority"
+	"oneorder/internal/erasure"
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -64,4 +65,45 @@ func openWarehouse(ctx context.Context, c *service.Config) (*warehouse.Warehouse
 // quiet is a logger for verbs that talk to a person: warnings and worse only.
 func quiet() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// erasures is the list of what is taken out of everything that is read. Broker and warehouse each keep it, and either may have been
+// restored from an older copy: both are given what the other has.
+func erasures(ctx context.Context, conn *stream.Conn, w *warehouse.Warehouse) (*erasure.List, error) {
+	atBroker, err := conn.Erasures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stored, err := w.Erasures(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := erasure.Parse(atBroker)
+	if err != nil {
+		return nil, fmt.Errorf("at the broker: %w", err)
+	}
+	other, err := erasure.Parse(stored)
+	if err != nil {
+		return nil, fmt.Errorf("in the warehouse: %w", err)
+	}
+	if list == nil {
+		list = other
+	} else if err := list.Merge(other); err != nil {
+		return nil, err
+	}
+	return list, keepErasures(ctx, conn, w, list, string(atBroker), string(stored))
+}
+
+// keepErasures gives the list to broker and warehouse, unless they have it.
+func keepErasures(ctx context.Context, conn *stream.Conn, w *warehouse.Warehouse, list *erasure.List, atBroker, stored string) error {
+	text := list.Marshal()
+	if string(text) != atBroker {
+		if err := conn.PutErasures(ctx, text); err != nil {
+			return err
+		}
+	}
+	if string(text) != stored {
+		return w.PutErasures(ctx, text, list.Len())
+	}
+	return nil
 }

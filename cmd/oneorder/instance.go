@@ -13,6 +13,7 @@ import (
 
 	"oneorder/internal/authority"
 	"oneorder/internal/embedded"
+	"oneorder/internal/erasure"
 	"oneorder/internal/intake"
 	"oneorder/internal/refdata"
 	"oneorder/internal/service"
@@ -35,6 +36,7 @@ type instance struct {
 	engine    *embedded.Engine // nil: somebody else's
 	conn      *stream.Conn
 	warehouse *warehouse.Warehouse
+	erasures  *erasure.List
 	archive   *archive.Service
 	chain     *chain.Service
 	shell     service.Shell
@@ -77,6 +79,9 @@ func startInstance(ctx context.Context, config service.Config, at place, logger 
 		return in, err
 	}
 	if err := in.warehouse.Check(ctx); err != nil {
+		return in, err
+	}
+	if in.erasures, err = erasures(ctx, in.conn, in.warehouse); err != nil {
 		return in, err
 	}
 	return in, in.makeServices(at)
@@ -134,7 +139,7 @@ func (in *instance) makeServices(at place) error {
 	if err != nil {
 		return err
 	}
-	in.archive, err = archive.New(archive.Config{Stream: in.conn, Warehouse: in.warehouse, Tables: tables}, in.logger)
+	in.archive, err = archive.New(in.archiveConfig(tables), in.logger)
 	if err != nil {
 		return err
 	}
@@ -146,10 +151,9 @@ func (in *instance) makeServices(at place) error {
 	if err != nil {
 		return err
 	}
-	in.chain, err = chain.New(chain.Config{
-		Stream: in.conn, Warehouse: in.warehouse, Tables: tables, Data: filepath.Join(in.config.Data, "chain"),
-		Notices: live.Asked,
-	}, in.logger)
+	joining := in.chainConfig(tables)
+	joining.Notices = live.Asked
+	in.chain, err = chain.New(joining, in.logger)
 	if err != nil {
 		return err
 	}

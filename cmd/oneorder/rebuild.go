@@ -57,8 +57,9 @@ type rebuilt struct {
 	Seconds      float64 `json:"seconds"`
 }
 
-// rebuild works on the servers that the environment names, or on its own over the data folder.
-func (in *instance) rebuild(ctx context.Context, from chain.Origin) (r rebuilt, err error) {
+// reach brings up, or connects to, what a verb works on that is to be alone with it: the servers that the environment names, or its
+// own over the data folder. before says what it is to be stopped before.
+func (in *instance) reach(ctx context.Context, name, before string) (err error) {
 	at := place{nats: "127.0.0.1:0", clickhouse: "127.0.0.1:0", clickhouseHTTP: "127.0.0.1:0"}
 	if outer := os.Getenv("ONEORDER_NATS"); outer != "" {
 		at.nats, at.outerNATS = outer, true
@@ -67,29 +68,48 @@ func (in *instance) rebuild(ctx context.Context, from chain.Origin) (r rebuilt, 
 		at.clickhouse, at.outerClickHouse = outer, true
 	}
 	if err := in.startServers(ctx, at); err != nil {
-		return r, fmt.Errorf("%w (stop oneorder up before a rebuild)", err)
+		return fmt.Errorf("%w (stop oneorder up before %s)", err, before)
 	}
-	if in.conn, err = connectStream(ctx, &in.config, "rebuild", in.logger); err != nil {
-		return r, err
+	if in.conn, err = connectStream(ctx, &in.config, name, in.logger); err != nil {
+		return err
 	}
 	if err := in.conn.Ensure(ctx, stream.Settings{}); err != nil {
-		return r, err
+		return err
 	}
 	if in.warehouse, err = openWarehouse(ctx, &in.config); err != nil {
-		return r, err
+		return err
 	}
 	if err := in.warehouse.Migrate(ctx); err != nil {
+		return err
+	}
+	in.erasures, err = erasures(ctx, in.conn, in.warehouse)
+	return err
+}
+
+// chainConfig is that of the chain of the data folder.
+func (in *instance) chainConfig(tables *refdata.Tables) chain.Config {
+	return chain.Config{
+		Stream: in.conn, Warehouse: in.warehouse, Tables: tables, Erasures: in.erasures, Data: filepath.Join(in.config.Data, "chain"),
+	}
+}
+
+// rebuild works on the servers that the environment names, or on its own over the data folder.
+func (in *instance) rebuild(ctx context.Context, from chain.Origin) (r rebuilt, err error) {
+	if err := in.reach(ctx, "rebuild", "a rebuild"); err != nil {
 		return r, err
 	}
 	tables, err := refdata.Load()
 	if err != nil {
 		return r, err
 	}
+	return in.joinAgain(ctx, tables, from)
+}
+
+// joinAgain joins everything again, with a bar of progress.
+func (in *instance) joinAgain(ctx context.Context, tables *refdata.Tables, from chain.Origin) (r rebuilt, err error) {
 	began := time.Now()
 	bar := newProgress(os.Stderr, "messages", 0)
-	err = chain.Rebuild(ctx, chain.Config{
-		Stream: in.conn, Warehouse: in.warehouse, Tables: tables, Data: filepath.Join(in.config.Data, "chain"),
-	}, from, in.logger, func(done, of uint64) {
+	err = chain.Rebuild(ctx, in.chainConfig(tables), from, in.logger, func(done, of uint64) {
 		r.Messages = of
 		bar.total = int(of)
 		bar.set(int(done))

@@ -110,7 +110,11 @@ func openStore(ctx context.Context, p *process) (archive.Config, error) {
 	if err := w.AwaitSchema(ctx); err != nil {
 		return archive.Config{}, err
 	}
-	return archive.Config{Stream: p.conn, Warehouse: w, Tables: p.tables}, w.Check(ctx)
+	list, err := erasures(ctx, p.conn, w)
+	if err != nil {
+		return archive.Config{}, err
+	}
+	return archive.Config{Stream: p.conn, Warehouse: w, Tables: p.tables, Erasures: list}, w.Check(ctx)
 }
 
 func runArchive(ctx context.Context, p *process) error {
@@ -157,7 +161,7 @@ func runChain(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	c := chain.Config{Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Data: filepath.Join(p.config.Data, "chain"), Notices: live.Asked}
+	c := chain.Config{Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Erasures: store.Erasures, Data: filepath.Join(p.config.Data, "chain"), Notices: live.Asked}
 	if name := p.config.Chain; name != service.Default().Chain {
 		c.Shadow, c.Reader, c.Data = name, "chain-"+name, filepath.Join(p.config.Data, "chain-"+name)
 	}

@@ -143,7 +143,7 @@ func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
 	slices.Sort(keys)
 	var infos []ReaderInfo
 	for _, key := range keys {
-		if strings.HasPrefix(key, leasePrefix) || strings.HasPrefix(key, standbyPrefix) {
+		if strings.HasPrefix(key, leasePrefix) || strings.HasPrefix(key, standbyPrefix) || key == erasuresKey {
 			continue
 		}
 		info, err := c.reader(ctx, kv, key)

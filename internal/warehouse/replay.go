@@ -15,6 +15,15 @@ type StoredEvent struct {
 	Payload  []byte    // canonical JSON
 }
 
+// place takes a version apart.
+func (e *StoredEvent) place(version uint64) {
+	const bits = 48
+	e.Sequence, e.Epoch = version&(1<<bits-1), version>>bits
+}
+
+// Version is that of the row.
+func (e *StoredEvent) Version() uint64 { return e.Epoch<<48 | e.Sequence }
+
 // Stored yields every content of every event stored, superseded and retracted ones too, up to a message, in the order of the
 // stream. The server sorts on disk what does not fit its memory.
 func (w *Warehouse) Stored(ctx context.Context, last uint64, yield func(*StoredEvent) error) error {
@@ -26,8 +35,7 @@ func (w *Warehouse) Stored(ctx context.Context, last uint64, yield func(*StoredE
 		if err := scan(&version, &e.Org, &e.Type, &e.Recorded, &e.Payload); err != nil {
 			return err
 		}
-		const bits = 48
-		e.Sequence, e.Epoch = version&(1<<bits-1), version>>bits
+		e.place(version)
 		return yield(&e)
 	}, named("last", last))
 }

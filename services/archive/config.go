@@ -3,6 +3,7 @@ package archive
 import (
 	"errors"
 
+	"oneorder/internal/erasure"
 	"oneorder/internal/refdata"
 	"oneorder/internal/stream"
 	"oneorder/internal/warehouse"
@@ -13,7 +14,8 @@ type Config struct {
 	Stream    *stream.Conn
 	Warehouse *warehouse.Warehouse
 	Tables    *refdata.Tables
-	Reader    string // names the reader's record; default "archive"
+	Erasures  *erasure.List // what is taken out of all that is read; nil: nothing
+	Reader    string        // names the reader's record; default "archive"
 }
 
 func (c Config) withDefaults() Config {
@@ -21,6 +23,15 @@ func (c Config) withDefaults() Config {
 		c.Reader = "archive"
 	}
 	return c
+}
+
+// fingerprint names what the service makes of a message.
+func (c Config) fingerprint() string {
+	fingerprint := mapping + "/" + c.Tables.Digest()
+	if c.Erasures.Len() > 0 {
+		fingerprint += "/" + c.Erasures.Digest()
+	}
+	return fingerprint
 }
 
 // Validate joins everything that is wrong with the configuration.

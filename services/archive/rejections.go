@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
 
+	"oneorder/internal/erasure"
 	"oneorder/internal/stream"
 	"oneorder/internal/warehouse"
 )
@@ -14,15 +16,16 @@ import (
 // stands there already, written with the batch that it was in.
 type rejections struct {
 	history
-	conn   *stream.Conn
-	reader *stream.Reader
-	log    *slog.Logger
+	conn     *stream.Conn
+	reader   *stream.Reader
+	erasures *erasure.List
+	log      *slog.Logger
 }
 
 func newRejections(c Config, logger *slog.Logger) *rejections {
 	name := c.Reader + "-rejections"
-	r := &rejections{history: history{name, c.Warehouse}, conn: c.Stream, log: logger}
-	r.reader = c.Stream.NewReader(stream.ReaderConfig{Name: name, Stream: stream.Rejected, Fingerprint: mapping, Logger: logger}, r)
+	r := &rejections{history: history{name, c.Warehouse}, conn: c.Stream, erasures: c.Erasures, log: logger}
+	r.reader = c.Stream.NewReader(stream.ReaderConfig{Name: name, Stream: stream.Rejected, Fingerprint: strings.TrimSuffix(mapping+"/"+c.Erasures.Digest(), "/"), Logger: logger}, r)
 	return r
 }
 
@@ -55,6 +58,8 @@ func (r *rejections) Prepare(_ context.Context, b stream.Batch) (stream.Pending,
 		if !ok || rejection.Stage == stage {
 			continue
 		}
+		r.erasures.Faults(rejection.Faults)
+		rejection.Data, _ = r.erasures.Bytes(rejection.Data)
 		row := warehouse.RejectedRow{
 			Org: rejection.Org, Stage: rejection.Stage, Subject: rejection.Subject, Sequence: rejection.Sequence, Received: rejection.Received,
 			Faults: rejection.Faults, Payload: rejection.Data, Version: b.Version(m.Sequence),

@@ -35,7 +35,7 @@ func New(config Config, logger *slog.Logger) (*Service, error) {
 	s := &Service{metrics: newMetrics(), flow: stream.NewMetrics("archive")}
 	sink := newSink(config, s.metrics)
 	s.reader = config.Stream.NewReader(stream.ReaderConfig{
-		Name: config.Reader, Fingerprint: mapping + "/" + config.Tables.Digest(), Logger: logger, Metrics: s.flow,
+		Name: config.Reader, Fingerprint: config.fingerprint(), Logger: logger, Metrics: s.flow,
 	}, sink)
 	s.rejections = newRejections(config, logger)
 	return s, nil

@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"oneorder/internal/erasure"
 	"oneorder/internal/refdata"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -23,6 +25,7 @@ type sink struct {
 	history
 	publisher *stream.Publisher
 	tables    *refdata.Tables
+	erasures  *erasure.List
 	metrics   *metrics
 	decoder   wire.Decoder
 	event     trade.Event
@@ -32,7 +35,7 @@ type sink struct {
 
 func newSink(c Config, m *metrics) *sink {
 	return &sink{
-		history: history{c.Reader, c.Warehouse}, tables: c.Tables, metrics: m,
+		history: history{c.Reader, c.Warehouse}, tables: c.Tables, erasures: c.Erasures, metrics: m,
 		publisher: c.Stream.Publisher(stream.PublisherConfig{}),
 		free:      make(chan *pending, 3),
 	}
@@ -67,23 +70,23 @@ func (s *sink) prepare(b stream.Batch) (*pending, error) {
 			p.reject(m, org, faults, version)
 			continue
 		}
-		s.append(p, m, org, version)
+		s.erasures.Event(&s.event)
+		s.row(&s.event, org, m.Time, version, p.events, p.heads)
 	}
 	return p, nil
 }
 
-// append adds the event that was just decoded.
-func (s *sink) append(p *pending, m *stream.Message, org string, version uint64) {
-	e := &s.event
+// row appends the row of an event as archive stores it, and its head where it has one.
+func (s *sink) row(e *trade.Event, org string, received time.Time, version uint64, events *warehouse.Events, heads *warehouse.EventHeads) {
 	s.payload = wire.Append(s.payload[:0], e)
 	enriched := s.tables.Enrich(e)
 	row := warehouse.EventRow{
 		Key: e.Key(), Digest: sha256.Sum256(s.payload), Org: org, Country: enriched.Country, Flags: enriched.Flags,
-		Payload: s.payload, Received: m.Time, Version: version,
+		Payload: s.payload, Received: received, Version: version,
 	}
-	p.events.Append(e, &row)
+	events.Append(e, &row)
 	if e.Revision > 0 {
-		p.heads.Append(row.Key, e.Revision, &row.Digest, version)
+		heads.Append(row.Key, e.Revision, &row.Digest, version)
 	}
 }
 
@@ -110,6 +113,7 @@ type pending struct {
 
 // reject keeps a message that is no event, with every reason.
 func (p *pending) reject(m *stream.Message, org string, faults trade.Faults, version uint64) {
+	m = erased(p.sink.erasures, m, faults)
 	p.rejected.Append(&warehouse.RejectedRow{
 		Org: org, Stage: stage, Subject: m.Subject, Sequence: m.Sequence, Received: m.Time, Faults: faults,
 		Payload: m.Data, Version: version,

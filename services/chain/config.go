@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"oneorder/internal/erasure"
 	"oneorder/internal/refdata"
 	"oneorder/internal/stream"
 	"oneorder/internal/warehouse"
@@ -14,9 +15,10 @@ type Config struct {
 	Stream    *stream.Conn
 	Warehouse *warehouse.Warehouse
 	Tables    *refdata.Tables
-	Data      string // folder of the state; made if it is missing
-	Reader    string // names the reader's record; default "chain"
-	Archive   string // the reader that stores the events, which a rebuild may take from there; default "archive"
+	Erasures  *erasure.List // what is taken out of all that is read; nil: nothing
+	Data      string        // folder of the state; made if it is missing
+	Reader    string        // names the reader's record; default "chain"
+	Archive   string        // the reader that stores the events, which a rebuild may take from there; default "archive"
 	// Shadow names a second version of chain, which runs beside the first: its rows go to tables of its own, which are
 	// called as the first one's with __ and this name behind. It needs a reader and a folder of its own too.
 	Shadow string

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"oneorder/internal/erasure"
 	"oneorder/internal/linkage"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -14,6 +15,7 @@ import (
 // desk reads batches. Each event is decoded into the same memory, and leaves what joining asks of it in a slot
 // and the whole of it, packed, on the pile: so little is touched twice.
 type desk struct {
+	erasures  *erasure.List
 	decoder   wire.Decoder
 	event     trade.Event
 	canonical []byte
@@ -71,6 +73,7 @@ func (d *desk) decode(m *stream.Message) (bool, error) {
 	var faults trade.Faults
 	switch {
 	case err == nil:
+		d.erasures.Event(&d.event)
 		return true, nil
 	case errors.As(err, &faults):
 		return false, nil

@@ -24,7 +24,13 @@ const (
 )
 
 // fingerprint names what the service makes of a message.
-func (c Config) fingerprint() string { return mapping + "/" + c.Tables.Digest() }
+func (c Config) fingerprint() string {
+	fingerprint := mapping + "/" + c.Tables.Digest()
+	if c.Erasures.Len() > 0 {
+		fingerprint += "/" + c.Erasures.Digest()
+	}
+	return fingerprint
+}
 
 // Service joins events into chains. It is a service.Component with metrics.
 type Service struct {

@@ -34,7 +34,7 @@ type sink struct {
 }
 
 func newSink(c Config, store *state.Store, m *metrics, logger *slog.Logger) *sink {
-	return &sink{config: c, store: store, metrics: m, logger: logger, free: make(chan *blocks, 3), claims: newClaims()}
+	return &sink{config: c, store: store, metrics: m, logger: logger, free: make(chan *blocks, 3), claims: newClaims(), desk: desk{erasures: c.Erasures}}
 }
 
 // Start implements stream.Sink. The state may be ahead of what was written, after a death between the

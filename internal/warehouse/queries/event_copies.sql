@@ -1,0 +1,2 @@
+SELECT org, type, recorded_at, version, payload
+FROM events_all
