@@ -292,7 +292,7 @@ func (b *bench) send(ctx context.Context, publisher *stream.Publisher, out []str
 
 // tables are emptied before each stage, so that each begins alike.
 var benchTables = []string{
-	"events_all", "event_heads", "chains", "chain_events", "chain_references", "chain_aliases", "apart_events", "chain_stays", "findings", "unattributed_events", "rejected_events",
+	"events_all", "event_heads", "event_flags", "chains", "chain_events", "chain_references", "chain_aliases", "apart_events", "chain_stays", "findings", "unattributed_events", "rejected_events",
 }
 
 func (b *bench) empty(ctx context.Context) error {

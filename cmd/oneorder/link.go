@@ -24,7 +24,8 @@ func newLink() *cobra.Command {
 		Long: "Joins canonical events, one a line, without broker or warehouse, and prints a line for each event that stands,\n" +
 			"in the order of the lines that say it last:\n" +
 			`{"source","id","chains":["…"],"evidence":[{"chain","rule","via","steps","by"}]}. An event in no chain has [].` + "\n" +
-			"By names the event that made the membership: its source and its id. How the lines are ordered makes no\n" +
+			"By names the event that made the membership: its source and its id. Where joining remarks something on an event (wide,\n" +
+			"link_suspect, unclear, revision_conflict), \"flags\":[\"…\"] stands behind that. How the lines are ordered makes no\n" +
 			"difference to the groups; a chain's id is that of the number named first in the file.\n" +
 			"A line that is no event is told on standard error as LINE POINTER CODE MESSAGE, and the others are joined; then\n" +
 			"the exit code is 1, as it is where there is no event at all.\n\n" +
@@ -154,6 +155,7 @@ type linkedEvent struct {
 	ID       string           `json:"id"`
 	Chains   []string         `json:"chains"`
 	Evidence []linkedEvidence `json:"evidence"`
+	Flags    []string         `json:"flags,omitempty"`
 }
 
 type linkedEvidence struct {
@@ -175,7 +177,7 @@ func (l *linking) print(w io.Writer) (err error) {
 		if told.Sequence != s.sequence || told.Retracted {
 			continue // a repeat, a superseded revision, or taken back
 		}
-		line := linkedEvent{Source: told.Source, ID: told.ID, Chains: []string{}, Evidence: []linkedEvidence{}}
+		line := linkedEvent{Source: told.Source, ID: told.ID, Chains: []string{}, Evidence: []linkedEvidence{}, Flags: told.Flags.Names()}
 		for _, a := range told.Attributions {
 			by, _ := l.linker.Tell(a.By)
 			line.Chains = append(line.Chains, a.Chain)

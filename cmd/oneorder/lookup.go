@@ -240,7 +240,7 @@ func printTimeline(out io.Writer, rows []warehouse.TimelineRow) error {
 		if r.Classifier != "" && r.Classifier != trade.Actual {
 			what += " (" + string(r.Classifier) + ")"
 		}
-		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", r.Time.Format("2006-01-02 15:04"), domain, what, orDash(r.UNLOCODE), r.Org, why(r)+madeBy(r, shown))
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", r.Time.Format("2006-01-02 15:04"), domain, what, orDash(r.UNLOCODE), r.Org, why(r)+madeBy(r, shown)+remarks(r.Flags))
 	}
 	fmt.Fprintln(t)
 	return t.Flush()
@@ -277,6 +277,14 @@ func madeBy(r *warehouse.TimelineRow, shown map[trade.EventKey]*warehouse.Timeli
 	}
 	_, what, _ := strings.Cut(string(by.Type), ".")
 	return fmt.Sprintf("; by %s of %s, %s", what, by.Org, by.ID)
+}
+
+// remarks tells what is remarked on the event.
+func remarks(f trade.Flags) string {
+	if f == 0 {
+		return ""
+	}
+	return " [" + words(strings.Join(f.Names(), ", ")) + "]"
 }
 
 func steps(n uint16) string {
@@ -458,6 +466,7 @@ type timelineJSON struct {
 	Via        string    `json:"via"`
 	Steps      uint16    `json:"steps"`
 	By         string    `json:"by"`
+	Flags      []string  `json:"flags,omitempty"`
 }
 
 func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
@@ -486,7 +495,7 @@ func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
 		for j := range c.Timeline {
 			r := &c.Timeline[j]
 			out.Timeline = append(out.Timeline, timelineJSON{
-				r.Time, string(r.Type), string(r.Classifier), r.Source, r.ID, r.UNLOCODE, string(r.Rule), r.Via, r.Steps, r.By.String(),
+				r.Time, string(r.Type), string(r.Classifier), r.Source, r.ID, r.UNLOCODE, string(r.Rule), r.Via, r.Steps, r.By.String(), r.Flags.Names(),
 			})
 		}
 		found.Chains = append(found.Chains, out)

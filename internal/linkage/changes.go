@@ -20,6 +20,7 @@ type Changes struct {
 	Waiting   []trade.EventKey // events that belong to no chain yet
 	Found     []trade.EventKey // events that belonged to none and do now
 	Conflicts []trade.EventKey // events with two contents at one revision
+	Flagged   []trade.EventKey // events on which joining remarks something else than before
 	Replaced  []uint64         // messages whose content is current no more
 	Apart     []Apart          // events stored once that are new, have other chains or are so no more
 	Stays     []Stay           // times aboard that are new, have another evidence or are no more
@@ -263,9 +264,10 @@ func (l *Linker) renumbered(root, key string) *consignment {
 func (l *Linker) changes() Changes {
 	out := Changes{
 		Chains: l.out.Chains[:0], Placed: l.out.Placed[:0], Withdrawn: l.out.Withdrawn[:0],
-		Apart: l.out.Apart[:0], Stays: l.out.Stays[:0], Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Replaced: l.work.replaced,
+		Apart: l.out.Apart[:0], Stays: l.out.Stays[:0], Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Flagged: l.work.flagged,
+		Replaced: l.work.replaced,
 	}
-	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts} {
+	for _, list := range [][]trade.EventKey{out.Waiting, out.Found, out.Conflicts, out.Flagged} {
 		slices.SortFunc(list, compareKeys)
 	}
 	for i := 0; i < len(l.touched); i++ {

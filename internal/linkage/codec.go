@@ -10,7 +10,7 @@ import (
 // The stored forms. Each begins with a version byte; integers are varints, strings and lists carry their
 // length. A decoded string aliases the stored bytes, which the store never reuses.
 
-const codecVersion = 3
+const codecVersion = 4
 
 var errCorrupt = errors.New("stored linkage state is not readable")
 
@@ -180,6 +180,7 @@ const (
 	factDenies // something of another
 	factApart
 	factEnters
+	factConflict
 )
 
 func (e *encoder) named(n named) {
@@ -223,7 +224,11 @@ func (f *fact) encode(b []byte) []byte {
 	if f.enters {
 		bits |= factEnters
 	}
+	if f.conflict {
+		bits |= factConflict
+	}
 	e.b = append(e.b, bits)
+	e.uint(uint64(f.flags))
 	e.int(int64(f.kind))
 	e.int(f.time)
 	e.string(f.source)
@@ -259,7 +264,8 @@ func decodeFact(key trade.EventKey, b []byte) (*fact, error) {
 	copy(f.digest[:], d.take(uint64(len(f.digest))))
 	bits := d.byte()
 	f.retracted, f.actual = bits&factRetracted != 0, bits&factActual != 0
-	f.apart, f.enters = bits&factApart != 0, bits&factEnters != 0
+	f.apart, f.enters, f.conflict = bits&factApart != 0, bits&factEnters != 0, bits&factConflict != 0
+	f.flags = trade.Flags(d.uint())
 	f.kind = int16(d.int())
 	f.time = d.int()
 	f.source, f.id, f.ship = d.string(), d.string(), d.string()

@@ -349,6 +349,7 @@ func (l *Linker) placeAll() {
 func (l *Linker) placeAgain(f *fact) {
 	w := &l.work
 	placed := l.place(f)
+	l.flagAgain(f)
 	if !f.fresh {
 		w.done.Placed++
 	}

@@ -30,9 +30,11 @@ type fact struct {
 	denies    *denial
 	whole     *named // what it names, where some of that is denied
 	placed    []placement
-	apart     bool   // it is stored once, not in each of its chains
-	on        string // the conveyance on which, if on one
-	enters    bool   // the records of its chains
+	conflict  bool        // of its content there is another at the same revision
+	flags     trade.Flags // what joining remarks on it
+	apart     bool        // it is stored once, not in each of its chains
+	on        string      // the conveyance on which, if on one
+	enters    bool        // the records of its chains
 
 	// The numbers and containers that it names, resolved; not stored.
 	refNumbers, coverNumbers, replaceNumbers []*number

@@ -28,7 +28,7 @@ func (l *Linker) deriveIdentity() []*number {
 			same := l.sameConsignment(n)
 			l.partedFrom(n, same)
 			for _, doc := range same {
-				if l.assign(doc, []Member{{Root: same[0].key}}) {
+				if doubted := l.doubt(doc, false); l.assign(doc, []Member{{Root: same[0].key}}) || doubted {
 					changed = append(changed, doc)
 					// What is near this document belongs elsewhere now.
 					l.eachNeighbour(doc, func(y *number, _ *fact) { l.identityAgain(y) })
@@ -53,8 +53,9 @@ func (l *Linker) deriveIdentity() []*number {
 	}
 	r.expand()
 	for i, members := range r.solve() {
-		if l.assign(r.nodes[i].n, members) {
-			changed = append(changed, r.nodes[i].n)
+		n := &r.nodes[i]
+		if doubted := l.doubt(n.n, r.nodes[r.find(i)].suspect); l.assign(n.n, members) || doubted {
+			changed = append(changed, n.n)
 		}
 	}
 	return changed
@@ -313,6 +314,8 @@ type regionNode struct {
 	same  int // the node that stands for this one: numbers that replace each other are one
 	edges []edge
 	wide  bool
+
+	suspect bool // of a group past belief
 }
 
 // edge leads one step on, to a node of the region or to a document.
@@ -464,8 +467,9 @@ func (r *region) group(members [][]Member, reached []bool) {
 				}
 			}
 		}
-		if numbers > suspect {
+		if numbers > r.l.doubts {
 			for _, k := range hung {
+				r.nodes[k].suspect = true
 				members[k] = []Member{{Root: r.nodes[k].n.key}}
 			}
 			continue

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"oneorder/internal/trade"
+	"oneorder/internal/wire"
 )
 
 // story is a set of events, told briefly, and what became of them.
@@ -282,5 +283,112 @@ func TestStories(t *testing.T) {
 	}
 	for name, tell := range tests {
 		t.Run(name, func(t *testing.T) { tell(&story{t: t}) })
+	}
+}
+
+// What joining remarks is what holds of the set of events, whatever came first; and it goes when its reason does.
+func TestFlags(t *testing.T) {
+	many := func(s *story, n int) {
+		for i := range n {
+			s.tell(fmt.Sprint("i", i), trade.InvoiceIssued, 0, fmt.Sprintf("invoice:I%d@A", i), fmt.Sprintf("invoice:I%d@A", i+1))
+		}
+	}
+	tests := map[string]struct {
+		tell func(s *story)
+		want map[string]string // event → its flags; the others have none
+	}{
+		"a number without issuer that two gave": {
+			func(s *story) {
+				s.tell("a", trade.TitleIssued, 0, "bl:B1@SITC")
+				s.tell("b", trade.TitleIssued, 0, "bl:B1@MAEU")
+				s.tell("c", trade.DeclarationLodged, 1, "declaration:D1", "bl:B1")
+				s.tell("paid", trade.PaymentSettled, 2, "covers=bl:B1")
+			},
+			map[string]string{"c": "unclear", "paid": "unclear"},
+		},
+		"a number that nobody gave is no riddle": {
+			func(s *story) { s.tell("c", trade.DeclarationLodged, 1, "declaration:D1", "bl:B1") }, nil,
+		},
+		"one of the two took it back": {
+			func(s *story) {
+				s.tell("a", trade.TitleIssued, 0, "bl:B1@SITC")
+				s.takeBack(s.tell("b", trade.TitleIssued, 0, "bl:B1@MAEU"))
+				s.tell("c", trade.DeclarationLodged, 1, "declaration:D1", "bl:B1")
+			},
+			nil,
+		},
+		"a code that is on 66 bills": {
+			func(s *story) {
+				for i := range 66 {
+					s.tell(fmt.Sprint("b", i), trade.TitleIssued, 0, fmt.Sprintf("bl:B%d@SITC", i))
+				}
+				for i := range 65 {
+					s.tell(fmt.Sprint("x", i), trade.BookingConfirmed, 0, fmt.Sprintf("bl:B%d@SITC", i), "shipment:DEPT")
+				}
+			},
+			func() map[string]string {
+				want := map[string]string{}
+				for i := range 65 {
+					want[fmt.Sprint("x", i)] = "wide"
+				}
+				return want
+			}(),
+		},
+		"500 numbers that hang together are believed": {func(s *story) { many(s, 499) }, nil},
+		"501 are not": {
+			func(s *story) { many(s, 500) },
+			func() map[string]string {
+				want := map[string]string{}
+				for i := range 500 {
+					want[fmt.Sprint("i", i)] = "link_suspect"
+				}
+				return want
+			}(),
+		},
+		"501 with a bill among them are": {
+			func(s *story) {
+				many(s, 500)
+				s.tell("b", trade.TitleIssued, 0, "bl:B1@SITC", "invoice:I250@A")
+			},
+			nil,
+		},
+	}
+	for name, c := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := &story{t: t}
+			c.tell(s)
+			want := c.want
+			if want == nil {
+				want = map[string]string{}
+			}
+			events := s.published()
+			spec := make(map[string]string)
+			var inputs []Input
+			names := make(map[trade.EventKey]string)
+			for i, e := range events {
+				names[e.Key()] = e.ID
+				inputs = append(inputs, Input{Event: e, Sequence: uint64(i + 1), Received: storyStart, Digest: wire.Digest(e)})
+			}
+			for key, flags := range Spec(inputs).Flags {
+				spec[names[key]] = strings.Join(flags.Names(), " ")
+			}
+			if diff := cmp.Diff(want, spec); diff != "" {
+				t.Errorf("flags by Spec (-want +got):\n%s", diff)
+			}
+			random := rand.New(rand.NewPCG(1, 2))
+			for range max(1, 200/len(events)) {
+				random.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+				got := make(map[string]string)
+				w := run(t, Memory{}, events, func(int) bool { return random.IntN(3+len(events)/4) == 0 })
+				for key, name := range names {
+					if told, _ := w.linker.Tell(key); told.Flags != 0 {
+						got[name] = strings.Join(told.Flags.Names(), " ")
+					}
+				}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("flags by Linker (-want +got):\n%s", diff)
+				}
+			}
+		})
 	}
 }

@@ -13,6 +13,7 @@ type Linker struct {
 	cache
 	store  Store
 	many   int   // manyChains, but in tests
+	doubts int   // suspect, but in tests
 	err    error // the first error of the store; sticky
 	buffer []byte
 	name   []byte                      // a key at hand
@@ -50,6 +51,7 @@ type batchWork struct {
 	waiting    []trade.EventKey
 	found      []trade.EventKey
 	conflicts  []trade.EventKey
+	flagged    []trade.EventKey
 	replaced   []uint64
 	linked     []*fact // whose content is new
 	moved      []*fact
@@ -71,7 +73,7 @@ func New(store Store, most int) *Linker {
 	if most <= 0 {
 		most = 256 << 20
 	}
-	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, many: manyChains, denied: make(map[trade.EventKey]*denials)}
+	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, many: manyChains, doubts: suspect, denied: make(map[trade.EventKey]*denials)}
 }
 
 // Apply takes a batch of events and gives what it changed. Repeats and superseded revisions change
@@ -103,15 +105,21 @@ func (l *Linker) accept(in *Input) {
 	if have != nil {
 		if have.revision == f.revision && have.digest != f.digest {
 			l.work.conflicts = append(l.work.conflicts, f.key)
+			f.conflict = true
 		}
 		if !f.supersedes(have) {
+			if f.conflict && !have.conflict {
+				have.conflict = true
+				l.markFact(have)
+				l.again(have)
+			}
 			return
 		}
 	}
 	f.own()
 	if have != nil {
 		l.unlink(have)
-		f.placed, f.apart, f.on, f.enters, f.revises = have.placed, have.apart, have.on, have.enters, true
+		f.placed, f.apart, f.on, f.enters, f.flags, f.revises = have.placed, have.apart, have.on, have.enters, have.flags, true
 		if have.moves() {
 			for i := range have.placed {
 				l.leaveMove(have.placed[i].root, have.key)

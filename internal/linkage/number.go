@@ -15,6 +15,7 @@ type number struct {
 	masters   uint32 // mentions that show it to be a master
 	beside    uint32 // references beside it in its mentions, those that come twice counted twice
 	look      uint32 // beside that many it may be wide; 0: not known
+	suspect   bool   // it is of a group without a document that is past belief
 	wide      bool   // it stands beside more than wide numbers of one kind
 	holder    string // root of the consignment, of those it belongs to, that began first
 	rival     bool   // a bill or booking that was compared with others (see shares)
@@ -121,7 +122,7 @@ func (n *number) encode(b []byte) []byte {
 	e.int(n.firstTime)
 	e.uint(uint64(n.masters))
 	e.uint(uint64(n.beside))
-	e.uint(uint64(n.look)<<2 | bit(n.rival)<<1 | bit(n.wide))
+	e.uint(uint64(n.look)<<3 | bit(n.suspect)<<2 | bit(n.rival)<<1 | bit(n.wide))
 	e.uint(uint64(len(n.mentions)))
 	for _, m := range n.mentions {
 		e.key(m.event)
@@ -138,7 +139,7 @@ func decodeNumber(key string, b []byte) (*number, error) {
 	n := newNumber(key)
 	n.firstSeq, n.firstTime, n.masters, n.beside = d.uint(), d.int(), uint32(d.uint()), uint32(d.uint())
 	look := d.uint()
-	n.look, n.rival, n.wide = uint32(look>>2), look&2 != 0, look&1 != 0
+	n.look, n.suspect, n.rival, n.wide = uint32(look>>3), look&4 != 0, look&2 != 0, look&1 != 0
 	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)

@@ -277,6 +277,8 @@ type follower struct {
 	kept    map[uint64]bool // messages whose bytes are kept
 	names   map[trade.EventKey]string
 	of      features
+	flags   map[trade.EventKey]trade.Flags
+	doubts  int // numbers that may hang together before none of it is believed
 	most    int // chains that an event may be in before it is stored once
 }
 
@@ -290,10 +292,10 @@ type stayKey struct {
 	from        time.Time
 }
 
-func newFollower(t *rapid.T, most int) *follower {
+func newFollower(t *rapid.T, most, doubts int) *follower {
 	f := &follower{
-		most: most,
-		t:    t, store: Memory{}, received: storyStart,
+		most: most, doubts: doubts, flags: make(map[trade.EventKey]trade.Flags),
+		t: t, store: Memory{}, received: storyStart,
 		chains: make(map[string]map[trade.EventKey]trade.Attribution), live: make(map[string]ChainChange),
 		apart: make(map[apartKey]Apart), stays: make(map[stayKey]Stay),
 		founded: make(map[string]time.Time), records: make(map[string]map[trade.EventKey]bool),
@@ -305,7 +307,7 @@ func newFollower(t *rapid.T, most int) *follower {
 
 func (f *follower) reload() {
 	f.linker = New(f.store, 6)
-	f.linker.many = f.most
+	f.linker.many, f.linker.doubts = f.most, f.doubts
 }
 
 // crash applies a batch and dies before anything of it is written.
@@ -452,6 +454,9 @@ func (f *follower) follow(c Changes) {
 		for _, key := range added {
 			record[key] = true
 		}
+	}
+	for _, key := range c.Flagged {
+		f.flags[key] = f.linker.Flags(key)
 	}
 	for _, key := range slices.Concat(c.Waiting, c.Found) {
 		delete(f.waiting, key)
@@ -626,6 +631,7 @@ func (f *follower) joined() []string {
 			out = append(out, f.names[key]+" waits")
 		}
 	}
+	out = append(out, f.flagged(f.flags)...)
 	slices.Sort(out)
 	return out
 }
@@ -634,7 +640,7 @@ func (f *follower) joined() []string {
 func (f *follower) specified() []string {
 	var out []string
 	s := newSpec()
-	s.most = f.most
+	s.most, s.doubts = f.most, f.doubts
 	spec := s.join(f.messages)
 	for _, chain := range spec.Chains {
 		placed := slices.DeleteFunc(slices.Clone(spec.Placed), func(a trade.Attribution) bool { return a.Chain != chain.ID })
@@ -650,7 +656,19 @@ func (f *follower) specified() []string {
 	for key, on := range spec.Apart {
 		out = append(out, fmt.Sprintf("%s is stored once, on %v", f.names[key], on))
 	}
+	out = append(out, f.flagged(spec.Flags)...)
 	slices.Sort(out)
+	return out
+}
+
+// flagged tells what is remarked on events.
+func (f *follower) flagged(flags map[trade.EventKey]trade.Flags) []string {
+	var out []string
+	for key, of := range flags {
+		if of != 0 {
+			out = append(out, fmt.Sprintf("%s is flagged %v", f.names[key], of.Names()))
+		}
+	}
 	return out
 }
 
@@ -728,7 +746,7 @@ func checkJoining(t *rapid.T, of features) {
 	}
 	cuts := rapid.SliceOfN(rapid.SampledFrom([]string{"", "", "cut", "cut", "reload", "crash"}), len(arriving), len(arriving)).Draw(t, "cuts")
 	var story strings.Builder
-	got := newFollower(t, rapid.SampledFrom([]int{1, 2, manyChains}).Draw(t, "most chains"))
+	got := newFollower(t, rapid.SampledFrom([]int{1, 2, manyChains}).Draw(t, "most chains"), rapid.SampledFrom([]int{3, suspect, suspect}).Draw(t, "most numbers"))
 	got.of = of
 	start := 0
 	for i, e := range arriving {

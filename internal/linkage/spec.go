@@ -11,15 +11,12 @@ import (
 
 // Joined is what the rules of joining make of a set of events.
 type Joined struct {
-	Chains    []Joint                     // sorted by id
-	Placed    []trade.Attribution         // every event of every chain, and why: sorted by chain, event
-	Waiting   []trade.EventKey            // current events in no chain, but those about conveyances
-	Apart     map[trade.EventKey][]string // stored once, on these numbers, boxes or conveyances (rule 7)
-	Aliases   map[string][]string         // id that a number would make → the chains that the number leads to
-	Conflicts []trade.EventKey            // two contents at one revision
-	Wide      []string                    // numbers that say nothing any more
-	Suspect   []string                    // numbers of groups past belief
-	Unclear   []string                    // numbers named without issuer, when not exactly one is known
+	Chains  []Joint                        // sorted by id
+	Placed  []trade.Attribution            // every event of every chain, and why: sorted by chain, event
+	Waiting []trade.EventKey               // current events in no chain, but those about conveyances
+	Apart   map[trade.EventKey][]string    // stored once, on these numbers, boxes or conveyances (rule 7)
+	Aliases map[string][]string            // id that a number would make → the chains that the number leads to
+	Flags   map[trade.EventKey]trade.Flags // what is remarked on the events that are flagged
 }
 
 // Joint is one chain.
@@ -61,10 +58,11 @@ func (s *spec) join(messages []Input) Joined {
 // spec is the table on which the rules work. A number is known by its key (see numberKey), a consignment by its
 // root: the smallest key among its documents or, while it has none, among the numbers that stand for it.
 type spec struct {
+	doubts    int       // numbers that may hang together before none of it is believed
 	most      int       // consignments that an event may belong to before it is stored once
 	reports   []*report // the current events, in the order of time
 	effective []Input   // messages that were current when they arrived, in the order of the stream
-	conflicts []trade.EventKey
+	conflict  map[trade.EventKey]bool
 
 	known   map[string][]string // kind and value → issuers known for it
 	wide    map[string]bool
@@ -126,15 +124,15 @@ func (c claims) roots() []string {
 
 func newSpec() *spec {
 	return &spec{
-		most:  mostApart,
-		known: map[string][]string{}, wide: map[string]bool{}, suspect: map[string]bool{},
+		most: mostApart, doubts: suspectNumbers,
+		conflict: map[trade.EventKey]bool{}, known: map[string][]string{}, wide: map[string]bool{}, suspect: map[string]bool{},
 		document: map[string]string{}, belongs: map[string]claims{}, beside: map[string]claims{}, bundle: map[string]claims{},
 		boxes: map[string]*box{}, placed: map[*report]map[string]evidence{},
 	}
 }
 
 // currentEvents takes of each event the content that stands (rule 8): the highest revision and, where two
-// contents claim one revision, the one with the smaller digest, so that nobody gains by being first. What is
+// contents claim one revision, the one with the smaller digest, so that nobody gains by being first; that is remarked. What is
 // taken back is as if it had never been said.
 func (s *spec) currentEvents(messages []Input) {
 	messages = slices.Clone(messages)
@@ -143,12 +141,15 @@ func (s *spec) currentEvents(messages []Input) {
 	for _, m := range messages {
 		key := m.Event.Key()
 		have, ok := current[key]
-		if ok && have.Event.Revision == m.Event.Revision && have.Digest != m.Digest && !slices.Contains(s.conflicts, key) {
-			s.conflicts = append(s.conflicts, key)
+		if ok && have.Event.Revision == m.Event.Revision && have.Digest != m.Digest {
+			s.conflict[key] = true
 		}
 		stands := !ok || m.Event.Revision > have.Event.Revision ||
 			m.Event.Revision == have.Event.Revision && slices.Compare(m.Digest[:], have.Digest[:]) < 0
 		if stands {
+			if ok && m.Event.Revision > have.Event.Revision {
+				delete(s.conflict, key) // the publisher has spoken again
+			}
 			current[key] = m
 			s.effective = append(s.effective, m)
 		}

@@ -236,7 +236,7 @@ func (s *spec) shown(e evidence) string {
 
 // joined tells the result by chain ids.
 func (s *spec) joined() Joined {
-	out := Joined{Conflicts: s.conflicts, Apart: map[trade.EventKey][]string{}, Aliases: map[string][]string{}}
+	out := Joined{Apart: map[trade.EventKey][]string{}, Aliases: map[string][]string{}, Flags: map[trade.EventKey]trade.Flags{}}
 	events := map[string][]*report{}
 	for _, r := range s.reports {
 		for root := range s.placed[r] {
@@ -273,21 +273,35 @@ func (s *spec) joined() Joined {
 		out.Chains = append(out.Chains, chain)
 	}
 	s.aliases(&out, ids, live)
-	for n := range s.wide {
-		out.Wide = append(out.Wide, show(n))
-	}
-	for n := range s.suspect {
-		out.Suspect = append(out.Suspect, show(n))
-	}
-	for _, r := range s.reports {
-		for _, ref := range slices.Concat(r.refs, r.covers, r.olds) {
-			if known := s.known[numberKey(groupOf(ref.Kind), ref.Value, "")]; ref.Issuer == "" && len(known) != 1 {
-				out.Unclear = appendNew(out.Unclear, show(s.number(ref)))
-			}
-		}
-	}
+	s.flags(&out)
 	out.sort()
 	return out
+}
+
+// flags remarks on the events that name what joins less than it seems to: a wide number (Numbers), one of a group that is
+// past belief (rule 2), one without issuer of which several are known (Numbers); and on those whose publisher says two
+// things at one revision (rule 8).
+func (s *spec) flags(out *Joined) {
+	for _, r := range s.reports {
+		var flags trade.Flags
+		if s.conflict[r.key] {
+			flags |= trade.FlagRevisionConflict
+		}
+		for _, ref := range slices.Concat(r.refs, r.covers, r.olds) {
+			if s.wide[s.number(ref)] {
+				flags |= trade.FlagWide
+			}
+			if s.suspect[s.number(ref)] {
+				flags |= trade.FlagLinkSuspect
+			}
+			if ref.Issuer == "" && len(s.known[numberKey(groupOf(ref.Kind), ref.Value, "")]) > 1 {
+				flags |= trade.FlagUnclear
+			}
+		}
+		if flags != 0 {
+			out.Flags[r.key] = flags
+		}
+	}
 }
 
 func (out *Joined) sort() {
@@ -296,10 +310,6 @@ func (out *Joined) sort() {
 		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
 	})
 	slices.SortFunc(out.Waiting, compareKeys)
-	slices.SortFunc(out.Conflicts, compareKeys)
-	slices.Sort(out.Wide)
-	slices.Sort(out.Suspect)
-	slices.Sort(out.Unclear)
 }
 
 // made is a chain's id and the day of its making.

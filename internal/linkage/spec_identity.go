@@ -193,7 +193,7 @@ func (s *spec) identity() {
 	g.spread(documents)
 	groups := map[string]claims{}
 	for _, group := range g.groups() {
-		if len(group) <= suspectNumbers {
+		if len(group) <= s.doubts {
 			root := slices.Min(group)
 			groups[root] = claims{root: {}}
 			continue

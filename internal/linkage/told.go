@@ -11,6 +11,7 @@ import (
 type Told struct {
 	Source, ID   string
 	Sequence     uint64              // of the message whose content is current
+	Flags        trade.Flags         // what joining remarks on it
 	Retracted    bool                // then it is in no chain
 	Attributions []trade.Attribution // sorted by chain; none: it waits
 }
@@ -21,7 +22,7 @@ func (l *Linker) Tell(key trade.EventKey) (Told, bool) {
 	if f == nil {
 		return Told{}, false
 	}
-	told := Told{Source: f.source, ID: f.id, Sequence: f.sequence, Retracted: f.retracted}
+	told := Told{Source: f.source, ID: f.id, Sequence: f.sequence, Retracted: f.retracted, Flags: f.flags}
 	placed := f.placed
 	if f.about() {
 		placed = l.aboardAt(f.ship, f.time)

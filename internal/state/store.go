@@ -13,7 +13,7 @@ import (
 )
 
 // format names the layout of the store. A store of another format is refused, not guessed at.
-const format = 4
+const format = 5
 
 // Options of a store.
 type Options struct {

@@ -13,12 +13,15 @@ const (
 	FlagUnknownCode                         // a code of a foreign standard that we do not know, kept in detail; a country or currency that is in no list
 	FlagRevisionConflict                    // two contents at one revision
 	FlagRekinded                            // a number whose format shows another kind than it came as
+	FlagWide                                // a number that stands beside too many others, and joins nothing any more
+	FlagLinkSuspect                         // a number of a group too large to be believed, so that each number in it stands alone
+	FlagUnclear                             // a number without issuer, of which several issuers are known
 	flagEnd
 )
 
 var flagNames = [...]string{
 	"identifier_invalid", "unknown_kind", "placeholder", "unknown_place", "unknown_code",
-	"revision_conflict", "rekinded",
+	"revision_conflict", "rekinded", "wide", "link_suspect", "unclear",
 }
 
 // Names lists the flags by name, in a fixed order.

@@ -24,6 +24,7 @@ func ReadableBy(org string) []Readable {
 		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)" +
 			" OR event_key IN (SELECT event_key FROM oneorder.chain_apart)"},
 		{"event_heads", ""}, // identities and digests only
+		{"event_flags", ""}, // identities and remarks only
 		{"unattributed_events", sent},
 		{"rejected_events", sent},
 	}

@@ -61,6 +61,7 @@ type TimelineRow struct {
 	Mode       string
 	Conveyance string
 	References []trade.Reference
+	Flags      trade.Flags // what is remarked on it, when it was read or joined
 }
 
 // Lookup finds the chains that a number leads to: any reference, a container, a chain id, one that the chain had
@@ -235,13 +236,14 @@ func scanEvent(scan func(...any) error) (trade.EventKey, TimelineRow, error) {
 		key                     uuid.UUID
 		classifier              string
 		kinds, numbers, issuers []string
+		flags                   []string
 	)
 	err := scan(&key, &r.Source, &r.ID, &r.Org, &r.Revision, &classifier, &r.UNLOCODE, &r.Country, &r.Mode, &r.Conveyance,
-		&kinds, &numbers, &issuers)
+		&kinds, &numbers, &issuers, &flags)
 	if err != nil {
 		return trade.EventKey(key), r, err
 	}
-	r.Classifier = trade.Classifier(classifier)
+	r.Classifier, r.Flags = trade.Classifier(classifier), trade.FlagsNamed(flags)
 	for i := range kinds {
 		r.References = append(r.References, trade.Reference{Kind: trade.Kind(kinds[i]), Value: numbers[i], Issuer: issuers[i]})
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // chainTables are the tables that chain alone writes, those of which each version of chain has its own.
-var chainTables = []string{"chains", "chain_events", "chain_references", "chain_aliases", "apart_events", "chain_stays", "findings", "unattributed_events"}
+var chainTables = []string{"chains", "chain_events", "chain_references", "chain_aliases", "apart_events", "chain_stays", "findings", "unattributed_events", "event_flags"}
 
 // shadowName is what the name of a second version of chain may be.
 var shadowName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,29}$`)

@@ -21,6 +21,7 @@ type outboxEntry struct {
 	pairs     []outboxPair
 	waiting   []trade.EventKey
 	conflicts []trade.EventKey
+	flagged   []trade.EventKey
 	dropped   []outboxReference
 	gone      []outboxFinding
 	apart     []outboxApart
@@ -67,6 +68,7 @@ func newOutboxEntry(c *linkage.Changes) outboxEntry {
 		pairs:     make([]outboxPair, 0, len(c.Placed)+len(c.Withdrawn)),
 		waiting:   slices.Concat(c.Waiting, c.Found),
 		conflicts: c.Conflicts,
+		flagged:   c.Flagged,
 	}
 	for i := range c.Chains {
 		x := &c.Chains[i]
@@ -92,7 +94,7 @@ func newOutboxEntry(c *linkage.Changes) outboxEntry {
 
 // size is about how long the encoded entry is.
 func (e *outboxEntry) size() int {
-	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)) + 80*len(e.dropped) + 40*len(e.apart) + 60*len(e.stays) + 512*len(e.gone) + 16
+	return 64*len(e.chains) + 40*len(e.pairs) + 16*(len(e.waiting)+len(e.conflicts)+len(e.flagged)) + 80*len(e.dropped) + 40*len(e.apart) + 60*len(e.stays) + 512*len(e.gone) + 16
 }
 
 // ahead is what the state has beyond the record. It is written in pieces, with as many inserts, however much it is.
@@ -177,6 +179,9 @@ func (w *writer) write(all *merged) error {
 	for _, key := range all.conflicts {
 		w.head(key)
 	}
+	for key := range all.flagged {
+		w.flag(key)
+	}
 	w.droppedAgain(all.dropped)
 	w.goneAgain(all.gone)
 	for key := range all.apart {
@@ -255,7 +260,8 @@ type pairKey struct {
 func newMerged() *merged {
 	return &merged{
 		chains: make(map[string]outboxChain), pairs: make(map[pairKey]outboxPair), keys: make(map[trade.EventKey]bool),
-		apart: make(map[outboxApart]bool), stays: make(map[stayKey]outboxStay),
+		flagged: make(map[trade.EventKey]bool),
+		apart:   make(map[outboxApart]bool), stays: make(map[stayKey]outboxStay),
 	}
 }
 
@@ -263,7 +269,7 @@ func newMerged() *merged {
 func (m *merged) entry() outboxEntry {
 	return outboxEntry{
 		chains: slices.Collect(maps.Values(m.chains)), pairs: slices.Collect(maps.Values(m.pairs)),
-		waiting: slices.Collect(maps.Keys(m.keys)), conflicts: m.conflicts, dropped: m.dropped, gone: m.gone,
+		waiting: slices.Collect(maps.Keys(m.keys)), conflicts: m.conflicts, flagged: slices.Collect(maps.Keys(m.flagged)), dropped: m.dropped, gone: m.gone,
 		apart: slices.Collect(maps.Keys(m.apart)), stays: slices.Collect(maps.Values(m.stays)),
 	}
 }
@@ -273,6 +279,7 @@ type merged struct {
 	chains    map[string]outboxChain
 	pairs     map[pairKey]outboxPair
 	keys      map[trade.EventKey]bool
+	flagged   map[trade.EventKey]bool
 	conflicts []trade.EventKey
 	dropped   []outboxReference
 	gone      []outboxFinding
@@ -289,6 +296,9 @@ func (m *merged) add(e outboxEntry) {
 	}
 	for _, key := range e.waiting {
 		m.keys[key] = true
+	}
+	for _, key := range e.flagged {
+		m.flagged[key] = true
 	}
 	m.conflicts = append(m.conflicts, e.conflicts...)
 	m.dropped = append(m.dropped, e.dropped...)
@@ -314,7 +324,7 @@ func (e *outboxEntry) encode(b []byte) []byte {
 		b = append(b, p.event[:]...)
 		b = appendDay(appendText(b, p.chain), p.founded)
 	}
-	for _, keys := range [][]trade.EventKey{e.waiting, e.conflicts} {
+	for _, keys := range [][]trade.EventKey{e.waiting, e.conflicts, e.flagged} {
 		b = binary.AppendUvarint(b, uint64(len(keys)))
 		for _, k := range keys {
 			b = append(b, k[:]...)
@@ -357,6 +367,9 @@ func decodeOutbox(b []byte) (e outboxEntry, err error) {
 	}
 	for range d.count() {
 		e.conflicts = append(e.conflicts, d.key())
+	}
+	for range d.count() {
+		e.flagged = append(e.flagged, d.key())
 	}
 	for range d.count() {
 		e.dropped = append(e.dropped, outboxReference{d.text(), d.day(), d.reference()})

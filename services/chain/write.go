@@ -25,6 +25,7 @@ type blocks struct {
 	aliases    *warehouse.ChainAliases
 	findings   *warehouse.Findings
 	waiting    *warehouse.UnattributedEvents
+	flags      *warehouse.EventFlags
 	heads      *warehouse.EventHeads
 	notices    notices
 }
@@ -34,6 +35,7 @@ func newBlocks(s *sink) *blocks {
 		sink: s, chains: warehouse.NewChains(), events: warehouse.NewChainEvents(),
 		apart: warehouse.NewApartEvents(), stays: warehouse.NewChainStays(), aliases: warehouse.NewChainAliases(),
 		references: warehouse.NewChainReferences(), findings: warehouse.NewFindings(), waiting: warehouse.NewUnattributedEvents(), heads: warehouse.NewEventHeads(),
+		flags: warehouse.NewEventFlags(),
 	}
 	if name := s.config.Shadow; name != "" {
 		b.chains.Shadow(name)
@@ -44,6 +46,7 @@ func newBlocks(s *sink) *blocks {
 		b.aliases.Shadow(name)
 		b.findings.Shadow(name)
 		b.waiting.Shadow(name)
+		b.flags.Shadow(name)
 	}
 	return b
 }
@@ -56,7 +59,7 @@ func (b *blocks) all() []warehouse.Block {
 
 // before gives the blocks that are written before the chains.
 func (b *blocks) before() []warehouse.Block {
-	return []warehouse.Block{b.heads, b.waiting, b.references, b.aliases, b.findings, b.stays, b.apart, b.events}
+	return []warehouse.Block{b.heads, b.flags, b.waiting, b.references, b.aliases, b.findings, b.stays, b.apart, b.events}
 }
 
 // Commit implements stream.Pending.
@@ -156,6 +159,9 @@ func (w *writer) changes(c linkage.Changes) (outboxEntry, error) {
 	}
 	for _, key := range c.Conflicts {
 		w.head(key)
+	}
+	for _, key := range c.Flagged {
+		w.flag(key)
 	}
 	return entry, nil
 }
@@ -295,6 +301,11 @@ func (w *writer) head(key trade.EventKey) {
 	if subject, ok := w.sink.linker.Describe(key); ok {
 		w.blocks.heads.Append(key, subject.Revision, &subject.Digest, w.version)
 	}
+}
+
+// flag says what joining remarks on the event now.
+func (w *writer) flag(key trade.EventKey) {
+	w.blocks.flags.Append(key, w.sink.linker.Flags(key), w.version)
 }
 
 // leading gives every number that leads to the chain, sorted: its references, its containers, its id and
