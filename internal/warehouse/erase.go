@@ -212,6 +212,18 @@ func (r *Rewriting) End(ctx context.Context) error {
 	return nil
 }
 
+// withoutParties takes parties out of the history of the chains: of their lists, as identity and name, and of the title's steps, where
+// they stand as kind:value.
+const withoutParties = `ALTER TABLE chain_changes UPDATE
+    parties = arrayMap(p -> if((p.3, p.4) IN (SELECT id, name FROM chain_changes__going), (p.1, '', '', '[erased]', p.5), p), parties),
+    title_holder = if(('', title_holder) IN (SELECT id, name FROM chain_changes__going), '', title_holder),
+    title_beneficiary = if(('', title_beneficiary) IN (SELECT id, name FROM chain_changes__going), '', title_beneficiary),
+    title_steps = arrayMap(s -> (s.1, s.2, s.3,
+        if(('', s.4) IN (SELECT id, name FROM chain_changes__going), '', s.4),
+        if(('', s.5) IN (SELECT id, name FROM chain_changes__going), '', s.5),
+        if(('', s.6) IN (SELECT id, name FROM chain_changes__going), '', s.6), s.7, s.8, s.9, s.10), title_steps)
+WHERE (SELECT count() FROM chain_changes__going) > 0`
+
 // exchange does what the tables say, which may have been done before. An event is not to be seen between the going of its old
 // content and the coming of its new one; never are both. The mutations name no text: what they look for is in the tables.
 func (r *Rewriting) exchange(ctx context.Context) error {
@@ -228,8 +240,7 @@ func (r *Rewriting) exchange(ctx context.Context) error {
 		"INSERT INTO events_all SELECT * FROM events_all__coming SETTINGS insert_deduplicate = 0",
 		"ALTER TABLE rejected_events DELETE WHERE (org, received_at, stage, stream_seq) IN (SELECT org, received_at, stage, stream_seq FROM rejected_events__coming)" + wait,
 		"INSERT INTO rejected_events SELECT * FROM rejected_events__coming SETTINGS insert_deduplicate = 0",
-		"ALTER TABLE chain_changes UPDATE parties = arrayMap(p -> if((p.3, p.4) IN (SELECT id, name FROM chain_changes__going), (p.1, '', '', '[erased]', p.5), p), parties) " +
-			"WHERE arrayExists(p -> (p.3, p.4) IN (SELECT id, name FROM chain_changes__going), parties)" + wait,
+		withoutParties + wait,
 	} {
 		if err := r.w.Exec(ctx, statement); err != nil {
 			return fmt.Errorf("rewrite: %w", err)

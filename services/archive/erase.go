@@ -74,7 +74,7 @@ func (e *eraser) look(ctx context.Context) ([]Trace, error) {
 	}{
 		{"events_all", e.events},
 		{"rejected_events", e.rejections},
-		{"chains, chain_changes (parties)", e.parties},
+		{"chains, chain_changes (parties, title)", e.parties},
 		{"findings", e.findings},
 	} {
 		t := Trace{Place: at.place}
