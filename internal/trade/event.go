@@ -13,7 +13,10 @@ const (
 	MaxReferences  = 64
 	MaxCovers      = 1000
 	MaxEquipment   = 400
-	MaxDepth       = 32 // nested objects and arrays, the event itself included
+	MaxParties     = 400
+	MaxGoods       = 2000
+	MaxMembers     = 1000 // of any one object
+	MaxDepth       = 32   // nested objects and arrays, the event itself included
 	SpecVersion    = "1.0"
 	SourcePrefix   = "urn:oneorder:org:"
 	MaxStringBytes = 64 << 10 // of any one string

@@ -129,6 +129,11 @@ var eventFaultCodes = []FaultCode{
 		"take one of the values listed",
 	},
 	{
+		"too_many_members", OfEvent, "an object with more members than anything needs; nothing else was looked at",
+		"a detail with a member for each of 1,001 readings", "an object of at most 1000 members",
+		"make a list of what is of one kind",
+	},
+	{
 		"too_many", OfEvent, "more elements than a list may have",
 		"65 references", "at most 64",
 		"references are the numbers of one consignment; numbers of many go into covers; split what has more than 1,000 of those",

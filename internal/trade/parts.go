@@ -63,6 +63,10 @@ func (v *validation) degrees(pointer, n string, most float64) {
 }
 
 func (v *validation) parties(list []Party) {
+	if len(list) > MaxParties {
+		v.faults = v.faults.With(TooMany("/data/parties", len(list), MaxParties))
+		return
+	}
 	for i := range list {
 		p := &list[i]
 		if soundPartyID(p.ID) && noNUL(p.Role) && noNUL(p.Name) && noNUL(p.Country) {
@@ -92,6 +96,10 @@ func (v *validation) partyID(pointer string, id PartyID) {
 }
 
 func (v *validation) goods(list []Goods) {
+	if len(list) > MaxGoods {
+		v.faults = v.faults.With(TooMany("/data/goods", len(list), MaxGoods))
+		return
+	}
 	for i := range list {
 		g := &list[i]
 		if soundDecimal(g.GrossKG) && soundDecimal(g.NetKG) && soundMoney(g.Value) && noNUL(g.HS) && noNUL(g.Description) &&

@@ -109,6 +109,10 @@ func MostElements(pointer string) (most int, limited bool) {
 		return MaxCovers, true
 	case "/data/equipment", "/data/transfer/from", "/data/transfer/to":
 		return MaxEquipment, true
+	case "/data/parties":
+		return MaxParties, true
+	case "/data/goods":
+		return MaxGoods, true
 	}
 	return 0, false
 }

@@ -66,18 +66,6 @@ func BenchmarkDecodeToPlain(b *testing.B) {
 	b.ReportMetric(float64(plain.Nanoseconds())/float64(b.N)/turn, "plain-ns")
 }
 
-// BenchmarkFence is what looking before decoding costs.
-func BenchmarkFence(b *testing.B) {
-	text := []byte(loaded)
-	b.SetBytes(int64(len(text)))
-	b.ReportAllocs()
-	for b.Loop() {
-		if faults := wire.Fence(text, trade.MaxEventBytes); faults != nil {
-			b.Fatal(faults)
-		}
-	}
-}
-
 // BenchmarkDecodeExtended reads an event with an extension attribute, which goes the long way.
 func BenchmarkDecodeExtended(b *testing.B) {
 	var d wire.Decoder

@@ -35,6 +35,10 @@ type attributes struct {
 	TraceParent     string `json:"traceparent"`
 }
 
+// quickBytes is how large a text may be that is parsed before it is known to be JSON: of one that is none segmentio reads
+// each object anew that the flaw is in.
+const quickBytes = 64 << 10
+
 const parseFlags = json.ZeroCopy | json.DontMatchCaseInsensitiveStructFields
 
 // Decoder decodes events into memory that it reuses: what Decode filled is overwritten by the next Decode.
@@ -54,14 +58,11 @@ func (d *Decoder) Decode(data []byte, e *trade.Event) error {
 	if faults != nil {
 		return faults
 	}
-	var odd trade.Faults
-	if seen.odd() {
-		odd = oddities(data, seen.members)
-	}
 	d.reset()
-	if odd != nil || seen.long() && crowded(data) || !d.parse(data) {
-		d.wipe()
-		return d.diagnose(data, odd, e)
+	if seen.odd || seen.crowded || len(data) > quickBytes || !d.parse(data) {
+		if faults := d.reparse(data, seen, e); faults != nil {
+			return faults
+		}
 	}
 	if bare(d.envelope.Data) && !hasMember(data, "data") {
 		d.envelope.Data = nil
@@ -71,6 +72,22 @@ func (d *Decoder) Decode(data []byte, e *trade.Event) error {
 	}
 	normalise(e)
 	return nil
+}
+
+// reparse reads a text that is not known to be that of an event, and gives the faults of one that is not.
+func (d *Decoder) reparse(data []byte, seen remarks, e *trade.Event) trade.Faults {
+	d.wipe()
+	f := finder{text: data, plain: !seen.odd}
+	if faults := f.whole(); faults != nil {
+		return faults
+	}
+	if f.faults == nil && !seen.crowded && !f.crowded {
+		if (seen.odd || len(data) > quickBytes) && !f.extended && d.parse(data) || f.extended && d.parseExtended(data) {
+			return nil
+		}
+		d.wipe()
+	}
+	return d.diagnose(data, f.faults, e)
 }
 
 // judge moves what was read into the event, and gives the faults of its values.
@@ -107,29 +124,25 @@ func within(pointer string, faults trade.Faults) bool {
 // parse reads the text and says whether it has the structure of an event.
 func (d *Decoder) parse(data []byte) bool {
 	rest, err := json.Parse(data, &d.envelope, parseFlags|json.DisallowUnknownFields)
-	return err == nil && len(trimSpace(rest)) == 0 || d.parseExtended(data)
+	return err == nil && len(trimSpace(rest)) == 0
 }
 
-// parseExtended reads an event with extension attributes in its envelope, which CloudEvents allows: strict are
-// only the data.
+// parseExtended reads an event, which is JSON, with extension attributes in its envelope, which CloudEvents allows: strict
+// are only the data.
 func (d *Decoder) parseExtended(data []byte) bool {
-	if !valid(data) {
-		return false
-	}
 	var body []byte
-	sound, extended := true, false
+	sound := true
 	members(data, func(name string, value []byte) bool {
 		switch {
 		case name == "data":
 			body = value
 		case attributeName(name):
 		default:
-			extended = true
 			sound = extensionName(name) && value[0] != '{' && value[0] != '['
 		}
 		return sound
 	})
-	if !sound || !extended {
+	if !sound {
 		return false
 	}
 	d.wipe()

@@ -2,8 +2,6 @@ package wire
 
 import (
 	stdjson "encoding/json"
-	"errors"
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -15,12 +13,9 @@ import (
 // The slow path: it walks JSON beside the Go types that it should fit and names every place where it does
 // not. It runs only on input that the fast path could not read, within the fence's limits.
 
-// diagnose gives the faults of an event's text that could not be read as it is: those of its structure, then its
-// oddities, then those of the values that can be read without what is wrong.
+// diagnose gives the faults of an event's text, which is JSON, that could not be read as it is: those of its structure, then what is odd,
+// which has been looked for, then those of the values that can be read without what is wrong.
 func (d *Decoder) diagnose(data []byte, odd trade.Faults, e *trade.Event) trade.Faults {
-	if fault := syntax(data); fault != nil {
-		return trade.Faults{*fault}
-	}
 	if len(odd) > trade.MaxFaults {
 		return odd
 	}
@@ -46,19 +41,6 @@ func (d *Decoder) diagnose(data []byte, odd trade.Faults, e *trade.Event) trade.
 
 // quote is trade.Quote without a copy of what it leaves out.
 func quote(raw []byte) string { return trade.Quote(string(raw[:min(len(raw), 128)])) }
-
-func syntax(data []byte) *trade.Fault {
-	if valid(data) {
-		return nil
-	}
-	err := stdjson.Unmarshal(data, new(stdjson.RawMessage)) // which copies only what is valid
-	fault := &trade.Fault{Code: "json_syntax", Message: "one JSON object: " + strings.TrimPrefix(err.Error(), "json: ")}
-	var syntaxError *stdjson.SyntaxError
-	if errors.As(err, &syntaxError) {
-		fault.Value = fmt.Sprintf("byte %d", syntaxError.Offset)
-	}
-	return fault
-}
 
 // walker writes what it can read to out, in the order of the text: in an array null for an element that it cannot.
 type walker struct {
@@ -120,6 +102,9 @@ func (w *walker) value(i int, t reflect.Type) (end int, read bool) {
 		w.add(trade.Fault{Code: "mistyped", Pointer: w.path.pointer(w.text), Value: quote(raw), Message: want})
 		return w.on(end), false
 	}
+	if t == rawType && first == '{' {
+		raw = []byte("{}") // what is in detail is nobody's to judge
+	}
 	w.out = append(w.out, raw...)
 	return end, true
 }
@@ -132,42 +117,12 @@ func (w *walker) on(end int) int {
 	return -1
 }
 
-// crowded says whether a list of the event has more elements than it may: to read them all would take many times the
-// memory of the text, only to refuse them.
-func crowded(text []byte) bool {
-	over := false
-	list := func(name span, at int) int {
-		most, limited := trade.MostElements("/data/" + string(nameIn(text, name, nil)))
-		if !limited || text[at] != '[' {
-			return skipValue(text, at)
-		}
-		n := 0
-		return each(text, at, func(_ span, at int) int {
-			if n++; n > most {
-				over = true
-				return -1
-			}
-			return skipValue(text, at)
-		})
-	}
-	if i := skipSpace(text, 0); i < len(text) && text[i] == '{' {
-		each(text, i, func(name span, at int) int {
-			if text[at] == '{' && string(nameIn(text, name, nil)) == "data" {
-				return each(text, at, list)
-			}
-			return skipValue(text, at)
-		})
-	}
-	return over
-}
-
 // numeric says whether a value that begins so is a number.
 func numeric(first byte) bool { return first == '-' || first >= '0' && first <= '9' }
 
 func (w *walker) array(i int, element reflect.Type) (end int, read bool) {
 	if most, limited := trade.MostElements(w.path.pointer(w.text)); limited {
-		n := 0
-		end := each(w.text, i, func(_ span, at int) int { n++; return skipValue(w.text, at) })
+		end, n := skipMembers(w.text, i)
 		if n > most {
 			w.add(trade.TooMany(w.path.pointer(w.text), n, most))
 			return w.on(end), false
@@ -201,7 +156,7 @@ func (w *walker) object(i int, t reflect.Type) (end int) {
 	top := len(w.path)
 	w.path = append(w.path, step{index: -1})
 	end = each(w.text, i, func(quoted span, at int) int {
-		w.path[top].name = quoted
+		w.path[top].name = quoted.from
 		name := nameIn(w.text, quoted, nil)
 		if field, known := fields[string(name)]; known {
 			if read>>field.index&1 == 1 {

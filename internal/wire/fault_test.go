@@ -125,10 +125,21 @@ func TestFaultsOfTheText(t *testing.T) {
 		"an extension twice":           {envelope("ext", `1,"ext":1`), []string{"/ext duplicate_member"}},
 		"one name in two objects":      {event(`"goods":[{"hs":"870323"},{"hs":"870323"}],"detail":{"a":{"a":[{"a":1},{"a":1}]}}`), nil},
 		"names that only look alike":   {event(`"detail":{"\u0061":1,"A":1,"a ":1,"":1,"aa":1}`), nil},
-		"many members of detail":       {event(`"detail":{` + members(2000) + `}`), nil},
+		"many members of detail":       {event(`"detail":{` + members(trade.MaxMembers) + `}`), nil},
 		"many members of detail, one twice": {
-			event(`"detail":{` + members(2000) + `,"m77":1}`), []string{"/data/detail/m77 duplicate_member"},
+			event(`"detail":{` + members(trade.MaxMembers) + `,"m77":1}`), []string{"/data/detail/m77 duplicate_member"},
 		},
+		"too many members of detail": {event(`"detail":{` + members(trade.MaxMembers+1) + `}`), []string{"/data/detail too_many_members"}},
+		"too many members deep in detail": {
+			event(`"detail":{"a/b":[1,{"l":{` + members(trade.MaxMembers+1) + `}}]}`), []string{"/data/detail/a~1b/1/l too_many_members"},
+		},
+		"too many attributes":          {`{` + members(trade.MaxMembers) + `,` + loaded[1:], []string{"too_many_members"}},
+		"as many attributes as may be": {`{` + members(trade.MaxMembers-9) + `,` + loaded[1:], nil},
+		"many members after many faults": {
+			event(`"detail":{"t":[` + strings.TrimSuffix(strings.Repeat(`{"a":1,"a":2},`, trade.MaxFaults), ",") + `],"l":{` + members(trade.MaxMembers+1) + `}}`),
+			[]string{"/data/detail/l too_many_members"},
+		},
+		"a comma too many after much": {event(`"detail":{"l":[` + strings.Repeat("1,", 100_000) + `]}`), []string{"json_syntax"}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -294,8 +305,8 @@ func TestFaultsAreReadable(t *testing.T) {
 
 func TestFaultsAreBounded(t *testing.T) {
 	for name, text := range map[string]string{
-		"unknown members":          event(members(50_000)),
-		"mistyped":                 event(`"goods":[` + strings.TrimSuffix(strings.Repeat("1,", 100_000), ",") + `]`),
+		"unknown members":          event(members(900)),
+		"mistyped":                 event(`"goods":[` + strings.TrimSuffix(strings.Repeat("1,", trade.MaxGoods), ",") + `]`),
 		"twice, below a long name": event(`"detail":{"` + strings.Repeat("渝", 100_000) + `":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 1000), ",") + `}}`),
 		"long names":               event(`"` + strings.Repeat("x", 5000) + strings.Repeat(`":1,"`+strings.Repeat("y", 5000), 150) + `":1`),
 		"twice":                    event(`"detail":{` + strings.TrimSuffix(strings.Repeat(`"a":1,`, 100_000), ",") + `}`),

@@ -17,6 +17,7 @@ func TestExamplesOfFaultCodes(t *testing.T) {
 		"not_utf8":         strings.Replace(loaded, "CNQZH", "Ma\xb3aszewicze", 1),
 		"too_deep":         strings.Repeat("[", trade.MaxDepth+1),
 		"json_syntax":      `{"specversion": "1.0", "id":`,
+		"too_many_members": event(`"detail":{` + members(trade.MaxMembers+1) + `}`),
 		"duplicate_member": strings.Replace(loaded, `{`, `{"id":"2",`, 1),
 		"too_long":         envelope("id", `"`+strings.Repeat("x", 513)+`"`),
 		"too_many_faults":  event(`"goods":[` + strings.Repeat(`{"hs":1},`, 200) + `{}]`),

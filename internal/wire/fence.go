@@ -9,31 +9,21 @@ import (
 	"oneorder/internal/trade"
 )
 
-// Fence checks what must hold before bytes may be decoded at all: at most limit bytes, valid UTF-8, and
-// brackets nested no deeper than trade.MaxDepth. It reads the bytes once and allocates nothing when they
-// pass. Whether they are JSON is for the decoder to say.
-func Fence(data []byte, limit int) trade.Faults {
-	_, faults := survey(data, limit)
-	return faults
-}
-
-// remarks are what a survey saw that deserves a second look. Each is set always when there is such a thing, and seldom
-// when there is none.
+// remarks are what a survey saw that deserves a second look.
 type remarks struct {
-	twice bool // a name stands twice in one object; segmentio takes such a text, and mixes the two values
-	vast  bool // a number is beyond a double's range, or has so many digits that it may be
+	// A name stands twice in one object, which segmentio takes, mixing the two values; an object has very many members; or a
+	// number is beyond a double's range, or has so many digits that it may be. It is always set when there is such a thing,
+	// and seldom when there is none. The survey ends there: a finder looks at the text from its beginning.
+	odd bool
 
-	commas  int // outside strings
-	members int // of all objects
+	// A list has more elements than it may: to read them all would take many times the memory of the text, only to refuse
+	// them.
+	crowded bool
 }
 
-// odd says whether oddities may find something.
-func (r remarks) odd() bool { return r.twice || r.vast }
-
-// long says whether a list may be crowded.
-func (r remarks) long() bool { return r.commas >= trade.MaxReferences }
-
-// survey is Fence, with remarks.
+// survey checks what must hold before bytes may be decoded at all: at most limit bytes, valid UTF-8, and brackets nested no
+// deeper than trade.MaxDepth, in an odd text as far as it has seen it. It reads the bytes once and allocates nothing when
+// they pass. Whether they are JSON is for the decoder to say.
 func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 	if len(data) > limit {
 		return see, tooLarge(len(data), limit)
@@ -43,6 +33,8 @@ func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 	}
 	var (
 		seen    [trade.MaxDepth + 1]names // of the objects that are open, by depth
+		named   [trade.MaxDepth + 1]int   // where the last member's name of each stands
+		commas  [trade.MaxDepth + 1]int   // of what is open, by depth
 		objects uint64                    // the depths that are objects and not arrays
 		depth   int
 		name    bool // the next string is a member's name
@@ -56,29 +48,27 @@ func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 				return see, trade.Faults{{Code: "json_syntax", Value: fmt.Sprintf("byte %d", i), Message: "a string that ends with a quote"}}
 			}
 			if name {
-				// An escaped name may be another one without its escapes.
-				see.twice = escaped || seen[depth].add(data, i+1, end) || see.twice
+				// An escaped name may be another one without its escapes. More names than may be cannot all have bits of their own.
+				see.odd = escaped || seen[depth].add(data, i+1, end)
+				named[depth] = i
 				name = false
 			}
 			i, last = end, end
 		case ',':
-			see.commas++
+			commas[depth]++
 			name = objects>>depth&1 == 1
-			see.vast = see.vast || i-last > maxDigits
+			see.odd = i-last > maxDigits
 			last = i
 		case ':':
-			see.members++
 			last = i
 		case 'e', 'E':
-			see.vast = see.vast || i > 0 && data[i-1] <= '9' // an exponent, not that of true
+			see.odd = i > 0 && data[i-1] <= '9' // an exponent, not that of true
 		case '{', '[':
 			depth++
 			if depth > trade.MaxDepth {
-				return see, trade.Faults{{
-					Code: "too_deep", Value: fmt.Sprintf("byte %d", i),
-					Message: fmt.Sprintf("at most %d levels of objects and arrays", trade.MaxDepth),
-				}}
+				return see, trade.Faults{*tooDeep(i)}
 			}
+			commas[depth] = 0
 			if name = data[i] == '{'; name {
 				objects |= 1 << depth
 				seen[depth] = names{}
@@ -86,19 +76,50 @@ func survey(data []byte, limit int) (see remarks, faults trade.Faults) {
 				objects &^= 1 << depth
 			}
 		case '}', ']':
-			see.vast = see.vast || i-last > maxDigits
+			see.odd = i-last > maxDigits
 			last = i
+			if commas[depth] >= trade.MaxReferences {
+				see.crowded = see.crowded || crowded(data, named[:depth], commas[depth]+1)
+			}
 			depth = max(depth-1, 0)
 			name = false
 		default:
-			i = skipDigits(data, i+1) - 1
+			if next := i + 1; next < len(data) && data[next] >= '0' && data[next] <= '9' {
+				i = skipDigits(data, next) - 1
+			}
+		}
+		if see.odd {
+			break
 		}
 	}
 	return see, nil
 }
 
+// crowded says whether a list of n elements, which the members of these names lead to, the first without one, has more than
+// it may. The names have no escapes.
+func crowded(data []byte, names []int, n int) bool {
+	if len(names) < 3 || len(names) > 4 {
+		return false
+	}
+	var p path
+	for _, at := range names[1:] {
+		p = append(p, step{at, -1})
+	}
+	most, limited := trade.MostElements(p.pointer(data))
+	return limited && n > most
+}
+
+const _ = uint(trade.MaxMembers - 64*len(names{})) // or an object of too many members may not be odd
+
 // maxDigits is how long a number may be whatever its digits are, to be in a double's range.
 const maxDigits = 300
+
+func tooDeep(at int) *trade.Fault {
+	return &trade.Fault{
+		Code: "too_deep", Value: fmt.Sprintf("byte %d", at),
+		Message: fmt.Sprintf("at most %d levels of objects and arrays", trade.MaxDepth),
+	}
+}
 
 func tooLarge(n, limit int) trade.Faults {
 	return trade.Faults{{Code: "too_large", Value: fmt.Sprintf("%d bytes", n), Message: fmt.Sprintf("at most %d bytes", limit)}}
@@ -157,7 +178,11 @@ func stringEnd(data []byte, i int) (end int, escaped bool) {
 			return i, escaped
 		}
 		escaped = true
-		i += 2 // past what is escaped
+		for i < len(data) && data[i] == '\\' { // past what is escaped, which in JSON is six bytes or two
+			if i += 2; i <= len(data) && data[i-1] == 'u' {
+				i += 4
+			}
+		}
 	}
 }
 

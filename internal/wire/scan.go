@@ -1,14 +1,13 @@
 package wire
 
 import (
-	"bytes"
 	"encoding/binary"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// What walks JSON by hand. The text must be valid JSON; of any other, as much is walked as can be.
+// What walks JSON by hand. The text must be valid JSON.
 
 // span is where a string stands in a text, with its quotes.
 type span struct {
@@ -16,11 +15,8 @@ type span struct {
 	escaped  bool // it has escapes
 }
 
-// stringAt gives the string that begins at i; of what is no string, what is skipped.
+// stringAt gives the string that begins at i.
 func stringAt(b []byte, i int) span {
-	if b[i] != '"' {
-		return span{i, skipValue(b, i), false}
-	}
 	end, escaped := stringEnd(b, i+1)
 	if end < 0 {
 		end = len(b) - 1
@@ -96,42 +92,46 @@ var ends = [256]bool{' ': true, '\n': true, '\r': true, '\t': true, ',': true, '
 
 // skipValue gives the index after the value that begins at i.
 func skipValue(b []byte, i int) int {
+	switch b[i] {
+	case '{', '[':
+		end, _ := skipMembers(b, i)
+		return end
+	case '"':
+		return stringAt(b, i).to
+	}
+	for i < len(b) && !ends[b[i]] {
+		i++
+	}
+	return i
+}
+
+// skipMembers gives the index after the object or array that begins at i, and how many members or elements it has.
+func skipMembers(b []byte, i int) (end, count int) {
 	depth := 0
+	if next := skipSpace(b, i+1); next < len(b) && b[next] != '}' && b[next] != ']' {
+		count = 1
+	}
 	for ; i < len(b); i++ {
 		switch b[i] {
 		case '"':
 			end, _ := stringEnd(b, i+1)
 			if end < 0 {
-				return len(b)
+				return len(b), count
 			}
 			i = end
+		case ',':
+			if depth == 1 {
+				count++
+			}
 		case '{', '[':
 			depth++
-			continue
 		case '}', ']':
-			depth--
-			if depth < 0 {
-				return i
+			if depth--; depth == 0 {
+				return i + 1, count
 			}
-		case ',', ':', ' ', '\n', '\r', '\t':
-			if depth == 0 {
-				return i
-			}
-			continue
-		default:
-			// A number, true, false or null goes on to whatever ends it.
-			for i+9 <= len(b) && eightDigits(b[i+1:]) {
-				i += 8
-			}
-			for i+1 < len(b) && !ends[b[i+1]] {
-				i++
-			}
-		}
-		if depth == 0 {
-			return i + 1
 		}
 	}
-	return len(b)
+	return len(b), count
 }
 
 // eightDigits says whether the text begins with eight digits; it has eight bytes or more.
@@ -160,24 +160,26 @@ func nameIn(b []byte, quoted span, buffer *[]byte) []byte {
 
 // appendUnescaped appends what the text of a JSON string stands for; half a surrogate pair for U+FFFD.
 func appendUnescaped(dst, s []byte) []byte {
-	for {
-		i := bytes.IndexByte(s, '\\')
-		if i < 0 || i+1 == len(s) {
-			return append(dst, s...)
-		}
-		dst, s = append(dst, s[:i]...), s[i:]
-		if s[1] != 'u' {
-			dst, s = append(dst, unescaped(s[1])), s[2:]
-			continue
-		}
-		r, n := escapedRune(s), 6
-		if utf16.IsSurrogate(r) {
-			if pair := utf16.DecodeRune(r, escapedRune(s[min(n, len(s)):])); pair != utf8.RuneError {
-				r, n = pair, 12
+	for i := 0; i < len(s); {
+		switch {
+		case s[i] != '\\' || i+1 == len(s):
+			dst = append(dst, s[i])
+			i++
+		case s[i+1] != 'u':
+			dst = append(dst, unescaped(s[i+1]))
+			i += 2
+		default:
+			r, n := escapedRune(s[i:]), 6
+			if utf16.IsSurrogate(r) {
+				if pair := utf16.DecodeRune(r, escapedRune(s[min(i+n, len(s)):])); pair != utf8.RuneError {
+					r, n = pair, 12
+				}
 			}
+			dst = utf8.AppendRune(dst, r)
+			i = min(i+n, len(s))
 		}
-		dst, s = utf8.AppendRune(dst, r), s[min(n, len(s)):]
 	}
+	return dst
 }
 
 // escapedRune gives what the escape \uXXXX that the text begins with stands for; utf8.RuneError: it does not begin so.
@@ -185,12 +187,26 @@ func escapedRune(s []byte) rune {
 	if len(s) < 6 || s[0] != '\\' || s[1] != 'u' {
 		return utf8.RuneError
 	}
-	n, err := strconv.ParseUint(string(s[2:6]), 16, 16)
-	if err != nil {
+	n := rune(hexDigits[s[2]])<<12 | rune(hexDigits[s[3]])<<8 | rune(hexDigits[s[4]])<<4 | rune(hexDigits[s[5]])
+	if n < 0 {
 		return utf8.RuneError
 	}
-	return rune(n)
+	return n
 }
+
+// hexDigits gives what a hex digit stands for; -1: it is none.
+var hexDigits = func() (values [256]int8) {
+	for c := range values {
+		values[c] = -1
+	}
+	for i, c := range []byte("0123456789abcdef") {
+		values[c] = int8(i)
+	}
+	for i, c := range []byte("ABCDEF") {
+		values[c] = int8(10 + i)
+	}
+	return values
+}()
 
 // unescaped gives what an escape of one letter stands for.
 func unescaped(letter byte) byte {
@@ -214,7 +230,7 @@ type path []step
 
 // step is to a member of the object, or to an element of the array, that the steps before lead to.
 type step struct {
-	name  span
+	name  int // where a member's stands, with its quotes
 	index int // of an element; -1: a member
 }
 
@@ -226,7 +242,7 @@ func (p path) pointer(text []byte) string {
 		if s.index >= 0 {
 			b = strconv.AppendInt(b, int64(s.index), 10)
 		} else {
-			b = append(b, escapePointer(nameIn(text, s.name, nil))...)
+			b = append(b, escapePointer(nameIn(text, stringAt(text, s.name), nil))...)
 		}
 	}
 	return string(b)

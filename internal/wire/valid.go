@@ -5,33 +5,7 @@ import (
 	"math/bits"
 )
 
-// valid says whether the text is JSON (RFC 8259), as encoding/json does in several times the time. The text must have
-// passed the fence, so that it is not deep.
-func valid(b []byte) bool {
-	i := validValue(b, skipSpace(b, 0))
-	return i >= 0 && skipSpace(b, i) == len(b)
-}
-
-// validValue gives the index after the value at i, or -1 when there is none.
-func validValue(b []byte, i int) int {
-	if i >= len(b) {
-		return -1
-	}
-	switch b[i] {
-	case '{', '[':
-		return validMembers(b, i)
-	case '"':
-		return validString(b, i+1)
-	case 't':
-		return validWord(b, i, "true")
-	case 'f':
-		return validWord(b, i, "false")
-	case 'n':
-		return validWord(b, i, "null")
-	default:
-		return validNumber(b, i)
-	}
-}
+// What JSON (RFC 8259) is made of.
 
 func validWord(b []byte, i int, word string) int {
 	if end := i + len(word); end <= len(b) && string(b[i:end]) == word {
@@ -40,43 +14,8 @@ func validWord(b []byte, i int, word string) int {
 	return -1
 }
 
-// validMembers gives the index after the object or array at i, or -1.
-func validMembers(b []byte, i int) int {
-	object := b[i] == '{'
-	closing := b[i] + 2 // of either kind
-	if i = skipSpace(b, i+1); i < len(b) && b[i] == closing {
-		return i + 1
-	}
-	for {
-		if object {
-			if i >= len(b) || b[i] != '"' {
-				return -1
-			}
-			if i = validString(b, i+1); i < 0 {
-				return -1
-			}
-			if i = skipSpace(b, i); i >= len(b) || b[i] != ':' {
-				return -1
-			}
-			i = skipSpace(b, i+1)
-		}
-		if i = validValue(b, i); i < 0 {
-			return -1
-		}
-		switch i = skipSpace(b, i); {
-		case i >= len(b):
-			return -1
-		case b[i] == closing:
-			return i + 1
-		case b[i] != ',':
-			return -1
-		}
-		i = skipSpace(b, i+1)
-	}
-}
-
-// validString gives the index after the string whose text begins at i, or -1.
-func validString(b []byte, i int) int {
+// validString gives the index after the string whose text begins at i, or -1, and whether the text has escapes.
+func validString(b []byte, i int) (end int, escaped bool) {
 	const ones, tops = 0x0101010101010101, 0x8080808080808080
 	for {
 		// Eight bytes at a time, up to those with a quote, a backslash or a control character.
@@ -94,12 +33,15 @@ func validString(b []byte, i int) int {
 		}
 		switch {
 		case i >= len(b) || b[i] < ' ':
-			return -1
+			return -1, escaped
 		case b[i] == '"':
-			return i + 1
+			return i + 1, escaped
 		}
-		if i = validEscape(b, i+1); i < 0 {
-			return -1
+		escaped = true
+		for i < len(b) && b[i] == '\\' {
+			if i = validEscape(b, i+1); i < 0 {
+				return -1, escaped
+			}
 		}
 	}
 }
@@ -113,18 +55,11 @@ func validEscape(b []byte, i int) int {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
 		return i + 1
 	case 'u':
-		for n := 1; n <= 4; n++ {
-			if i+n >= len(b) || !hexDigit(b[i+n]) {
-				return -1
-			}
+		if i+5 <= len(b) && hexDigits[b[i+1]]|hexDigits[b[i+2]]|hexDigits[b[i+3]]|hexDigits[b[i+4]] >= 0 {
+			return i + 5
 		}
-		return i + 5
 	}
 	return -1
-}
-
-func hexDigit(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F'
 }
 
 // validNumber gives the index after the number at i, or -1.

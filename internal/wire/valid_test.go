@@ -19,11 +19,16 @@ func FuzzValid(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if Fence(text, trade.MaxEventBytes) != nil {
+		seen, faults := survey(text, trade.MaxEventBytes)
+		if faults != nil {
 			return
 		}
-		if got, want := valid(text), json.Valid(text); got != want {
+		if got, want := valid(text), json.Valid(text); !seen.odd && got != want {
 			t.Fatalf("valid: %v, want %v", got, want)
+		}
+		f := finder{text: text}
+		if got, want := f.whole() == nil, json.Valid(text); f.fatal == nil && got != want {
+			t.Fatalf("found to be JSON: %v, want %v", got, want)
 		}
 		var want string
 		if trimmed := trimSpace(text); json.Unmarshal(trimmed, &want) == nil && trimmed[0] == '"' {

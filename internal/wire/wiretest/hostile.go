@@ -27,6 +27,13 @@ func HostileTexts() []Hostile {
 		}
 		return b.String()
 	}
+	object := func(n int, member string) string {
+		list := make([]string, n)
+		for i := range list {
+			list[i] = fmt.Sprintf(member, i)
+		}
+		return "{" + strings.Join(list, ",") + "}"
+	}
 	return []Hostile{
 		{"10 MB of brackets", strings.Repeat("[", 10<<20), "too_large"},
 		{"a string of 10 MB", `{"id":"` + strings.Repeat("x", 10<<20) + `"}`, "too_large"},
@@ -36,8 +43,16 @@ func HostileTexts() []Hostile {
 		{"one member again and again", text(`"detail":{`+list(`"a":1`)+`}`, "", ""), "duplicate_member"},
 		{"one object again and again", text(`"detail":{`+list(`"a":{"b":[]}`)+`}`, "", ""), "duplicate_member"},
 		{"the references again and again", text(list(`"references":[]`), "", ""), "duplicate_member"},
-		{"the first of many members again", text(`"detail":{`+distinct(func(i int) string { return fmt.Sprintf("m%x", i) })+`"m0":1}`, "", ""), "duplicate_member"},
-		{"the first of many escaped members again", text(`"detail":{`+distinct(func(i int) string { return fmt.Sprintf(`\u006d%x`, i) })+`"m0":1}`, "", ""), "duplicate_member"},
+		{"100,000 members, the first again", text(`"detail":{`+distinct(func(i int) string { return fmt.Sprintf("m%x", i) })+`"m0":1}`, "", ""), "too_many_members"},
+		{"100,000 escaped members, the first again", text(`"detail":{`+distinct(func(i int) string { return fmt.Sprintf(`\u006d%x`, i) })+`"m0":1}`, "", ""), "too_many_members"},
+		{"objects of 1,000 members, one twice", text(`"detail":{"a":1,"a":2,"l":[`+list(object(trade.MaxMembers, `"%x":1`))+`]}`, "", ""), "duplicate_member"},
+		{"objects of 1,000 escaped members, one twice", text(`"detail":{"a":1,"a":2,"l":[`+list(object(trade.MaxMembers, `"\u006d%x":1`))+`]}`, "", ""), "duplicate_member"},
+		{"objects of 10 members, one twice", text(`"detail":{"a":1,"a":2,"l":[`+list(object(10, `"%d":1`))+`]}`, "", ""), "duplicate_member"},
+		{"objects of a member, one twice", text(`"detail":{"a":1,"a":2,"l":[`+list(`{"":0}`)+`]}`, "", ""), "duplicate_member"},
+		{"goods that are nothing", text(`"goods":[`+list("null")+`]`, "", ""), "too_many"},
+		{"parties that are nothing", text(`"parties":[`+list("{}")+`]`, "", ""), "too_many"},
+		{"an unknown list", text(`"colours":[`+list("0")+`]`, "", ""), "unknown_member"},
+		{"a comma too many", text(`"detail":{"l":[`+list("0")+`,]}`, "", ""), "json_syntax"},
 		{"1 MB of NULs", fill("\x00"), "json_syntax"},
 		{"an escaped NUL", text(`"place":{"name":"`+fill("x")+`\u0000"}`, "", ""), "control_character"},
 		{"escaped NULs", text(`"place":{"name":"`+fill(`\u0000`)+`"}`, "", ""), "control_character"},
