@@ -117,8 +117,11 @@ func (f *finder) faults() []place {
 		if code == nil || message == nil {
 			return
 		}
-		// A fault written anew from another has the other's code.
+		// A fault written anew from another has the other's code, and one of a column of them that of its row.
 		if selector, ok := code.(*ast.SelectorExpr); ok && selector.Sel.Name == "Code" {
+			return
+		}
+		if _, ok := code.(*ast.IndexExpr); ok {
 			return
 		}
 		places = append(places, place{code, function})
