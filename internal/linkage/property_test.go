@@ -632,6 +632,7 @@ func (f *follower) joined() []string {
 		}
 	}
 	out = append(out, f.flagged(f.flags)...)
+	out = append(out, aliased(f.aliases())...)
 	slices.Sort(out)
 	return out
 }
@@ -657,7 +658,39 @@ func (f *follower) specified() []string {
 		out = append(out, fmt.Sprintf("%s is stored once, on %v", f.names[key], on))
 	}
 	out = append(out, f.flagged(spec.Flags)...)
+	out = append(out, aliased(spec.Aliases)...)
 	slices.Sort(out)
+	return out
+}
+
+// aliases gives the ids that the numbers of the chains would make, and where they lead. Which of them is a chain's own id, and so
+// no alias, depends on the order of the stream; Spec is told the same order.
+func (f *follower) aliases() map[string][]string {
+	aliases := make(map[string][]string)
+	lead := func(numbers []string, chain string) {
+		for _, key := range numbers {
+			alias := chainID(key)
+			if _, live := f.live[alias]; !live {
+				aliases[alias] = appendNew(aliases[alias], chain)
+			}
+		}
+	}
+	for id, x := range f.live {
+		c := f.linker.consignment(x.Root)
+		lead(c.numbers, id)
+		for _, note := range c.notes {
+			lead(f.linker.consignment(note).numbers, id)
+		}
+	}
+	return aliases
+}
+
+func aliased(aliases map[string][]string) []string {
+	var out []string
+	for alias, chains := range aliases {
+		slices.Sort(chains)
+		out = append(out, fmt.Sprintf("%s leads to %v", alias, slices.Compact(chains)))
+	}
 	return out
 }
 
