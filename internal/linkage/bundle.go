@@ -14,9 +14,11 @@ func (l *Linker) deriveDirect(n *number) bool {
 	if n.wide {
 		n.full = true
 	} else if n.full {
-		for i := range n.mentions {
-			if m := &n.mentions[i]; m.bits&(inRefs|hasIdentity) == inRefs|hasIdentity || m.bits&hasCovers != 0 && m.bits&inRefs != 0 {
-				l.addDirect(&b, l.of(m))
+		for _, y := range l.sameBundles(n) {
+			for i := range y.mentions {
+				if m := &y.mentions[i]; m.bits&(inRefs|hasIdentity) == inRefs|hasIdentity || m.bits&hasCovers != 0 && m.bits&inRefs != 0 {
+					l.addDirect(&b, l.of(m))
+				}
 			}
 		}
 	} else {
@@ -126,19 +128,22 @@ func (l *Linker) addDirect(b *membership, f *fact) {
 // order is worth following before there is a bill. It says whether they changed.
 func (l *Linker) deriveBundle(n *number) bool {
 	var b membership
+	same := l.sameBundles(n)
 	if !n.full && len(n.members) > 0 && !n.members[0].provisional(n) {
 		b = membership{n.members, true}
 		for i := range n.direct {
 			b.add(l, n.direct[i])
 		}
 		for _, f := range n.added {
-			l.addBeside(&b, n, f)
+			l.addBeside(&b, same, f)
 		}
 	} else {
 		b = membership{n.direct, true}
-		for i := range n.mentions {
-			if m := &n.mentions[i]; m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
-				l.addBeside(&b, n, l.of(m))
+		for _, y := range same {
+			for i := range y.mentions {
+				if m := &y.mentions[i]; m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
+					l.addBeside(&b, same, l.of(m))
+				}
 			}
 		}
 	}
@@ -148,8 +153,8 @@ func (l *Linker) deriveBundle(n *number) bool {
 	}
 	clear(n.added)
 	n.full, n.added = false, n.added[:0]
-	if len(members) == 0 && n.founds() {
-		members = []Member{{Root: n.key}}
+	if len(members) == 0 && slices.ContainsFunc(same, (*number).founds) {
+		members = []Member{{Root: same[0].key}}
 	}
 	return l.assign(n, members)
 }
@@ -159,13 +164,13 @@ func (m Member) provisional(n *number) bool { return m.Root == n.key }
 
 // addBeside adds the consignments of the cycles and narrower bundles that stand beside the bundle in an
 // event without identity numbers.
-func (l *Linker) addBeside(b *membership, n *number, f *fact) {
+func (l *Linker) addBeside(b *membership, same []*number, f *fact) {
 	if f == nil || f.identity {
 		return
 	}
 	add := func(list []Member) {
 		for _, x := range list {
-			if !l.hasOther(x.Root, n) {
+			if !l.hasOther(x.Root, same) {
 				b.add(l, Member{Root: x.Root, Steps: x.Steps + 1, By: f.key, at: f.time})
 			}
 		}
@@ -177,7 +182,7 @@ func (l *Linker) addBeside(b *membership, n *number, f *fact) {
 	}
 	for _, list := range [...][]*number{l.refs(f), l.covered(f)} {
 		for _, y := range list {
-			if y.class == trade.ClassBundle && y.rank < n.rank {
+			if y.class == trade.ClassBundle && y.rank < same[0].rank {
 				add(y.members)
 			}
 		}
@@ -193,10 +198,10 @@ func (n *number) founds() bool {
 }
 
 // hasOther says whether the consignment stands beside another bundle of the same kind.
-func (l *Linker) hasOther(root string, n *number) bool {
-	prefix := string(n.group()) + "\x00"
+func (l *Linker) hasOther(root string, same []*number) bool {
+	prefix := string(same[0].group()) + "\x00"
 	for _, key := range l.consignment(root).numbers {
-		if strings.HasPrefix(key, prefix) && key != n.key && hasRoot(l.number(key).direct, root) {
+		if strings.HasPrefix(key, prefix) && !slices.ContainsFunc(same, func(n *number) bool { return n.key == key }) && hasRoot(l.number(key).direct, root) {
 			return true
 		}
 	}

@@ -37,9 +37,15 @@ func (l *Linker) identityAgain(n *number) {
 	}
 }
 
-// bundleAgain marks a bundle to be derived from all its mentions.
+// bundleAgain marks a bundle, and those that are one with it, to be derived from all their mentions.
 func (l *Linker) bundleAgain(n *number) {
-	n.full = true
+	for _, y := range l.sameBundles(n) {
+		y.full = true
+		l.queueBundle(y)
+	}
+}
+
+func (l *Linker) queueBundle(n *number) {
 	if !n.queued {
 		n.queued = true
 		l.work.bundles.add(n)
@@ -48,11 +54,12 @@ func (l *Linker) bundleAgain(n *number) {
 
 // bundleAdded marks a bundle that one more event names.
 func (l *Linker) bundleAdded(n *number, f *fact) {
-	n.added = append(n.added, f)
-	if !n.queued {
-		n.queued = true
-		l.work.bundles.add(n)
+	if n.tied > 0 {
+		l.bundleAgain(n)
+		return
 	}
+	n.added = append(n.added, f)
+	l.queueBundle(n)
 }
 
 // bundleChanged marks a bundle beside which an event puts other consignments than before. What it put there

@@ -177,6 +177,7 @@ func (l *Linker) linkNames(f *fact) {
 		}
 	}
 	l.mentionAll(f)
+	l.bundlesTied(f)
 	for _, c := range l.boxes(f) {
 		l.enter(c, f)
 		l.markContainer(c)
@@ -204,6 +205,7 @@ func (l *Linker) unlinkNames(f *fact) {
 	}
 	l.booked(f)
 	l.identityBeside(f)
+	l.bundlesTied(f)
 	l.forgetAll(f)
 	for _, list := range [...][]ref{f.refs, f.covers, f.replaces} {
 		for _, r := range list {
@@ -293,6 +295,7 @@ func (l *Linker) bornBy(f *fact, lists ...[]ref) {
 func (l *Linker) relink(g *fact) {
 	l.booked(g)
 	l.identityBeside(g)
+	l.bundlesTied(g)
 	l.forgetAll(g)
 	for _, n := range l.refs(g) {
 		if n.class == trade.ClassBundle {
@@ -301,6 +304,7 @@ func (l *Linker) relink(g *fact) {
 	}
 	g.resolved = false
 	l.mentionAll(g)
+	l.bundlesTied(g)
 	l.identityBeside(g)
 	for _, n := range l.refs(g) {
 		if n.class == trade.ClassBundle {
@@ -377,6 +381,9 @@ func houseIndex(r ref) int {
 // mention enters one mention.
 func (l *Linker) mention(n *number, f *fact, r ref, bits uint8) {
 	document := n.isDocument()
+	if n.class == trade.ClassBundle && len(f.replaces) == 0 && f.kind != linkAsserted {
+		bits &^= ties // a one-order number ties documents only
+	}
 	if r.issuer != "" {
 		n.spelled(f)
 	}
@@ -389,9 +396,11 @@ func (l *Linker) mention(n *number, f *fact, r ref, bits uint8) {
 		if bits&^m.bits&inRefs != 0 {
 			n.beside += uint32(len(f.refs) - 1)
 		}
+		n.tied += n.ties(bits) - n.ties(bits&m.bits)
 		m.bits |= bits
 	} else {
 		n.mentions = append(n.mentions, mention{f.key, bits, f})
+		n.tied += n.ties(bits)
 		if bits&showsMaster != 0 {
 			n.masters++
 		}
@@ -414,6 +423,7 @@ func (l *Linker) forgetAll(f *fact) {
 			if n.mentions[at].bits&showsMaster != 0 {
 				n.masters--
 			}
+			n.tied -= n.ties(n.mentions[at].bits)
 			if n.mentions[at].bits&inRefs != 0 {
 				n.beside -= uint32(len(f.refs) - 1)
 			}

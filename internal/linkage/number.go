@@ -14,6 +14,7 @@ type number struct {
 	firstTime int64  // that message's broker time, milliseconds since 1970
 	masters   uint32 // mentions that show it to be a master
 	beside    uint32 // references beside it in its mentions, those that come twice counted twice
+	tied      uint32 // mentions that may make it one with another, of a bundle
 	look      uint32 // beside that many it may be wide; 0: not known
 	suspect   bool   // it is of a group without a document that is past belief
 	wide      bool   // it stands beside more than wide numbers of one kind
@@ -116,6 +117,14 @@ func (n *number) named() bool {
 	return false
 }
 
+// ties says, as a number to be counted, whether the mention may make the bundle one with another.
+func (n *number) ties(bits uint8) uint32 {
+	if n.class == trade.ClassBundle && bits&ties != 0 {
+		return 1
+	}
+	return 0
+}
+
 func (n *number) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
 	e.uint(n.firstSeq)
@@ -141,6 +150,9 @@ func decodeNumber(key string, b []byte) (*number, error) {
 	look := d.uint()
 	n.look, n.suspect, n.rival, n.wide = uint32(look>>3), look&4 != 0, look&2 != 0, look&1 != 0
 	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
+	for i := range n.mentions {
+		n.tied += n.ties(n.mentions[i].bits)
+	}
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)
 	n.holder = d.string()

@@ -227,7 +227,11 @@ func (p pool) numbers(d *trade.Data) {
 		}
 	}
 	if p.ties && p.chance("replaces", 10) {
-		if old := p.identity(); p.splits || of(groupOf(old.Kind)) < 2 {
+		old := p.identity()
+		if p.bundles && p.chance("replaced bundle", 40) {
+			old = p.bundle()
+		}
+		if p.splits || of(groupOf(old.Kind)) < 2 {
 			d.Replaces = append(d.Replaces, old)
 		}
 	}

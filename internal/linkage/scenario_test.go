@@ -496,6 +496,20 @@ var bundleScenarios = []scenario{
 		},
 	},
 	{
+		// A shipper asks for a booking under a number of its own; the carrier confirms it under another.
+		name:     "booking requested under one number, confirmed under another",
+		prevents: "a request that is followed for ever, and leads to nothing that was shipped",
+		tell: func(s *story) []string {
+			s.tell("requested", trade.BookingRequested, 0, "booking:CBR1@SITC")
+			s.tell("ordered", trade.OrderPlaced, 0, "purchase_order:PO1@ACME", "booking:CBR1@SITC")
+			s.tell("confirmed", trade.BookingConfirmed, 1, "booking:BK1@SITC", "replaces=booking:CBR1@SITC")
+			s.tell("picked", trade.EmptyPickedUp, 2, "box=C1", "booking:CBR1@SITC")
+			s.tell("loaded", trade.EquipmentLoaded, 12, "box=C1", "booking:BK1@SITC", "bl:B1@SITC")
+			s.tell("other", trade.BookingRequested, 1, "booking:CBR2@SITC")
+			return []string{chain("requested", "ordered", "confirmed", "picked", "loaded"), "other"}
+		},
+	},
+	{
 		name:     "order, booking, bill, with no event naming order and bill",
 		prevents: "an order that is never seen to be shipped",
 		tell: func(s *story) []string {

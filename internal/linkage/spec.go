@@ -40,6 +40,7 @@ func (s *spec) join(messages []Input) Joined {
 	s.deniedNumbers()
 	s.issuers()
 	s.wideNumbers()
+	s.replacedBundles()
 	s.documents()
 	s.identity()
 	s.besideBundles()
@@ -73,6 +74,7 @@ type spec struct {
 	beside   map[string]claims    // bundle → consignments that some event puts beside it
 	alone    map[string][]*report // bundle → events that name it and no document or identity number
 	bundle   map[string]claims    // bundle → all its members
+	one      *same                // bundles that are one
 
 	boxes  map[string]*box
 	placed map[*report]map[string]evidence // event → root of consignment → why

@@ -6,6 +6,20 @@ import (
 	"oneorder/internal/trade"
 )
 
+// replacedBundles finds the bookings, orders and other bundles that are one: one takes the place of the other (Numbers). A
+// shipper's request has a number of its own until the carrier confirms it under another; who follows the first must be led
+// on to what was shipped under the second.
+func (s *spec) replacedBundles() {
+	s.one = newSame()
+	for _, r := range s.reports {
+		for _, pair := range s.equals(r) {
+			if isBundle(groupOfKey(pair[0])) && !s.wide[pair[0]] && !s.wide[pair[1]] {
+				s.one.unite(pair[0], pair[1])
+			}
+		}
+	}
+}
+
 // besideBundles finds the consignments that some event puts beside a booking, order, credit or other bundle, by
 // naming or covering them (rule 4). A bundle relates consignments and never makes two into one: a contract is
 // shipped in many parts, a payment may be for five invoices of five shippers.
@@ -28,6 +42,31 @@ func (s *spec) besideBundles() {
 				}
 			}
 		}
+	}
+	s.shareBeside()
+}
+
+// shareBeside lets the bundles that are one have what is said of each.
+func (s *spec) shareBeside() {
+	beside, alone := map[string]claims{}, map[string][]*report{}
+	for n, c := range s.beside {
+		of := s.one.of(n)
+		if beside[of] == nil {
+			beside[of] = claims{}
+		}
+		for root, c := range c {
+			beside[of].add(root, c.steps, c.by)
+		}
+		alone[of] = append(alone[of], s.alone[n]...)
+	}
+	for n := range s.one.parent {
+		s.beside[n] = nil // also of those that are only replaced
+	}
+	for of, c := range beside {
+		s.beside[of] = c
+	}
+	for n := range s.beside {
+		s.beside[n], s.alone[n] = beside[s.one.of(n)], alone[s.one.of(n)]
 	}
 }
 
@@ -59,7 +98,7 @@ func (s *spec) bundles() {
 				s.addNarrower(members, n, r)
 			}
 			if len(members) == 0 && (kind == trade.Booking || kind == trade.PurchaseOrder) {
-				members = claims{n: {}}
+				members = claims{s.one.of(n): {}}
 			}
 			s.bundle[n] = members
 		}
@@ -90,7 +129,7 @@ func (s *spec) addNarrower(members claims, n string, r *report) {
 // hasOther says whether the consignment stands beside another bundle of n's kind.
 func (s *spec) hasOther(root, n string) bool {
 	for other, beside := range s.beside {
-		if other != n && groupOfKey(other) == groupOfKey(n) && beside.has(root) {
+		if s.one.of(other) != s.one.of(n) && groupOfKey(other) == groupOfKey(n) && beside.has(root) {
 			return true
 		}
 	}

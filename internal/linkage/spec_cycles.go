@@ -172,7 +172,13 @@ func (s *spec) takesOver(use []*report, start, i int, n string, last map[string]
 // billsAndBookings gives the bills and bookings that the event names.
 func (s *spec) billsAndBookings(r *report) []string {
 	numbers := s.numbers(r.refs, func(k trade.Kind) bool { return groupOf(k) == trade.BL || k == trade.Booking })
-	return slices.DeleteFunc(numbers, func(n string) bool { return s.wide[n] })
+	var names []string
+	for _, n := range numbers {
+		if !s.wide[n] {
+			names = appendNew(names, s.one.of(n))
+		}
+	}
+	return names
 }
 
 // shares says whether two bills or bookings have a consignment in common, or consignments that stand under one

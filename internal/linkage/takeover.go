@@ -49,10 +49,19 @@ type takeover struct {
 // names gives the bills and bookings that an observation names.
 func (t *takeover) names(i int) []string {
 	names := t.c.mentions[t.seen[i]].names
-	if slices.ContainsFunc(names, func(key string) bool { return t.l.number(key).wide }) {
-		names = slices.DeleteFunc(slices.Clone(names), func(key string) bool { return t.l.number(key).wide })
+	if !slices.ContainsFunc(names, func(key string) bool { n := t.l.number(key); return n.wide || n.tied > 0 }) {
+		return names
 	}
-	return names
+	var out []string
+	for _, key := range names {
+		if n := t.l.number(key); !n.wide {
+			if n.tied > 0 {
+				key = t.l.sameBundles(n)[0].key
+			}
+			out = appendNew(out, key)
+		}
+	}
+	return out
 }
 
 // named says whether one of the observations names the number.
@@ -169,14 +178,16 @@ func (l *Linker) put(n *number) []string {
 	if n.wide {
 		return nil
 	}
-	for i := range n.mentions {
-		m := &n.mentions[i]
-		if m.bits&inRefs == 0 || m.bits&(hasIdentity|hasCovers) == 0 {
-			continue
-		}
-		if f := l.of(m); f != nil {
-			for _, root := range l.rootsBy(f) {
-				roots = appendNew(roots, root)
+	for _, y := range l.sameBundles(n) {
+		for i := range y.mentions {
+			m := &y.mentions[i]
+			if m.bits&inRefs == 0 || m.bits&(hasIdentity|hasCovers) == 0 {
+				continue
+			}
+			if f := l.of(m); f != nil {
+				for _, root := range l.rootsBy(f) {
+					roots = appendNew(roots, root)
+				}
 			}
 		}
 	}
@@ -246,17 +257,10 @@ func (l *Linker) rivalry(root string) {
 
 // recut marks the containers that were seen under the bill or booking, if it was compared with others.
 func (l *Linker) recut(n *number) {
-	if !n.rival {
-		return
-	}
-	for i := range n.mentions {
-		if m := &n.mentions[i]; m.bits&(inRefs|sees) == inRefs|sees {
-			if f := l.of(m); f != nil {
-				for _, c := range l.boxes(f) {
-					l.containerAgain(c)
-				}
-			}
-		}
+	if n.class == trade.ClassBundle && n.tied > 0 {
+		l.cutAgain(n)
+	} else if n.rival {
+		l.eachSeenUnder(n, l.containerAgain)
 	}
 }
 

@@ -26,10 +26,14 @@ func (l *Linker) widen(n *number) {
 	if n.wide == is {
 		return
 	}
+	if n.class == trade.ClassBundle {
+		n.wide = false
+		l.bundleAgain(n) // and what it is one with while it is not wide
+		l.cutAgain(n)
+	}
 	n.wide = is
 	l.work.flipped = append(l.work.flipped, n)
 	if n.class == trade.ClassBundle {
-		l.bundleAgain(n)
 		return
 	}
 	l.identityAgain(n)
