@@ -15,7 +15,7 @@ import (
 )
 
 // mapping names how events become chains. Raise it when that changes.
-const mapping = "5"
+const mapping = "6"
 
 // A batch that is behind is large: a chain that many of its events change is folded and written once.
 const (
