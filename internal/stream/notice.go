@@ -19,6 +19,7 @@ const (
 // What a notice tells.
 const (
 	NoticeChanged = "changed" // the chain's record is another
+	NoticeOverdue = "overdue" // a milestone was not reached in the normal time
 	NoticeGone    = "gone"    // the chain is no more, or has nothing of the organisation any more
 )
 

@@ -64,6 +64,32 @@ func (m Milestone) Domain() string {
 	}
 }
 
+var reporters = [MilestoneCount]string{
+	Ordered:            "the buyer",
+	Invoiced:           "the seller",
+	Booked:             "the carrier",
+	TitleIssuedAt:      "the issuer of the bill",
+	TitleSurrenderedAt: "the consignee",
+	ExportLodged:       "the exporter's broker",
+	ExportCleared:      "customs of the export",
+	Departed:           "the carrier",
+	AtBorder:           "the carrier",
+	Arrived:            "the carrier",
+	ImportLodged:       "the importer's broker",
+	ImportReleased:     "customs of the import",
+	ImportCleared:      "customs of the import",
+	DutyPaidAt:         "the importer",
+	Delivered:          "the last carrier",
+	EmptyReturnedAt:    "the consignee, or the depot",
+	CreditIssuedAt:     "the buyer's bank",
+	Financed:           "the financier",
+	Repaid:             "the seller",
+	Paid:               "the buyer's bank",
+}
+
+// Reporter says, in English, who reports the milestone: whom a chain waits for that has not reached it.
+func (m Milestone) Reporter() string { return reporters[m] }
+
 // Chain is the record of one consignment across its four legs, folded from its events.
 type Chain struct {
 	ID        string    // 16 characters of Crockford base32

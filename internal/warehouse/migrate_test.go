@@ -89,7 +89,7 @@ func TestSchemaExplainsItself(t *testing.T) {
 	got := all[string](t, w, "SELECT name FROM system.tables WHERE engine LIKE '%MergeTree' AND "+
 		"create_table_query LIKE '%non_replicated_deduplication_window = 10000%' AND name NOT LIKE '.%' AND "+of("name")+" ORDER BY name")
 	want := []string{
-		"apart_events", "chain_aliases", "chain_changes", "chain_events", "chain_references", "chain_stays", "chains", "corridor_daily", "event_flags", "event_heads", "events_all", "findings", "reader_positions", "rejected_events",
+		"apart_events", "chain_aliases", "chain_changes", "chain_events", "chain_references", "chain_stays", "chains", "corridor_daily", "erasures", "event_flags", "event_heads", "events_all", "findings", "overdue_notices", "reader_positions", "rejected_events",
 		"unattributed_events",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -3,6 +3,7 @@ package chain
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"oneorder/internal/erasure"
 	"oneorder/internal/refdata"
@@ -25,6 +26,8 @@ type Config struct {
 	// Notices gives the organisations that asked for notices of their chains, and stream.AllOrgs if operators asked for those of
 	// all. It is asked at each batch, and what it gives is not changed. Nil: nobody asked.
 	Notices func() map[string]bool
+	// OverdueEvery is how often milestones are looked for that became overdue, of which notices are sent. Default a minute.
+	OverdueEvery time.Duration
 	// LinkerBytes is the memory that the linker may hold, about. Default 192 MiB.
 	LinkerBytes int
 	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice
@@ -40,6 +43,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Archive == "" {
 		c.Archive = "archive"
+	}
+	if c.OverdueEvery == 0 {
+		c.OverdueEvery = overdueEvery
 	}
 	if c.LinkerBytes == 0 {
 		c.LinkerBytes = 192 << 20

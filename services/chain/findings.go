@@ -66,6 +66,45 @@ func (w *writer) findings(c *linkage.ChainChange, found []trade.Finding, h *held
 	return stands, gone
 }
 
+// news are the codes of findings that came, say something else, or went; each sorted, each once.
+type news struct{ raised, changed, cleared []string }
+
+// newsOf holds the findings that stand against those that stood, both sorted.
+func newsOf(stands, stood []standing) (n news) {
+	for i := range stands {
+		f := &stands[i]
+		at, had := findStanding(stood, f)
+		switch {
+		case !had:
+			n.raised = append(n.raised, string(f.Code))
+		case !f.equal(&stood[at]):
+			n.changed = append(n.changed, string(f.Code))
+		}
+	}
+	for i := range stood {
+		if _, still := findStanding(stands, &stood[i]); !still {
+			n.cleared = append(n.cleared, string(stood[i].Code))
+		}
+	}
+	n.raised, n.changed, n.cleared = slices.Compact(n.raised), slices.Compact(n.changed), slices.Compact(n.cleared)
+	return n
+}
+
+// newsAgain is what is told of a chain that is written again after a death, when it is not known any more what stood before: all that
+// stands was raised.
+func newsAgain(chain string, stands []standing, gone []outboxFinding) news {
+	var went []standing
+	for i := range gone {
+		if gone[i].chain == chain && !gone[i].closed.IsZero() {
+			went = append(went, gone[i].finding)
+		}
+	}
+	slices.SortFunc(went, func(x, y standing) int { return x.compare(&y) })
+	n := newsOf(stands, nil)
+	n.cleared = newsOf(stands, went).cleared
+	return n
+}
+
 // deleteFindings says that findings are no more since their chain is not.
 func (w *writer) deleteFindings(id string, founded time.Time, written []standing) (gone []outboxFinding) {
 	for i := range written {

@@ -36,7 +36,7 @@ func newMetrics() *metrics {
 		}),
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "oneorder_chain_notices_total",
-			Help: "Notices of chains published to those who asked, by what they tell: changed, gone.",
+			Help: "Notices of chains published to those who asked, by what they tell: changed, gone, overdue.",
 		}, []string{"tells"}),
 		work: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "oneorder_chain_linked_events_total",

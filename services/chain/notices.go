@@ -36,6 +36,12 @@ type Summary struct {
 	Findings     []string             `json:"findings,omitempty"` // codes
 	Events       uint32               `json:"events,omitempty"`
 	LastEvent    *time.Time           `json:"last_event,omitempty"`
+
+	Raised  []string `json:"raised,omitempty"`  // codes of findings that this version has and the one before had not
+	Changed []string `json:"changed,omitempty"` // codes of findings that say something else than before
+	Cleared []string `json:"cleared,omitempty"` // codes of findings that are no more
+
+	Overdue *Awaited `json:"overdue,omitempty"` // in a notice that a milestone is overdue
 }
 
 // mostListed bounds the lists of a summary. Who needs all of a chain reads it.
@@ -109,7 +115,7 @@ func (n *notices) put(org string, tells string, s *Summary, body []byte) {
 }
 
 // changed tells those who asked, and reported of the chain, of its record.
-func (n *notices) changed(c *trade.Chain, was string) error {
+func (n *notices) changed(c *trade.Chain, was string, found news) error {
 	if len(n.asked) == 0 {
 		return nil
 	}
@@ -121,6 +127,7 @@ func (n *notices) changed(c *trade.Chain, was string) error {
 		}
 		if body == nil {
 			s = summaryOf(c, was)
+			s.Raised, s.Changed, s.Cleared = found.raised, found.changed, found.cleared
 			if body, err = json.Marshal(s); err != nil {
 				return fmt.Errorf("notice of chain %s: %w", c.ID, err)
 			}

@@ -64,16 +64,7 @@ func listen(t *testing.T, conn *stream.Conn) *heard {
 // caughtUp waits until everything that is in the stream of notices was heard, and gives it: "org tells chain", sorted.
 func (h *heard) caughtUp(r *running) []string {
 	r.t.Helper()
-	infos, err := r.conn.Streams(r.t.Context())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	last := infos[slices.IndexFunc(infos, func(i stream.StreamInfo) bool { return i.Name == stream.Chains })].Last
-	r.until("notices heard", func() bool {
-		h.mu.Lock()
-		defer h.mu.Unlock()
-		return h.last >= last
-	})
+	h.caught(r)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	got := []string{}
@@ -86,6 +77,21 @@ func (h *heard) caughtUp(r *running) []string {
 	h.all = nil
 	slices.Sort(got)
 	return got
+}
+
+// caught waits until everything that is in the stream of notices was heard.
+func (h *heard) caught(r *running) {
+	r.t.Helper()
+	infos, err := r.conn.Streams(r.t.Context())
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	last := infos[slices.IndexFunc(infos, func(i stream.StreamInfo) bool { return i.Name == stream.Chains })].Last
+	r.until("notices heard", func() bool {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.last >= last
+	})
 }
 
 func (h *heard) want(r *running, when string, want ...string) {

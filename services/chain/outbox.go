@@ -158,7 +158,7 @@ func (s *sink) pieces(after uint64, yield func(last uint64, m *merged) error) er
 // write writes the rows for all that changed.
 func (w *writer) write(all *merged) error {
 	for _, c := range all.chains {
-		if err := w.chainAgain(c); err != nil {
+		if err := w.chainAgain(c, all.gone); err != nil {
 			return err
 		}
 	}
@@ -197,7 +197,7 @@ func (w *writer) write(all *merged) error {
 }
 
 // chainAgain writes a chain as it is now.
-func (w *writer) chainAgain(c outboxChain) error {
+func (w *writer) chainAgain(c outboxChain, gone []outboxFinding) error {
 	if !w.sink.linker.Lives(c.root, c.id) {
 		w.blocks.chains.Delete(c.id, c.founded, w.version)
 		w.blocks.notices.gone(stream.AllOrgs, c.id, w.version)
@@ -209,7 +209,7 @@ func (w *writer) chainAgain(c outboxChain) error {
 	}
 	record.ID, record.FoundedOn, record.Version = c.id, c.founded, w.version
 	w.blocks.chains.Append(&record)
-	if err := w.blocks.notices.changed(&record, ""); err != nil {
+	if err := w.blocks.notices.changed(&record, "", newsAgain(c.id, h.findings, gone)); err != nil {
 		return err
 	}
 	for _, r := range h.references {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -81,10 +82,38 @@ func (s *Service) Run(ctx context.Context) (err error) {
 	}, sink)
 	s.reader.Store(reader)
 	defer s.reader.Store(nil)
+	defer s.watchOverdue(ctx, sink)()
 	if err := reader.Run(ctx); err != nil {
 		return err // what is unsaved may be half changed: the stream has it
 	}
 	return sink.leave()
+}
+
+// watchOverdue tells of what becomes overdue, until what it gives is called.
+func (s *Service) watchOverdue(ctx context.Context, sink *sink) (stop func()) {
+	if s.config.Shadow != "" || s.config.Notices == nil {
+		return func() {}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	ended := make(chan struct{})
+	o := &overdue{
+		warehouse: s.config.Warehouse, publisher: sink.publisher, asked: s.config.Notices, leads: s.leads, every: s.config.OverdueEvery,
+		now: time.Now, metrics: s.metrics, logger: s.logger,
+	}
+	go func() {
+		defer close(ended)
+		o.run(ctx)
+	}()
+	return func() {
+		cancel()
+		<-ended
+	}
+}
+
+// leads says whether this process is the one of its reader that writes.
+func (s *Service) leads() bool {
+	p := s.Progress()
+	return p.Epoch > 0 && !p.Standby && s.Health() == nil
 }
 
 // Health is nil while what is read takes effect.

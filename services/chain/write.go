@@ -198,7 +198,7 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, []outboxFindi
 	stands, gone := w.findings(c, w.sink.records.scratch.Findings(), h)
 	record.ID, record.FoundedOn, record.Version = c.ID, c.Founded, w.version
 	w.blocks.chains.Append(&record)
-	if err := w.blocks.notices.changed(&record, c.Was); err != nil {
+	if err := w.blocks.notices.changed(&record, c.Was, newsOf(stands, h.findings)); err != nil {
 		return nil, nil, err
 	}
 	numbers := w.leading(&record, c.Was, h.references)

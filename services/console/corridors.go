@@ -81,30 +81,13 @@ const (
 	mostWaiting = 100
 )
 
-// whom says who reports a milestone.
+// whom says who reports a milestone; "" for what is none.
 func whom(milestone string) string {
-	switch milestone {
-	case trade.Booked.String(), trade.Departed.String(), trade.Arrived.String():
-		return "the carrier"
-	case trade.TitleIssuedAt.String():
-		return "the issuer of the bill"
-	case trade.ExportLodged.String():
-		return "the exporter's broker"
-	case trade.ExportCleared.String():
-		return "customs of the export"
-	case trade.ImportLodged.String():
-		return "the importer's broker"
-	case trade.ImportReleased.String(), trade.ImportCleared.String():
-		return "customs of the import"
-	case trade.Delivered.String():
-		return "the last carrier"
-	case trade.EmptyReturnedAt.String():
-		return "the consignee, or the depot"
-	case trade.Paid.String():
-		return "the buyer's bank"
-	default:
+	m, ok := trade.MilestoneNamed(milestone)
+	if !ok {
 		return ""
 	}
+	return m.Reporter()
 }
 
 func overviewOf(o *warehouse.Overview) CorridorOverview {
