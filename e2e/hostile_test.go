@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"oneorder/internal/intake"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire/wiretest"
@@ -79,8 +80,25 @@ func TestHostileInput(t *testing.T) {
 		t.Errorf("validate ended with %d, publish with %d: %.300s", validated.code, published.code, published.stderr)
 	}
 
+	kept := make(map[string]int) // of those that were judged, by their texts
 	for _, hostile := range texts {
-		d.hostileOverHTTP(hostile)
+		if d.hostileOverHTTP(hostile) {
+			kept[hostile.Text]++
+		}
+	}
+	for r, err := range d.conn.Rejected(t.Context(), "*", since) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Stage != intake.StageIntake || kept[string(r.Data)] == 0 {
+			t.Errorf("REJECTED has %d bytes of %s with %s, which nobody sent over HTTP", len(r.Data), r.Stage, r.Code)
+		}
+		kept[string(r.Data)]--
+	}
+	for text, count := range kept {
+		if count != 0 {
+			t.Errorf("HTTP: REJECTED lacks %.100s", text)
+		}
 	}
 	d.hostileOverNATS(texts, since)
 	if status, answer := call(t, http.MethodPost, d.addresses["http"]+"/events", "", "application/cloudevents+json", []byte(wiretest.Sound)); status != http.StatusAccepted {
@@ -88,7 +106,8 @@ func TestHostileInput(t *testing.T) {
 	}
 }
 
-func (d *deployment) hostileOverHTTP(hostile wiretest.Hostile) {
+// hostileOverHTTP posts the text, and says whether it was judged as an event.
+func (d *deployment) hostileOverHTTP(hostile wiretest.Hostile) bool {
 	d.t.Helper()
 	status, answer := call(d.t, http.MethodPost, d.addresses["http"]+"/events", "", "application/cloudevents+json", []byte(hostile.Text))
 	var told struct {
@@ -107,6 +126,7 @@ func (d *deployment) hostileOverHTTP(hostile wiretest.Hostile) {
 	if status != want || len(told.Faults) == 0 || told.Faults[0].Code != hostile.Code {
 		d.t.Errorf("HTTP: %s: %d %.300s, want %d %s", hostile.Name, status, answer, want, hostile.Code)
 	}
+	return len(told.Events) == 1
 }
 
 // hostileOverNATS publishes the texts as a client that checks nothing. What is larger than a message may be the broker
@@ -132,6 +152,9 @@ func (d *deployment) hostileOverNATS(texts []wiretest.Hostile, since time.Time) 
 	for r, err := range d.conn.Rejected(t.Context(), "local", since) {
 		if err != nil {
 			t.Fatal(err)
+		}
+		if r.Stage == intake.StageIntake {
+			continue
 		}
 		hostile, ok := sent[r.Sequence]
 		if count++; !ok || r.Code != hostile.Code || r.Message == "" || !bytes.Equal(r.Data, []byte(hostile.Text)) {

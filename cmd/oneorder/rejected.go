@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"oneorder/internal/intake"
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
@@ -20,8 +21,8 @@ import (
 func newRejected() *cobra.Command {
 	c := &cobra.Command{
 		Use: "rejected VERB", Short: "The dead letters: list them, look at one, send it again mended",
-		Long: "Reads what was refused after the broker had it, and documents refused over HTTP, from the stream REJECTED, which\n" +
-			"keeps it for 90 days. With an organisation's user these are its own.",
+		Long: "Reads what was refused, by whichever way it came, from the stream REJECTED, which keeps it for 90 days. With an\n" +
+			"organisation's user these are its own.",
 		Args: cobra.ArbitraryArgs,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -191,7 +192,7 @@ func newRejectedShow() *cobra.Command {
 				l.Header, l.Original = r.Header, string(r.Data)
 				return printJSON(l)
 			}
-			fmt.Fprintf(os.Stderr, "rejection %d of %s by %s, %s UTC\n  subject %s, message %d\n", r.ID, r.Org, r.Stage, r.Time.Format(time.DateTime), r.Subject, r.Sequence)
+			fmt.Fprintf(os.Stderr, "rejection %d of %s by %s, %s UTC\n  subject %s, %s\n", r.ID, r.Org, r.Stage, r.Time.Format(time.DateTime), orText(r.Subject, "unknown"), message(r.Sequence))
 			for name, value := range r.Header {
 				fmt.Fprintf(os.Stderr, "  header %s: %s\n", name, value)
 			}
@@ -205,10 +206,19 @@ func newRejectedShow() *cobra.Command {
 	return c
 }
 
+// message tells where the message is that was refused.
+func message(sequence uint64) string {
+	if sequence == 0 {
+		return "over HTTP"
+	}
+	return fmt.Sprintf("message %d", sequence)
+}
+
 func newRejectedRetry() *cobra.Command {
 	c := &cobra.Command{
 		Use: "retry ID [--file F|- | --unchanged] | retry --all", Short: "Send one again, mended, or all that are meant as they were; they count as resolved",
-		Long: "Sends a refused message again under the subject that it came under, for the organisation that it came from. Opens it in\n" +
+		Long: "Sends a refused message again under the subject that it came under, or that of its type if it came over HTTP, for the\n" +
+			"organisation that it came from. Opens it in\n" +
 			"$VISUAL or $EDITOR and sends what you save; with --file what is in the file; with --unchanged as it was, which helps where\n" +
 			"the reason has gone. With --all every one that --org, --code and --since mean is sent as it was. What is wrong with it now\n" +
 			"comes back as a new rejection.",
@@ -228,7 +238,7 @@ func newRejectedRetry() *cobra.Command {
 		}
 		return withBroker(c.Context(), config, func(ctx context.Context, conn *stream.Conn) error {
 			if *all {
-				return l.each(ctx, conn, func(r stream.Rejection, _ *stream.Resolution) error { return again(ctx, conn, r, *dry) })
+				return againAll(ctx, conn, &l, *dry)
 			}
 			r, err := one(ctx, conn, args[0])
 			if err != nil {
@@ -250,8 +260,32 @@ func newRejectedRetry() *cobra.Command {
 	return c
 }
 
+// againAll sends all that are meant, also beside some that cannot be sent as they are.
+func againAll(ctx context.Context, conn *stream.Conn, l *letters, dry bool) error {
+	failed := false
+	err := l.each(ctx, conn, func(r stream.Rejection, _ *stream.Resolution) error {
+		err := again(ctx, conn, r, dry)
+		if errors.Is(err, errUnaddressed) || errors.Is(err, stream.ErrNotKept) {
+			failed = true
+			fmt.Fprintln(os.Stderr, err)
+			return nil
+		}
+		return err
+	})
+	if err == nil && failed {
+		return errTold
+	}
+	return err
+}
+
+var errUnaddressed = errors.New("it has no type that there is, and so no subject; nothing was sent: mend it with --file")
+
 // again sends the message under its subject, and says on the record that the rejection is resolved.
 func again(ctx context.Context, conn *stream.Conn, r stream.Rejection, dry bool) error {
+	intake.Address(&r)
+	if r.Subject == "" {
+		return fmt.Errorf("rejection %d: %w\n%w", r.ID, errUnaddressed, intake.Arrives(&r))
+	}
 	if dry {
 		fmt.Fprintf(os.Stderr, "%d would go to %s, %d bytes\n", r.ID, r.Subject, len(r.Data))
 		return nil

@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,7 +67,7 @@ func TestVerbs(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"up": up, "down": down, "engine": engine, "user": user, "send": send, "exits": exits, "eventually": eventually,
+			"up": up, "down": down, "engine": engine, "user": user, "send": send, "post": post, "exits": exits, "eventually": eventually,
 		},
 	})
 }
@@ -227,6 +230,30 @@ func send(ts *testscript.TestScript, neg bool, args []string) {
 	receipts, err := conn.Publisher(stream.PublisherConfig{}).Publish(ctx, []stream.Outgoing{{Subject: args[0], Data: []byte(ts.ReadFile(args[1]))}})
 	ts.Check(err)
 	ts.Check(receipts[0].Err)
+}
+
+// post sends a file to the address of `up`, as the script's user, and prints the answer.
+func post(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: post STATUS PATH FILE")
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), pollWithin)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, ts.Getenv("HTTP")+args[1], strings.NewReader(ts.ReadFile(args[2])))
+	ts.Check(err)
+	request.Header.Set("Content-Type", "application/json")
+	if token := ts.Getenv("ONEORDER_NATS_PASSWORD"); token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := http.DefaultClient.Do(request)
+	ts.Check(err)
+	defer func() { _ = response.Body.Close() }()
+	answer, err := io.ReadAll(response.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%s\n", answer)
+	if status := strconv.Itoa(response.StatusCode); status != args[0] {
+		ts.Fatalf("status %s, want %s: %s", status, args[0], answer)
+	}
 }
 
 func exits(ts *testscript.TestScript, neg bool, args []string) {

@@ -104,6 +104,42 @@ func TestATokenThatNobodyHasIsNotPassedOver(t *testing.T) {
 	}
 }
 
+// What nobody sent is nobody's to hear of: who shows no credential leaves nothing behind.
+func TestOnlyWhoIsKnownLeavesRejections(t *testing.T) {
+	b := newBench(t, intake.Config{Door: door()})
+	for _, credential := range []string{"Bearer other-token", "Bearer ", ""} {
+		for _, path := range []string{"/events", "/moves"} {
+			if status, _, text := b.post(path, "application/json", "{", "Authorization", credential); status != http.StatusUnauthorized {
+				t.Errorf("%s with %q: status %d: %s", path, credential, status, text)
+			}
+		}
+	}
+	if status, _, text := b.post("/events", "application/json", "{", "Authorization", "Bearer sitc-token"); status != http.StatusBadRequest {
+		t.Errorf("status %d: %s", status, text)
+	}
+	if all := b.rejections(1); len(all) != 1 || all[0].Org != "sitc" {
+		t.Errorf("REJECTED holds %+v", all)
+	}
+}
+
+// A refused event is kept for 90 days, and counts for more than one that is taken.
+func TestAnOrganisationThatSendsGarbageWaits(t *testing.T) {
+	b := newBench(t, intake.Config{Door: door(), OrgRate: 1, MaxEvents: 30})
+	garbage := strings.Repeat("x\n", 20)
+	sitc := []string{"Authorization", "Bearer sitc-token"}
+	if status, _, text := b.post("/events", "application/x-ndjson", garbage, sitc...); status != http.StatusBadRequest {
+		t.Fatalf("status %d: %s", status, text)
+	}
+	status, header, text := b.post("/events", "application/x-ndjson", loaded("sitc", "a"), sitc...)
+	wait, err := strconv.Atoi(header.Get("Retry-After"))
+	if status != http.StatusTooManyRequests || err != nil || wait < 100 || wait > 200 {
+		t.Errorf("status %d, Retry-After %q: %s", status, header.Get("Retry-After"), text)
+	}
+	if status, _, text := b.post("/events", "application/json", loaded("cosco", "c"), "Authorization", "Bearer operator-token"); status != http.StatusAccepted {
+		t.Errorf("another one: status %d: %s", status, text)
+	}
+}
+
 func TestAnOrganisationThatFloodsWaits(t *testing.T) {
 	b := newBench(t, intake.Config{Door: door(), OrgRate: 1, MaxEvents: 10})
 	batch := func(org, from string) string {

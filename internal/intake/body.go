@@ -77,17 +77,17 @@ func split(r *http.Request, body []byte, most int) ([][]byte, *service.Problem) 
 	case media == "application/cloudevents-batch+json":
 		events, err = array(body, most)
 	case media == "application/cloudevents+json":
-		events, err = [][]byte{body}, nil
+		events = one(body)
 	case media == "application/x-ndjson", media == "application/ndjson", media == "application/jsonl":
 		events, err = lines(body, most)
 	case binaryMode(r.Header):
-		var one []byte
-		one, err = structured(r.Header, media, body)
-		events = [][]byte{one}
+		var event []byte
+		event, err = structured(r.Header, media, body)
+		events = [][]byte{event}
 	case media == "application/json" && bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("[")):
 		events, err = array(body, most)
 	case media == "application/json":
-		events, err = [][]byte{body}, nil
+		events = one(body)
 	default:
 		return nil, &service.Problem{
 			Status: http.StatusUnsupportedMediaType, Title: "unknown content type",
@@ -110,6 +110,14 @@ func split(r *http.Request, body []byte, most int) ([][]byte, *service.Problem) 
 		}
 	}
 	return events, nil
+}
+
+// one gives the event that a body is, if it is not blank.
+func one(body []byte) [][]byte {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return nil
+	}
+	return [][]byte{body}
 }
 
 // array gives the elements of a JSON array.

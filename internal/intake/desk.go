@@ -167,7 +167,7 @@ func (d *Desk) request(
 	})
 }
 
-// events answers POST /events.
+// events answers POST /events. What it refuses stands in REJECTED as well.
 func (d *Desk) events(w http.ResponseWriter, r *http.Request, caller Caller, body []byte) {
 	texts, problem := split(r, body, d.config.MaxEvents)
 	if problem != nil {
@@ -182,6 +182,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, caller Caller, bod
 	counters := make([]*Metrics, len(texts))
 	messages := make([]stream.Outgoing, 0, len(texts))
 	places := make([]int, 0, len(texts)) // of each message in outcomes
+	var refused []stream.Rejection
 	decoder := d.decoders.Get().(*wire.Decoder)
 	for i, text := range texts {
 		var e trade.Event
@@ -194,6 +195,7 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, caller Caller, bod
 		}
 		if faults := d.refuse(err, &e, caller); faults != nil {
 			outcomes[i].Status, outcomes[i].Faults = Rejected, faults
+			refused = append(refused, d.rejection(text, &e, caller, faults))
 			continue
 		}
 		places = append(places, i)
@@ -207,7 +209,12 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, caller Caller, bod
 	for i, s := range d.publish(r.Context(), messages) {
 		o := &outcomes[places[i]]
 		o.Status, o.Sequence, o.Reason, o.Faults = s.status, s.sequence, s.reason, s.faults
+		if s.status == Rejected {
+			org, _, _ := stream.ParseEventSubject(messages[i].Subject)
+			refused = append(refused, stream.Reject(org, StageIntake, s.faults, stream.Refused{Subject: messages[i].Subject, Data: messages[i].Data}))
+		}
 	}
+	d.keep(r.Context(), caller, refused)
 	for i := range outcomes {
 		counters[i].event(outcomes[i].Status)
 	}

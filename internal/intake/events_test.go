@@ -1,6 +1,7 @@
 package intake_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"oneorder/internal/intake"
+	"oneorder/internal/stream"
 	"oneorder/internal/trade"
 )
 
@@ -135,6 +137,73 @@ func TestGoodEventsAreStoredBesideBadOnes(t *testing.T) {
 	}
 }
 
+func TestRefusedEventsAreKeptForThoseWhoReadNoAnswers(t *testing.T) {
+	b := newBench(t, intake.Config{})
+	sent := []string{
+		loaded("sitc", "good"),
+		`{"specversion":"1.0"`,
+		strings.Replace(loaded("sitc", "odd"), "ACT", "MAYBE", 1),
+		strings.Replace(loaded("sitc", "lost"), "equipment.loaded", "equipment.lost", 1),
+		strings.Replace(loaded("sitc", "elsewhere"), "urn:oneorder:org:sitc", "https://sitc.example/events", 1),
+	}
+	if status, answer := b.events("application/x-ndjson", strings.Join(sent, "\n")); status != http.StatusAccepted || answer.Rejected != 4 {
+		t.Fatalf("status %d, %+v", status, answer)
+	}
+	if status, answer := b.events("application/json", "", "ce-specversion", "1.0", "ce-id", "bare", "ce-source", "urn:oneorder:org:sitc", "ce-type", "logistics.equipment.loaded"); status != http.StatusBadRequest || answer.Rejected != 1 {
+		t.Fatalf("status %d, %+v", status, answer)
+	}
+	type kept struct{ Org, Stage, Subject, Code, Pointer, Data string }
+	var got []kept
+	for _, r := range b.rejections(5) {
+		got = append(got, kept{r.Org, r.Stage, r.Subject, r.Code, r.Pointer, string(r.Data)})
+		if r.Sequence != 0 || !r.Received.IsZero() || r.Message == "" || len(r.Faults) == 0 {
+			t.Errorf("message %d received %v: %v", r.Sequence, r.Received, r.Faults)
+		}
+	}
+	want := []kept{
+		{"local", intake.StageIntake, "", "json_syntax", "", sent[1]},
+		{"sitc", intake.StageIntake, "events.sitc.logistics.equipment.loaded", "not_in_list", "/data/classifier", sent[2]},
+		{"sitc", intake.StageIntake, "", "type_unknown", "/type", sent[3]},
+		{"local", intake.StageIntake, "events.local.logistics.equipment.loaded", "source_mismatch", "/source", sent[4]},
+		{"sitc", intake.StageIntake, "events.sitc.logistics.equipment.loaded", "missing", "/time", `{"id":"bare","source":"urn:oneorder:org:sitc","specversion":"1.0","type":"logistics.equipment.loaded"}`},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("REJECTED (-want +got):\n%s", diff)
+	}
+}
+
+// What came over HTTP is sent again under the subject of its type as it is now.
+func TestARejectionOfIntakeIsAddressedByWhatItIsNow(t *testing.T) {
+	for name, c := range map[string]struct {
+		stage, subject, data string
+		want                 string
+		code                 string // of the first fault that is left
+	}{
+		"mended":            {intake.StageIntake, "", loaded("sitc", "e"), "events.sitc.logistics.equipment.loaded", ""},
+		"of another type":   {intake.StageIntake, "events.sitc.trade.title.issued", loaded("sitc", "e"), "events.sitc.logistics.equipment.loaded", ""},
+		"still at fault":    {intake.StageIntake, "", strings.Replace(loaded("sitc", "e"), "ACT", "MAYBE", 1), "events.sitc.logistics.equipment.loaded", "not_in_list"},
+		"of no type":        {intake.StageIntake, "", strings.Replace(loaded("sitc", "e"), "loaded", "lost", 1), "", "type_unknown"},
+		"no event":          {intake.StageIntake, "", "{", "", "json_syntax"},
+		"another's":         {intake.StageIntake, "", loaded("cosco", "e"), "events.sitc.logistics.equipment.loaded", "source_mismatch"},
+		"came over NATS":    {"archive", "events.sitc.trade.title.issued", loaded("sitc", "e"), "events.sitc.trade.title.issued", "type_mismatch"},
+		"a document":        {"logistics", "inbox.sitc.dcsa-tnt", "{", "inbox.sitc.dcsa-tnt", ""},
+		"of no subject yet": {"archive", "", loaded("sitc", "e"), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := stream.Rejection{Org: "sitc", Stage: c.stage, Subject: c.subject, Data: []byte(c.data)}
+			var faults trade.Faults
+			errors.As(intake.Arrives(&r), &faults)
+			code := ""
+			if len(faults) > 0 {
+				code = faults[0].Code
+			}
+			if r.Subject != c.want || code != c.code || string(r.Data) != c.data {
+				t.Errorf("goes to %q with %q, want %q with %q", r.Subject, code, c.want, c.code)
+			}
+		})
+	}
+}
+
 func TestNothingAcceptedIsABadRequestWithProblemDetails(t *testing.T) {
 	b := newBench(t, intake.Config{})
 	status, header, text := b.post("/events", "application/cloudevents+json", `{"specversion":"0.3"}`)
@@ -184,6 +253,8 @@ func TestBodiesThatAreRefusedAsAWhole(t *testing.T) {
 		{"more after the array", "application/cloudevents-batch+json", "[{}] 1", nil, http.StatusBadRequest},
 		{"an empty array", "application/cloudevents-batch+json", "[]", nil, http.StatusBadRequest},
 		{"no line", "application/x-ndjson", "\n \n", nil, http.StatusBadRequest},
+		{"nothing", "application/json", "", nil, http.StatusBadRequest},
+		{"a blank", "application/cloudevents+json", "\r\n", nil, http.StatusBadRequest},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -195,6 +266,9 @@ func TestBodiesThatAreRefusedAsAWhole(t *testing.T) {
 	}
 	if n := b.count("EVENTS"); n != 0 {
 		t.Errorf("%d events stored", n)
+	}
+	if n := b.count("REJECTED"); n != 0 {
+		t.Errorf("%d requests kept, of which no event was judged", n)
 	}
 }
 

@@ -62,6 +62,14 @@ func (r rates) spend(c Caller, n int) time.Duration {
 	return wait
 }
 
+// charge takes n more off what the caller may send, for what has been read already: it may come to owe them.
+func (r rates) charge(c Caller, n int) {
+	l, now := r.of(c), time.Now()
+	for ; n > 0; n -= r.burst {
+		l.ReserveN(now, min(n, r.burst))
+	}
+}
+
 // behind is how long a caller should wait when the broker or this process is behind.
 const behind = 2 * time.Second
 

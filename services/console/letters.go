@@ -274,6 +274,9 @@ func maySend(c caller, r *stream.Rejection) error {
 	if org == "" {
 		return nil
 	}
+	if r.Subject == "" && r.Org == org {
+		return nil // an event over HTTP whose type could not be read: it cannot be sent before it has one, and is asked again then
+	}
 	for _, own := range []string{"events." + org + ".", "inbox." + org + "."} {
 		if strings.HasPrefix(r.Subject, own) && !strings.HasPrefix(r.Subject, "events."+org+".trade.link.") {
 			return nil
