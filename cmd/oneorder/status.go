@@ -101,6 +101,9 @@ type readerStatus struct {
 	Generation   uint64     `json:"generation"`
 	Holder       string     `json:"lease_holder,omitempty"`
 	Standbys     []string   `json:"standbys,omitempty"`
+
+	PausedSince *time.Time `json:"paused_since,omitempty"`
+	PausedBy    string     `json:"paused_by,omitempty"`
 }
 
 type warehouseStatus struct {
@@ -149,6 +152,9 @@ func statusOf(streams []stream.StreamInfo, readers []stream.ReaderInfo, c wareho
 		if !i.OldestUnread.IsZero() {
 			r.OldestUnread = &i.OldestUnread
 		}
+		if i.Paused != nil {
+			r.PausedSince, r.PausedBy = &i.Paused.Since, i.Paused.By
+		}
 		s.Readers = append(s.Readers, r)
 	}
 	s.Warehouse = warehouseStatus{
@@ -171,13 +177,17 @@ func (s status) print() error {
 		}
 		fmt.Fprintf(t, "%s\t%d\t%s\t%s\t%s\n", i.Name, i.Messages, bytesText(i.Bytes), limit, sequences)
 	}
-	fmt.Fprintln(t, "\nREADER\tOF\tWRITTEN\tLAG\tOLDEST UNREAD\tSTAND BY")
+	fmt.Fprintln(t, "\nREADER\tOF\tWRITTEN\tLAG\tOLDEST UNREAD\tSTAND BY\tPAUSED")
 	for _, r := range s.Readers {
 		oldest := "–"
 		if r.OldestUnread != nil {
 			oldest = time.Since(*r.OldestUnread).Round(time.Second).String() + " ago"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\t%d\n", r.Name, r.Stream, r.Written, r.Lag, oldest, len(r.Standbys))
+		paused := "–"
+		if r.PausedSince != nil {
+			paused = "by " + r.PausedBy + " since " + r.PausedSince.UTC().Format(time.RFC3339)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%s\t%d\t%s\n", r.Name, r.Stream, r.Written, r.Lag, oldest, len(r.Standbys), paused)
 	}
 	w := s.Warehouse
 	fmt.Fprintln(t, "\nDATABASE\tEVENTS\tCHAINS\tATTRIBUTIONS\tWAITING\tREJECTED")

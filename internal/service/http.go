@@ -175,6 +175,7 @@ func begin(w http.ResponseWriter, status int, media string) {
 type Condition struct {
 	OK     bool   `json:"ok"`
 	Reason string `json:"reason,omitempty"`
+	Note   string `json:"note,omitempty"` // what there is to know of a component that is well
 }
 
 // Health is the answer of /healthz: 200 when every component is well, else 503.
@@ -193,6 +194,9 @@ func healthz(components []Component) http.Handler {
 				condition = Condition{Reason: err.Error()}
 				health.OK = false
 				status = http.StatusServiceUnavailable
+			}
+			if n, ok := c.(Noted); ok {
+				condition.Note = n.Note()
 			}
 			health.Components[c.Name()] = condition
 		}

@@ -23,6 +23,9 @@ type Component interface {
 	Health() error
 }
 
+// Noted is a Component that is well and has something to say all the same: that it rests because somebody paused it.
+type Noted interface{ Note() string } // "": nothing
+
 // Router is a Component that answers HTTP requests.
 type Router interface{ Routes(mux *http.ServeMux) }
 

@@ -16,6 +16,7 @@ type Metrics struct {
 	commit     prometheus.Histogram
 	lag        prometheus.Gauge
 	standby    prometheus.Gauge
+	resting    prometheus.Gauge
 	oldest     prometheus.Gauge
 	stalls     prometheus.Counter
 	outgoing   *prometheus.CounterVec
@@ -55,6 +56,8 @@ func NewMetrics(service string) *Metrics {
 	m.collectors = append(m.collectors, m.lag)
 	m.standby = prometheus.NewGauge(prometheus.GaugeOpts(opts("standby", "1 while another reader of the name works and this one stands by.")))
 	m.collectors = append(m.collectors, m.standby)
+	m.resting = prometheus.NewGauge(prometheus.GaugeOpts(opts("paused", "1 while the reader rests because an operator paused it.")))
+	m.collectors = append(m.collectors, m.resting)
 	m.oldest = prometheus.NewGauge(prometheus.GaugeOpts(opts("oldest_unread_seconds", "Age of the oldest message of the stream that has not taken effect.")))
 	m.collectors = append(m.collectors, m.oldest)
 	m.stalls = counter("reader_stalls_total", "Times that the reader stood still while the stream moved, and began again.")
@@ -120,6 +123,16 @@ func (m *Metrics) standingBy(by bool) {
 	m.standby.Set(0)
 	if by {
 		m.standby.Set(1)
+	}
+}
+
+func (m *Metrics) paused(is bool) {
+	if m == nil {
+		return
+	}
+	m.resting.Set(0)
+	if is {
+		m.resting.Set(1)
 	}
 }
 

@@ -38,6 +38,8 @@ type ReaderInfo struct {
 	Lag               uint64    // messages of the stream after Written
 	OldestUnread      time.Time // when the first of them was stored; zero: none
 
+	Paused *Pause // nil: it does not rest
+
 	// Of a reader with a lease: who has it, when that one last renewed it, and who stands by.
 	Holder   string
 	Renewed  time.Time
@@ -143,12 +145,19 @@ func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
 	slices.Sort(keys)
 	var infos []ReaderInfo
 	for _, key := range keys {
-		if strings.HasPrefix(key, leasePrefix) || strings.HasPrefix(key, standbyPrefix) || key == erasuresKey {
+		if !validName(key) || key == erasuresKey { // a lease, who stands by, a pause
 			continue
 		}
 		info, err := c.reader(ctx, kv, key)
 		if err == nil {
 			err = readLease(ctx, kv, keys, &info)
+		}
+		if err == nil && slices.Contains(keys, pausedPrefix+key) {
+			var p Pause
+			var paused bool
+			if p, paused, err = pauseOf(ctx, kv, key); paused {
+				info.Paused = &p
+			}
 		}
 		if errors.Is(err, jetstream.ErrKeyNotFound) {
 			continue

@@ -70,6 +70,7 @@ type Progress struct {
 	Retries           uint64 // of commits since Run
 	Resets            uint64 // sessions with the broker begun since Run
 	LastCommit        time.Time
+	Paused            *Pause // nil: it does not rest
 }
 
 // ErrNotRunning is a Reader's health while Run is not called.
@@ -150,7 +151,13 @@ func (r *Reader) Run(ctx context.Context) error {
 // work runs the reader, anew whenever the history that it reads turns out to be another.
 func (r *Reader) work(ctx context.Context) error {
 	for {
+		if err := r.rest(ctx); err != nil {
+			return stopped(ctx, err)
+		}
 		err := newRun(r).run(ctx)
+		if errors.Is(err, errPaused) {
+			continue
+		}
 		if !errors.Is(err, errAgain) {
 			return err
 		}

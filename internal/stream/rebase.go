@@ -74,14 +74,14 @@ func readRecord(ctx context.Context, kv jetstream.KeyValue, reader string) (rec 
 	return rec, entry.Revision(), nil
 }
 
-// Forget removes what the broker has of a reader that does not run: its record, its lease and its consumer. To forget
+// Forget removes what the broker has of a reader that does not run: its record, its lease, its pause and its consumer. To forget
 // what is not there is no error.
 func (c *Conn) Forget(ctx context.Context, reader string) error {
 	kv, err := c.js.KeyValue(ctx, Readers)
 	if err != nil {
 		return fmt.Errorf("open bucket %s: %w", Readers, err)
 	}
-	for _, key := range []string{reader, leasePrefix + reader} {
+	for _, key := range []string{reader, leasePrefix + reader, pausedPrefix + reader} {
 		if err := kv.Purge(ctx, key); err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {
 			return fmt.Errorf("forget reader %s: %w", reader, err)
 		}

@@ -251,6 +251,7 @@ func (x *run) pipeline(ctx context.Context, f *fetcher, c *committer) error {
 	g.Go(func() error { return x.prepare(ctx, batches, ready) })
 	g.Go(func() error { return c.commits(ctx) })
 	g.Go(func() error { return x.watch(ctx) })
+	g.Go(func() error { return x.heed(ctx) })
 	return g.Wait()
 }
 

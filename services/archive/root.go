@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/errgroup"
@@ -54,6 +55,18 @@ func (s *Service) Run(ctx context.Context) error {
 
 // Health is nil while what is read takes effect.
 func (s *Service) Health() error { return errors.Join(s.reader.Health(), s.rejections.reader.Health()) }
+
+// Note says which of its readers are paused.
+func (s *Service) Note() string {
+	var notes []string
+	if note := s.reader.Note(); note != "" {
+		notes = append(notes, note)
+	}
+	if note := s.rejections.reader.Note(); note != "" {
+		notes = append(notes, "rejections: "+note)
+	}
+	return strings.Join(notes, "; ")
+}
 
 // Progress says where the reader stands.
 func (s *Service) Progress() stream.Progress { return s.reader.Progress() }

@@ -124,6 +124,14 @@ func (s *Service) Health() error {
 	return stream.ErrNotRunning
 }
 
+// Note says that the reader is paused, if it is.
+func (s *Service) Note() string {
+	if reader := s.reader.Load(); reader != nil {
+		return reader.Note()
+	}
+	return ""
+}
+
 // Progress says where the reader stands; zero while it does not run.
 func (s *Service) Progress() stream.Progress {
 	if reader := s.reader.Load(); reader != nil {

@@ -195,6 +195,30 @@ func TestPagesInABrowser(t *testing.T) {
 	reject(t, p.conn, "psa", "events.psa.logistics.equipment.loaded", bad)
 	do(t, ctx, chromedp.Poll(`[...document.querySelectorAll("tbody tr")].some((tr) => tr.cells[0].textContent === "REJECTED" && tr.cells[1].textContent === "3")`, nil, chromedp.WithPollingTimeout(20*time.Second)))
 
+	// A reader is paused and resumed where it is shown, by whoever comes with the keyboard as well.
+	const resting = `document.querySelector(".reader.paused .rest strong")?.textContent ?? ""`
+	reader := reading(t, p.conn, "archive")
+	do(t, ctx,
+		chromedp.Poll(`document.querySelector('form[action$="/archive/pause"] button') !== null`, nil, chromedp.WithPollingTimeout(30*time.Second)),
+		chromedp.Focus(`form[action$="/archive/pause"] button`, chromedp.ByQuery),
+		chromedp.KeyEvent(kb.Enter),
+		chromedp.WaitVisible(`form[action$="/archive/resume"] button`, chromedp.ByQuery),
+		chromedp.Evaluate(resting, &text),
+	)
+	if !strings.HasPrefix(text, "paused by operator since ") {
+		t.Errorf("the reader is %q", text)
+	}
+	until(t, "the reader rests", func() bool { return reader.Progress().Paused != nil })
+	do(t, ctx,
+		chromedp.Click(`form[action$="/archive/resume"] button`, chromedp.ByQuery),
+		chromedp.WaitVisible(`form[action$="/archive/pause"] button`, chromedp.ByQuery),
+		chromedp.Evaluate(resting, &text),
+	)
+	if text != "" {
+		t.Errorf("after that it is %q", text)
+	}
+	until(t, "the reader reads again", func() bool { return reader.Progress().Paused == nil })
+
 	// The first answer to a mended letter that is still wrong is a refusal to send, which the browser notes as an error of the network.
 	for _, c := range complaints() {
 		if !strings.Contains(c, "422") {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -69,8 +70,15 @@ type ReaderState struct {
 	Holder       string     `json:"lease_holder"` // "": the reader has no lease
 	Renewed      *time.Time `json:"lease_renewed"`
 	Standbys     []string   `json:"standbys"`
+	Paused       *Paused    `json:"paused"`  // nil: it does not rest
 	History      []float64  `json:"history"` // of the rate, oldest first
 	LagHistory   []float64  `json:"lag_history"`
+}
+
+// Paused says since when a reader rests, and who asked for it.
+type Paused struct {
+	Since time.Time `json:"since"`
+	By    string    `json:"by"`
 }
 
 // WarehouseState is what ClickHouse carries.
@@ -112,14 +120,15 @@ func (d DiskState) Used() float64 {
 type board struct {
 	mu       sync.Mutex
 	picture  *Picture
-	rendered map[string][]byte // by language, of the picture
+	rendered map[string][]byte // of the picture, by language and by whether who looks may act
 	changed  chan struct{}     // closed when there is a new picture
 	watchers int
 	wake     chan struct{} // somebody has begun to watch
+	renew    chan struct{} // somebody has changed what the picture shows
 }
 
 func newBoard() *board {
-	return &board{changed: make(chan struct{}), wake: make(chan struct{}, 1)}
+	return &board{changed: make(chan struct{}), wake: make(chan struct{}, 1), renew: make(chan struct{}, 1)}
 }
 
 func (b *board) show(p *Picture) {
@@ -136,18 +145,25 @@ func (b *board) current() (*Picture, <-chan struct{}) {
 	return b.picture, b.changed
 }
 
-// message is the picture as an event of the stream of a page, made once for all pages of the language.
-func (b *board) message(l *language) ([]byte, <-chan struct{}, error) {
+// pictureView is the picture as a page shows it.
+type pictureView struct {
+	*Picture
+	Acts bool // who looks may pause and resume readers
+}
+
+// message is the picture as an event of the stream of a page, made once for all pages of the language whose reader may do the same.
+func (b *board) message(l *language, acts bool) ([]byte, <-chan struct{}, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.picture == nil {
 		return nil, b.changed, nil
 	}
-	if done, ok := b.rendered[l.Code]; ok {
+	key := l.Code + strconv.FormatBool(acts)
+	if done, ok := b.rendered[key]; ok {
 		return done, b.changed, nil
 	}
 	var fragment bytes.Buffer
-	if err := pages()[l.Code].ExecuteTemplate(&fragment, "picture", b.picture); err != nil {
+	if err := pages()[l.Code].ExecuteTemplate(&fragment, "picture", pictureView{b.picture, acts}); err != nil {
 		return nil, b.changed, err
 	}
 	message := []byte("event: picture\n")
@@ -157,7 +173,7 @@ func (b *board) message(l *language) ([]byte, <-chan struct{}, error) {
 		}
 	}
 	message = append(message, '\n')
-	b.rendered[l.Code] = message
+	b.rendered[key] = message
 	return message, b.changed, nil
 }
 
@@ -222,6 +238,8 @@ func (s *Service) poll(ctx context.Context) {
 				return
 			case <-time.After(watchedEvery - min(watchedEvery, time.Since(p.before.At))):
 			}
+		case <-s.board.renew:
+			timer.Stop()
 		case <-timer.C:
 		}
 	}
@@ -312,6 +330,9 @@ func (p *poller) readerState(at time.Time, info *stream.ReaderInfo) ReaderState 
 			}
 		}
 	}
+	if info.Paused != nil {
+		r.Paused = &Paused{Since: info.Paused.Since, By: info.Paused.By}
+	}
 	r.History = p.note("reader "+r.Name, r.Rate)
 	r.LagHistory = p.note("lag "+r.Name, float64(r.Lag))
 	return r
@@ -342,13 +363,15 @@ func (p *poller) takeLoad(ctx context.Context) {
 
 type liveView struct {
 	frame
-	Picture *Picture
+	Picture *pictureView
 }
 
 func (s *Service) operations(w http.ResponseWriter, r *http.Request) {
 	view := liveView{frame: s.frame(r, "Operations")}
 	view.Section = "operations"
-	view.Picture, _ = s.board.current()
+	if picture, _ := s.board.current(); picture != nil {
+		view.Picture = &pictureView{picture, view.Who.Operator()}
+	}
 	s.show(w, "operations", http.StatusOK, &view.frame, view)
 }
 
@@ -379,7 +402,7 @@ func (s *Service) live(w http.ResponseWriter, r *http.Request) {
 	defer beat.Stop()
 	var sent *byte
 	for {
-		message, changed, err := s.board.message(l)
+		message, changed, err := s.board.message(l, callerOf(r).Operator())
 		if err != nil {
 			s.log.Error("picture not made", "error", err)
 			return
@@ -482,6 +505,10 @@ func examine(p *Picture, broker, store error) []Remark {
 func examineReader(r *ReaderState, now time.Time, add func(level, text string, args ...any)) {
 	if r.Renewed != nil && now.Sub(*r.Renewed).Seconds() > leaseSeconds {
 		add("bad", "Nobody does the work of %s: its lease was last renewed %d s ago.", r.Name, int(now.Sub(*r.Renewed).Seconds()))
+		return
+	}
+	if p := r.Paused; p != nil {
+		add("warn", "%s is paused by %s since %s: %d messages wait.", r.Name, p.By, p.Since.UTC().Format("2006-01-02 15:04 MST"), r.Lag)
 		return
 	}
 	if r.Lag == 0 || r.OldestUnread == nil {

@@ -47,6 +47,8 @@ var operations = []operation{
 	{"GET", "/api/v1/waiting", "Stuck chains and events of no chain", nil, console.Waiting{}, "", "any", "/api/v1/waiting"},
 	{"GET", "/api/v1/counts", "What the warehouse holds", nil, console.Counts{}, "", "operator, viewer", "/api/v1/counts"},
 	{"GET", "/api/v1/operations", "Streams, readers and warehouse as they are", nil, console.Picture{}, "", "operator, viewer", "/api/v1/operations"},
+	{"POST", "/api/v1/readers/{name}/pause", "Let a reader rest, whoever works under its name, until it is resumed", nil, console.Rested{}, "", "operator", "/api/v1/readers/archive/pause"},
+	{"POST", "/api/v1/readers/{name}/resume", "Let a reader that rests go on", nil, console.Rested{}, "", "operator", "/api/v1/readers/archive/resume"},
 	{
 		"GET", "/api/v1/rejected", "Messages that were refused, the newest 200",
 		[]string{"org: of this organisation only", "code: with a fault of this code only", "days: of so many days back, 7 without it, 90 at most", "resolved: 1 for those that are resolved as well"},
@@ -126,7 +128,7 @@ func document() object {
 			"responses": object{"200": answer, "default": problem},
 		}
 		var parameters []any
-		for _, name := range []string{"id", "key"} {
+		for _, name := range []string{"id", "key", "name"} {
 			if strings.Contains(o.path, "{"+name+"}") {
 				parameters = append(parameters, object{"name": name, "in": "path", "required": true, "schema": object{"type": "string"}})
 			}
@@ -199,6 +201,7 @@ func TestOpenAPIDescribesWhatIsAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := run(t, fullShelf(), console.Door{})
+	reading(t, p.conn, "archive")
 	for i := range 3 {
 		reject(t, p.conn, "sitc", "events.sitc.logistics.equipment.loaded", strings.Replace(mended, "e1", "e"+strconv.Itoa(i), 1))
 	}

@@ -122,6 +122,14 @@ func (s *Service) Routes(mux *http.ServeMux) {
 	} {
 		mux.Handle(route, s.act(do))
 	}
+	for route, do := range map[string]http.HandlerFunc{
+		"POST /operations/readers/{name}/pause":  s.pauseReader,
+		"POST /operations/readers/{name}/resume": s.resumeReader,
+		"POST /api/v1/readers/{name}/pause":      s.pauseJSON,
+		"POST /api/v1/readers/{name}/resume":     s.resumeJSON,
+	} {
+		mux.Handle(route, s.only(operator, do))
+	}
 	mux.HandleFunc("GET /language", s.chooseLanguage)
 	mux.HandleFunc("GET /sign-in", s.signInPage)
 	mux.HandleFunc("POST /sign-in", s.signIn)

@@ -143,6 +143,10 @@ var routes = []struct {
 	{"GET", "/api/v1/rejected/1", 401, 200, 200},
 	{"POST", "/api/v1/rejected/1/retry", 401, 422, 403},
 	{"POST", "/api/v1/rejected/1/resolve", 401, 200, 403},
+	{"POST", "/operations/readers/archive/pause", 303, 403, 403},
+	{"POST", "/operations/readers/archive/resume", 303, 403, 403},
+	{"POST", "/api/v1/readers/archive/pause", 401, 403, 403},
+	{"POST", "/api/v1/readers/archive/resume", 401, 403, 403},
 }
 
 func TestEachRoleGetsWhatIsItsOwn(t *testing.T) {
@@ -274,7 +278,7 @@ func TestForeignPagesAndReboundNamesGetNowhere(t *testing.T) {
 		"one of a sandboxed frame":     {"Origin", "null"},
 		"a name rebound to this host":  {"Host", "elsewhere.example"},
 	} {
-		for _, path := range []string{"/rejected/" + id + "/resolve", "/api/v1/rejected/" + id + "/resolve", "/rejected/bulk", "/sign-in", "/sign-out"} {
+		for _, path := range []string{"/rejected/" + id + "/resolve", "/api/v1/rejected/" + id + "/resolve", "/rejected/bulk", "/operations/readers/archive/pause", "/api/v1/readers/archive/resume", "/sign-in", "/sign-out"} {
 			response, body := ask(t, http.DefaultClient, http.MethodPost, p.url+path, "", append(header, "Content-Type", form)...)
 			if response.StatusCode != http.StatusForbidden && response.StatusCode != http.StatusMisdirectedRequest {
 				t.Errorf("%s: %s gives %d %.200s", name, path, response.StatusCode, body)

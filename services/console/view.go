@@ -37,6 +37,9 @@ type Warehouse interface {
 type Stream interface {
 	Streams(ctx context.Context) ([]stream.StreamInfo, error)
 	Readers(ctx context.Context) ([]stream.ReaderInfo, error)
+	// Pause lets a reader rest until Resume.
+	Pause(ctx context.Context, reader, by string, now time.Time) (stream.Pause, error)
+	Resume(ctx context.Context, reader string) error
 	// Rejected yields the rejections of org, or of all if it is "*", oldest first.
 	Rejected(ctx context.Context, org string, since time.Time) iter.Seq2[stream.Rejection, error]
 	Rejection(ctx context.Context, org string, id uint64) (stream.Rejection, error)
