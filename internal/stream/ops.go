@@ -145,7 +145,7 @@ func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
 	slices.Sort(keys)
 	var infos []ReaderInfo
 	for _, key := range keys {
-		if !validName(key) || key == erasuresKey { // a lease, who stands by, a pause
+		if !validName(key) { // a lease, who stands by, a pause, the list of erasures
 			continue
 		}
 		info, err := c.reader(ctx, kv, key)
