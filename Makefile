@@ -73,7 +73,8 @@ unit: engine build bin/testsummary ## all Go tests, with the race detector where
 	@set +e; go test $(RACE) -count=1 -shuffle=on -timeout=$(TEST_TIMEOUT) -json $(PKG) | bin/testsummary -save bin/tests.json; \
 	  codes=("$${PIPESTATUS[@]}"); \
 	  go test -C tools -count=1 ./testsummary >&2; own=$$?; \
-	  [ "$${codes[0]}" -eq 0 ] && [ "$${codes[1]}" -eq 0 ] && [ $$own -eq 0 ]
+	  go test -C tools/alerts -count=1 . >&2; alerts=$$?; \
+	  [ "$${codes[0]}" -eq 0 ] && [ "$${codes[1]}" -eq 0 ] && [ $$own -eq 0 ] && [ $$alerts -eq 0 ]
 
 .PHONY: lint
 lint: vet format ## golangci-lint with the import rules, go vet, formatting, unreachable code

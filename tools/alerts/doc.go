@@ -1,0 +1,2 @@
+// Package alerts is the test of the alert rules in deploy/prometheus.
+package alerts
