@@ -192,25 +192,28 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 	return flush()
 }
 
+var byteOrderMark = []byte("\ufeff")
+
 // eachEvent gives the text of each event with the line that it is on: a line each or, where the first line is not JSON by itself,
 // what the whole input is, an event or an array of events, numbered from 1.
 func eachEvent(in *bufio.Reader, do func(wire.Line) error) error {
-	if head, _ := in.Peek(in.Size()); startsWhole(head) {
+	if startsWhole(firstLine(in)) {
 		text, err := io.ReadAll(io.LimitReader(in, standard.MaxDocumentBytes+1))
 		if err != nil {
 			return err
 		}
 		var elements []json.RawMessage
+		whole := bytes.TrimSpace(bytes.TrimPrefix(text, byteOrderMark))
 		switch {
-		case len(text) <= standard.MaxDocumentBytes && json.Unmarshal(text, &elements) == nil:
+		case len(text) <= standard.MaxDocumentBytes && json.Unmarshal(whole, &elements) == nil:
 			for i, element := range elements {
 				if err := do(wire.Line{Number: i + 1, Text: element}); err != nil {
 					return err
 				}
 			}
 			return nil
-		case len(text) <= standard.MaxDocumentBytes && json.Valid(text):
-			return do(wire.Line{Number: 1, Text: bytes.TrimSpace(text)})
+		case len(text) <= standard.MaxDocumentBytes && json.Valid(whole):
+			return do(wire.Line{Number: 1, Text: whole})
 		}
 		in = bufio.NewReader(io.MultiReader(bytes.NewReader(text), in))
 	}
@@ -229,11 +232,30 @@ func eachEvent(in *bufio.Reader, do func(wire.Line) error) error {
 	}
 }
 
-// startsWhole says whether the input may be one JSON text over several lines, or an array.
-func startsWhole(head []byte) bool {
-	head = bytes.TrimLeft(head, " \t\r\n")
-	first, _, more := bytes.Cut(head, []byte("\n"))
-	return bytes.HasPrefix(head, []byte("[")) || more && bytes.HasPrefix(first, []byte("{")) && !json.Valid(first)
+// firstLine looks at the first line that is not blank, as far as there is room for it, and waits for no more: whoever sends
+// line by line may wait for what becomes of each. It has its end, if it has one.
+func firstLine(in *bufio.Reader) []byte {
+	for {
+		_, err := in.Peek(in.Buffered() + 1)
+		head, _ := in.Peek(in.Buffered())
+		head = bytes.TrimLeft(bytes.TrimPrefix(head, byteOrderMark), " \t\r\n")
+		if end := bytes.IndexByte(head, '\n'); end >= 0 {
+			return head[:end+1]
+		}
+		if err != nil {
+			return head
+		}
+	}
+}
+
+// startsWhole says whether what begins with this line may be one JSON text over several lines, or an array.
+func startsWhole(line []byte) bool {
+	if bytes.HasPrefix(line, []byte("[")) {
+		return true
+	}
+	err := json.Unmarshal(line, new(json.RawMessage))
+	var cut *json.SyntaxError
+	return bytes.HasPrefix(line, []byte("{")) && bytes.HasSuffix(line, []byte("\n")) && errors.As(err, &cut) && int(cut.Offset) == len(line)
 }
 
 func orText(s, other string) string {

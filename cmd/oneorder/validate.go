@@ -23,8 +23,8 @@ func newValidate() *cobra.Command {
 	var asJSON bool
 	c := &cobra.Command{
 		Use: "validate [flags] FILE|-", Short: "Check canonical events, one a line, offline",
-		Long: "Checks canonical events, one a line, without broker or warehouse, and prints every fault: LINE POINTER CODE\n" +
-			"MESSAGE. The pointer of what is wrong with the event as a whole is / (in JSON the empty string, RFC 6901); in\n" +
+		Long: "Checks canonical events, one a line (or one in a file, or a JSON array of them, which are counted instead of lines),\n" +
+			"without broker or warehouse, and prints every fault: LINE POINTER CODE MESSAGE. The pointer of what is wrong with the event as a whole is / (in JSON the empty string, RFC 6901); in\n" +
 			"names, white space and % are percent-encoded. What only looks wrong, such as a check digit, is no fault: it is counted on standard error. Blank lines, CR LF and a\n" +
 			"byte order mark are taken as they come. Exit code 1 on any fault, and where there is no event at all.",
 		Example: "  oneorder validate events.ndjson\n  oneorder convert --format dcsa-tnt notification.json | oneorder validate -",
@@ -68,19 +68,9 @@ type validator struct {
 }
 
 func (v *validator) run(in io.Reader) error {
-	lines := wire.NewLines(in)
 	var decoder wire.Decoder
 	var e trade.Event
-	for {
-		line, err := lines.Next()
-		switch {
-		case errors.Is(err, io.EOF) && v.events == 0:
-			return v.tell(1, trade.Faults{{Code: "empty", Message: "one event or more, a line each"}})
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		}
+	err := eachEvent(bufio.NewReaderSize(in, 64<<10), func(line wire.Line) error {
 		v.events++
 		faults := line.Faults
 		if faults == nil {
@@ -90,15 +80,17 @@ func (v *validator) run(in io.Reader) error {
 		}
 		if faults != nil {
 			v.wrong++
-			if err := v.tell(line.Number, faults); err != nil {
-				return err
-			}
-			continue
+			return v.tell(line.Number, faults)
 		}
 		for _, name := range e.Flags.Names() {
 			v.flags[name]++
 		}
+		return nil
+	})
+	if err == nil && v.events == 0 {
+		return v.tell(1, trade.Faults{{Code: "empty", Message: "one event or more, a line each"}})
 	}
+	return err
 }
 
 func (v *validator) tell(line int, faults trade.Faults) error {

@@ -65,6 +65,8 @@ func unreadable(err error, tooLarge *service.Problem) *service.Problem {
 // errTooMany says that a body holds more events than one request may.
 var errTooMany = errors.New("too many events")
 
+var byteOrderMark = []byte("\ufeff") // which some editors and systems begin a text with
+
 // split gives the events of a request's body, each as the bytes of one event in structured mode. Faults
 // are of the body as a whole; the events are not looked into.
 func split(r *http.Request, body []byte, most int) ([][]byte, *service.Problem) {
@@ -72,6 +74,7 @@ func split(r *http.Request, body []byte, most int) ([][]byte, *service.Problem) 
 	if err != nil && r.Header.Get("Content-Type") != "" {
 		media = "?"
 	}
+	body = bytes.TrimPrefix(body, byteOrderMark)
 	var events [][]byte
 	switch {
 	case media == "application/cloudevents-batch+json":

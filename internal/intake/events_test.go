@@ -52,6 +52,7 @@ func TestEveryShapeOfManyEvents(t *testing.T) {
 		{"json array", "application/json", "  [" + one + "," + two + "]", ""},
 		{"lines", "application/x-ndjson", one + "\n\n" + two + "\r\n", ""},
 		{"packed lines", "application/jsonl", packed(one + "\n" + two), "gzip"},
+		{"lines after a byte order mark", "application/x-ndjson", "\ufeff" + one + "\n" + two, ""},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
