@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -43,6 +44,16 @@ func holdFolder(path string, done <-chan struct{}) (*folder, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return f, nil
+}
+
+// Hold keeps every broker and engine from working in the folder until it is closed. It makes the folder where it is missing, waits for what
+// a dead process left running there, and fails with ErrFolderInUse while a living one works in it.
+func Hold(ctx context.Context, path string) (io.Closer, error) {
+	f, err := holdFolder(path, ctx.Done())
+	if err != nil {
+		return nil, err
+	}
+	return f.file, nil
 }
 
 func (f *folder) lock(done <-chan struct{}) error {
