@@ -22,6 +22,7 @@ const (
 type cache struct {
 	young, old generation
 	held       int // bytes that the young generation takes, about
+	kept       int // bytes that the old one took when its turn ended
 	most       int // bytes that both may take
 }
 
@@ -68,8 +69,11 @@ func (c *cache) turn() {
 	}
 	c.old.clear()
 	c.young, c.old = c.old, c.young
-	c.held = 0
+	c.held, c.kept = 0, c.held
 }
+
+// Held says how many bytes what is held takes, about and at most: what came over from the old generation counts twice.
+func (c *cache) Held() int { return c.held + c.kept }
 
 // weigh accounts for a node of which the memory was taken to be have, and gives what it is now.
 func (c *cache) weigh(have, now int) int {

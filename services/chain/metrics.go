@@ -13,6 +13,7 @@ type metrics struct {
 	waiting prometheus.Counter
 	work    *prometheus.CounterVec // by what: arrived, placed, told, moved
 	again   prometheus.Histogram
+	held    *prometheus.GaugeVec   // by what: linkage, records
 	notices *prometheus.CounterVec // by what they tell
 }
 
@@ -34,6 +35,10 @@ func newMetrics() *metrics {
 			Name: "oneorder_chain_waiting_events_total",
 			Help: "Events that belonged to no chain when they came.",
 		}),
+		held: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "oneorder_chain_held_bytes",
+			Help: "Memory that is held, about, by what: linkage, the nodes of joining; records, the events of the chains that move. All else is in the state.",
+		}, []string{"what"}),
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "oneorder_chain_notices_total",
 			Help: "Notices of chains published to those who asked, by what they tell: changed, gone, overdue.",
@@ -61,6 +66,12 @@ func (m *metrics) linked(w linkage.Work) {
 	}
 }
 
+// holds takes note of the memory that is held.
+func (m *metrics) holds(linkage, records int) {
+	m.held.WithLabelValues("linkage").Set(float64(linkage))
+	m.held.WithLabelValues("records").Set(float64(records))
+}
+
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.events, m.rows, m.rebuilt, m.waiting, m.work, m.again, m.notices}
+	return []prometheus.Collector{m.events, m.rows, m.rebuilt, m.waiting, m.work, m.again, m.held, m.notices}
 }

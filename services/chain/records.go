@@ -17,6 +17,7 @@ import (
 type records struct {
 	most       int // bytes of the young, about; the old may have as many
 	bytes      int // of the young, about
+	kept       int // of the old, about, when they became old
 	young, old map[string]*held
 
 	scratch  *record.Builder
@@ -88,7 +89,7 @@ func (r *records) weigh(h *held) {
 // turn lets go of what was not used for a while.
 func (r *records) turn() {
 	if r.bytes > r.most {
-		r.old, r.young, r.bytes = r.young, make(map[string]*held, len(r.young)), 0
+		r.old, r.young, r.bytes, r.kept = r.young, make(map[string]*held, len(r.young)), 0, r.bytes
 	}
 	clear(r.replaced)
 }

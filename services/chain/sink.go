@@ -98,6 +98,7 @@ func (s *sink) Prepare(ctx context.Context, b stream.Batch) (stream.Pending, err
 	s.metrics.events.WithLabelValues("ignored").Add(float64(len(b.Messages) - len(s.desk.inputs)))
 	s.metrics.waiting.Add(float64(len(changes.Waiting)))
 	s.metrics.linked(changes.Work)
+	s.metrics.holds(s.linker.Held(), s.records.bytes+s.records.kept)
 	return w.blocks, nil
 }
 
