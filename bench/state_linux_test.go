@@ -2,8 +2,12 @@ package bench
 
 import (
 	"crypto/sha256"
+	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
+	"slices"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -15,50 +19,117 @@ import (
 	"oneorder/internal/wire"
 )
 
-// source gives simulated traffic batch by batch, so that it takes no memory worth the name.
-type source struct {
-	sim      *simulator.Simulator
+// copies gives traffic without end that takes no time worth the name to make: three quarters of the events of some
+// simulated consignments, so that a chain has about ten, and then the same again and again under other numbers. One event in twenty comes
+// late, when some 400,000 others have come since, as a payment does: it finds its consignment on the disk.
+type copies struct {
+	template []*trade.Event
+	chains   int // that the template makes
+	at, copy int
 	sequence uint64
-	decoders []wire.Decoder
-	events   []trade.Event
-	lines    [][]byte
+	held     []trade.Event // the late ones
+	dice     *rand.Rand
 	inputs   []linkage.Input
 }
 
-func newSource(tb testing.TB, events, perDay int) *source {
+const mostHeld = 20_000
+
+func newCopies(tb testing.TB) *copies {
 	tb.Helper()
 	cfg := simulator.Defaults()
-	cfg.Seed, cfg.Chains = 1, min(events/20+100, simulator.MaxChains)
-	cfg.PerDay = perDay
+	cfg.Seed, cfg.Chains, cfg.Repeats = 1, 600, 0
 	sim, err := simulator.New(cfg)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &source{sim: sim}
-}
-
-// next gives the next batch of n events. It is good until the next call.
-func (s *source) next(tb testing.TB, n int) []linkage.Input {
-	tb.Helper()
-	for len(s.events) < n {
-		s.events, s.decoders, s.lines = append(s.events, trade.Event{}), append(s.decoders, wire.Decoder{}), append(s.lines, nil)
-	}
-	s.inputs = s.inputs[:0]
+	c := &copies{dice: rand.New(rand.NewPCG(1, 2))}
 	var e trade.Event
-	for i := range n {
-		if _, ok := s.sim.Next(&e); !ok {
-			tb.Fatalf("the simulator ended after %d events", s.sequence)
+	for i := 0; ; i++ {
+		if _, ok := sim.Next(&e); !ok {
+			break
 		}
-		s.sequence++
-		s.lines[i] = wire.Append(s.lines[i][:0], &e)
-		if err := s.decoders[i].Decode(s.lines[i], &s.events[i]); err != nil {
+		if i%4 == 0 {
+			continue
+		}
+		decoded, err := wire.Decode(wire.Append(nil, &e))
+		if err != nil {
 			tb.Fatal(err)
 		}
-		s.inputs = append(s.inputs, linkage.Input{
-			Event: &s.events[i], Sequence: s.sequence, Received: s.sim.Arrived(), Digest: sha256.Sum256(s.lines[i]),
+		d := decoded.Data
+		d.Parties, d.Goods, d.Detail = nil, nil, nil // joining asks for none of that
+		c.template = append(c.template, decoded)
+	}
+	linker := linkage.New(linkage.Memory{}, 0)
+	ids := make(map[string]bool)
+	inputs := c.next(len(c.template))
+	changes, err := linker.Apply(inputs)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i := range changes.Chains {
+		ids[changes.Chains[i].ID] = true
+	}
+	return &copies{template: c.template, chains: len(ids), dice: c.dice}
+}
+
+// next gives the next n events. They are good until the next call.
+func (c *copies) next(n int) []linkage.Input {
+	c.inputs = c.inputs[:0]
+	for len(c.inputs) < n {
+		e := c.event()
+		if c.dice.IntN(20) == 0 {
+			c.held = append(c.held, e)
+			if len(c.held) <= mostHeld {
+				continue
+			}
+			i := c.dice.IntN(len(c.held))
+			e, c.held[i] = c.held[i], c.held[len(c.held)-1]
+			c.held = c.held[:len(c.held)-1]
+		}
+		c.sequence++
+		c.inputs = append(c.inputs, linkage.Input{
+			Event: &e, Sequence: c.sequence, Received: e.Time, Digest: sha256.Sum256([]byte(e.ID)),
 		})
 	}
-	return s.inputs
+	return c.inputs
+}
+
+// event gives the next event of the copy at hand.
+func (c *copies) event() trade.Event {
+	if c.at == len(c.template) {
+		c.at, c.copy = 0, c.copy+1
+	}
+	of := c.template[c.at]
+	c.at++
+	mark := strconv.FormatInt(int64(c.copy), 36)
+	e, d := *of, *of.Data
+	e.ID += mark
+	d.References, d.Covers, d.Replaces = marked(d.References, mark), marked(d.Covers, mark), marked(d.Replaces, mark)
+	d.Equipment = slices.Clone(d.Equipment)
+	for i := range d.Equipment {
+		d.Equipment[i].Number += mark
+	}
+	move := func(list []string) []string {
+		out := make([]string, len(list))
+		for i := range list {
+			out[i] = list[i] + mark
+		}
+		return out
+	}
+	d.Transfer.From, d.Transfer.To = move(d.Transfer.From), move(d.Transfer.To)
+	if d.Transport.Conveyance != "" {
+		d.Transport.Conveyance += mark
+	}
+	e.Data = &d
+	return e
+}
+
+func marked(list []trade.Reference, mark string) []trade.Reference {
+	out := slices.Clone(list)
+	for i := range out {
+		out[i].Value += mark
+	}
+	return out
 }
 
 // cpu gives the CPU time that this thread has used.
@@ -86,64 +157,60 @@ func live() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// BenchmarkState joins b.N events with the state in Pebble, and says whether that gets slower as the state
-// grows, what memory it takes and how fast it starts again.
+// BenchmarkState joins b.N events with the state in Pebble, ten of them a consignment, and says whether that gets slower as
+// the state grows, what memory it takes and how fast it starts again. The memory is that of the process, held to what a chain in
+// a process of its own is.
 //
-//	go test -run - -bench State -benchtime 10000000x ./bench
+//	go test -run - -bench State -benchtime 10000000x -timeout 2h ./bench
 func BenchmarkState(b *testing.B) {
-	const batch, save = 5000, 8 // events in a batch, batches until the state is saved
-	const begun = 170           // consignments that begin per day: some 10,000 are on their way
-	if b.N < batch {
+	const batch, save = 5000, 8   // events in a batch, batches until the state is saved
+	const linkerBytes = 192 << 20 // as services/chain
+	const memoryLimit = 900 << 20 // as cmd/oneorder
+	if b.N < 20*batch {
 		return // the testing package tries with one event first
 	}
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(memoryLimit))
 	folder := b.TempDir()
 	store, err := state.Open(folder, state.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
-	traffic := newSource(b, b.N, begun)
-	linker := linkage.New(store, 0)
+	traffic := newCopies(b)
+	linker := linkage.New(store, linkerBytes)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var spent []time.Duration // CPU of each batch, of this thread
-	var apply, flush time.Duration
-	placed := 0
-	for done := 0; done+batch <= b.N; done += batch {
-		inputs := traffic.next(b, batch)
-		from := cpu()
-		changes, err := linker.Apply(inputs)
-		if err != nil {
-			b.Fatal(err)
-		}
-		mid := cpu()
-		placed += len(changes.Placed)
-		if done/batch%save == save-1 {
-			w := store.Begin()
-			if err := linker.Flush(w); err != nil {
+	var tenths [10]struct{ thread, process time.Duration }
+	events := 0
+	each := b.N / 10 / batch
+	for i := range tenths {
+		whole, _ := process()
+		for n := range each {
+			inputs := traffic.next(batch)
+			from := cpu()
+			if _, err := linker.Apply(inputs); err != nil {
 				b.Fatal(err)
 			}
-			if err := w.Commit(traffic.sequence, 1); err != nil {
-				b.Fatal(err)
+			if (i*each+n)%save == save-1 {
+				saveState(b, store, linker, traffic.sequence)
 			}
+			tenths[i].thread += cpu() - from
+			events += batch
 		}
-		to := cpu()
-		apply += mid - from
-		flush += to - mid
-		spent = append(spent, to-from)
-		if done/batch%40 == 39 {
-			b.Logf("%d events: %.1f µs an event, %d MB live", done+batch, perEvent(spent[len(spent)-40:], batch), live()>>20)
-		}
+		now, rss := process()
+		tenths[i].process = now - whole
+		b.Logf("%d events: joining %.1f µs an event, the whole process %.1f; %d MB live, %d MB resident at most",
+			events, perEvent(tenths[i].thread, each*batch), perEvent(tenths[i].process, each*batch), live()>>20, rss>>20)
 	}
-	total, rss := process()
-	tenth := max(1, len(spent)/10)
-	first, last := spent[tenth:2*tenth], spent[len(spent)-tenth:]
-	b.ReportMetric(perEvent(first, batch), "first-µs/event")
-	b.ReportMetric(perEvent(last, batch), "last-µs/event")
-	b.ReportMetric(float64(apply.Nanoseconds())/1e3/float64(b.N), "apply-µs/event")
-	b.ReportMetric(float64(flush.Nanoseconds())/1e3/float64(b.N), "flush-µs/event")
-	b.ReportMetric(float64(total.Nanoseconds())/1e3/float64(b.N), "process-µs/event")
+	saveState(b, store, linker, traffic.sequence)
+	_, rss := process()
+	first, last := tenths[0], tenths[len(tenths)-1]
+	b.ReportMetric(perEvent(first.thread, each*batch), "first-µs/event")
+	b.ReportMetric(perEvent(last.thread, each*batch), "last-µs/event")
+	b.ReportMetric(float64(first.thread)/float64(last.thread), "last/first-rate")
+	b.ReportMetric(perEvent(first.process, each*batch), "first-process-µs/event")
+	b.ReportMetric(perEvent(last.process, each*batch), "last-process-µs/event")
 	b.ReportMetric(float64(rss>>20), "MB")
-	b.ReportMetric(float64(placed)/float64(b.N), "placed/event")
+	b.ReportMetric(float64(traffic.chains*traffic.copy), "chains")
 	if err := store.Close(); err != nil {
 		b.Fatal(err)
 	}
@@ -152,8 +219,8 @@ func BenchmarkState(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	linker = linkage.New(store, 0)
-	if _, err := linker.Apply(traffic.next(b, 100)); err != nil {
+	linker = linkage.New(store, linkerBytes)
+	if _, err := linker.Apply(traffic.next(100)); err != nil {
 		b.Fatal(err)
 	}
 	b.ReportMetric(float64(time.Since(opening).Milliseconds()), "restart-ms")
@@ -162,10 +229,17 @@ func BenchmarkState(b *testing.B) {
 	}
 }
 
-func perEvent(spent []time.Duration, batch int) float64 {
-	total := time.Duration(0)
-	for _, d := range spent {
-		total += d
+func saveState(b *testing.B, store *state.Store, linker *linkage.Linker, sequence uint64) {
+	b.Helper()
+	w := store.Begin()
+	if err := linker.Flush(w); err != nil {
+		b.Fatal(err)
 	}
-	return float64(total.Nanoseconds()) / 1e3 / float64(len(spent)*batch)
+	if err := w.Commit(sequence, 1); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func perEvent(spent time.Duration, events int) float64 {
+	return float64(spent.Nanoseconds()) / 1e3 / float64(events)
 }

@@ -543,8 +543,9 @@ func (f *follower) check() {
 		if diff := cmp.Diff(stays, said, cmpopts.EquateEmpty()); diff != "" {
 			f.t.Fatalf("the linker says other stays of chain %s (-followed +said):\n%s", id, diff)
 		}
-		for key := range chain {
+		for key, a := range chain {
 			placed[key] = true
+			f.checkEvidence(a)
 			said, ok := f.linker.Attribution(key, id, x.Root)
 			have, stored := f.chains[id][key]
 			if diff := cmp.Diff(have, said.Attribution); ok != stored || diff != "" {
