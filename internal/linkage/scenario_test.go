@@ -18,6 +18,7 @@ import (
 // stands in no chain waits.
 type scenario struct {
 	name     string
+	story    string
 	prevents string // the wrong result
 	tell     func(s *story) []string
 }
@@ -26,12 +27,15 @@ func TestScenarios(t *testing.T) {
 	for _, list := range [][]scenario{documentScenarios, numberScenarios, containerScenarios, bundleScenarios, repairScenarios} {
 		for _, sc := range list {
 			t.Run(sc.name, func(t *testing.T) {
+				if sc.name == "" || sc.story == "" || sc.prevents == "" {
+					t.Errorf("tell its name, what happens and what would be wrong: %q, %q, %q", sc.name, sc.story, sc.prevents)
+				}
 				s := &story{t: t}
 				want := sc.tell(s)
 				slices.Sort(want)
 				events := s.published()
 				if diff := cmp.Diff(want, s.bySpec(events)); diff != "" {
-					t.Errorf("chains by Spec (-want +got):\n%s\nwrong: %s", diff, sc.prevents)
+					t.Errorf("chains by Spec (-want +got):\n%s\n%s\nwrong: %s", diff, sc.story, sc.prevents)
 				}
 				random := rand.New(rand.NewPCG(1, 2))
 				for round := range max(2, 1200/len(events)) {
@@ -167,9 +171,9 @@ func chain(events ...string) string {
 
 var documentScenarios = []scenario{
 	{
-		// A factory in Chongqing sends a full box: the railway carries it to Qinzhou under its own note, SITC from
-		// there under its bill. The railway never hears of the bill, nor SITC of the note.
-		name:     "full container by rail and sea, note and bill share only the container",
+		name: "full container by rail and sea, note and bill share only the container",
+		story: "A factory in Chongqing sends a full box: the railway carries it to Qinzhou under its own note, SITC from there " +
+			"under its bill. The railway never hears of the bill, nor SITC of the note.",
 		prevents: "two chains, one ending at the quay of Qinzhou, the other beginning there",
 		tell: func(s *story) []string {
 			s.tell("picked", trade.EmptyPickedUp, 0, "box=C1", "booking:BK1@SITC")
@@ -183,8 +187,8 @@ var documentScenarios = []scenario{
 		},
 	},
 	{
-		// A forwarder gives the shipper a house bill and ships under the carrier's master bill, one to one.
 		name:     "back-to-back house and master",
+		story:    "A forwarder gives the shipper a house bill and ships under the carrier's master bill, one to one.",
 		prevents: "the carrier's events in a chain of their own, or the master as a second consignment",
 		tell: func(s *story) []string {
 			s.tell("house", trade.TitleIssued, 0, "house_bl:H1@FF", "master_bl:M1@MAEU")
@@ -196,8 +200,8 @@ var documentScenarios = []scenario{
 		},
 	},
 	{
-		// A forwarder puts the goods of twelve shippers into one box. The carrier knows one bill, and calls it so.
 		name:     "groupage of 12 house bills in one box, the carrier calling the master plain bl",
+		story:    "A forwarder puts the goods of twelve shippers into one box. The carrier knows one bill, and calls it so.",
 		prevents: "twelve shippers reading each other's invoices",
 		tell: func(s *story) []string {
 			var chains []string
@@ -216,8 +220,8 @@ var documentScenarios = []scenario{
 		},
 	},
 	{
-		// Three parcels of one web shop are declared at once and fly under three waybills.
 		name:     "one declaration over three e-commerce waybills",
+		story:    "Three parcels of one web shop are declared at once and fly under three waybills.",
 		prevents: "three buyers in one chain, or a clearance in none",
 		tell: func(s *story) []string {
 			s.tell("lodged", trade.DeclarationLodged, 0, "declaration:D1", "house_air_waybill:W1", "house_air_waybill:W2", "house_air_waybill:W3")
@@ -228,8 +232,8 @@ var documentScenarios = []scenario{
 		},
 	},
 	{
-		// The seller hides its supplier: in Singapore the bill is switched for a new one.
 		name:     "switched bill",
+		story:    "The seller hides its supplier: in Singapore the bill is switched for a new one.",
 		prevents: "a consignment that ends in Singapore, and one that begins there from nowhere",
 		tell: func(s *story) []string {
 			s.tell("first", trade.TitleIssued, 0, "bl:B1@SITC")
@@ -240,8 +244,8 @@ var documentScenarios = []scenario{
 		},
 	},
 	{
-		// Half of the goods were sold on at sea: the carrier takes the bill back and issues two.
 		name:     "a bill split in two",
+		story:    "Half of the goods were sold on at sea: the carrier takes the bill back and issues two.",
 		prevents: "two buyers in one chain",
 		tell: func(s *story) []string {
 			s.tell("first", trade.TitleIssued, 0, "bl:B0@SITC")
@@ -252,8 +256,9 @@ var documentScenarios = []scenario{
 		},
 	},
 	{
-		// One airline waybill carries three thousand parcels, each with its own. Whoever names both makes the one a master.
-		name:     "master air waybill with 3,000 parcels",
+		name: "master air waybill with 3,000 parcels",
+		story: "One airline waybill carries three thousand parcels, each with its own. Whoever names both makes the one a " +
+			"master.",
 		prevents: "three thousand buyers in one chain, or one arrival copied into three thousand",
 		tell: func(s *story) []string {
 			var chains []string
@@ -271,6 +276,7 @@ var documentScenarios = []scenario{
 var numberScenarios = []scenario{
 	{
 		name:     "invoice numbers 24-1-11 and 24-11-1",
+		story:    "A seller numbers its invoices by year, month and count. The hyphens are part of the number.",
 		prevents: "two invoices of one seller taken for one, since both are 24111 without hyphens",
 		tell: func(s *story) []string {
 			s.tell("a", trade.TitleIssued, 0, "bl:B1@SITC", "invoice:24-1-11@ACME")
@@ -280,8 +286,8 @@ var numberScenarios = []scenario{
 		},
 	},
 	{
-		// The clerk has no invoice number yet and the form demands one.
 		name:     "placeholders",
+		story:    "The clerk has no invoice number yet and the form demands one.",
 		prevents: "everybody without a number in one chain",
 		tell: func(s *story) []string {
 			s.tell("a", trade.DeclarationLodged, 0, "declaration:D1", "invoice:N/A", "bl:B1@SITC")
@@ -292,8 +298,8 @@ var numberScenarios = []scenario{
 		},
 	},
 	{
-		// Maersk and SITC both have a bill 7700123. The port leaves the issuer out.
 		name:     "bill without issuer, then with, then two issuers",
+		story:    "Maersk and SITC both have a bill 7700123. The port leaves the issuer out.",
 		prevents: "the port's event shown to the wrong carrier's shipper",
 		tell: func(s *story) []string {
 			s.tell("port", trade.EquipmentGatedOut, 0, "bl:7700123", "box=C1")
@@ -304,7 +310,9 @@ var numberScenarios = []scenario{
 		},
 	},
 	{
-		name:     "bill without issuer, then with one",
+		name: "bill without issuer, then with one",
+		story: "The port names the bill as its gate clerk reads it, without saying whose it is; the carrier, alone in having " +
+			"such a bill, names itself later.",
 		prevents: "the port's event in a chain of its own",
 		tell: func(s *story) []string {
 			s.tell("port", trade.EquipmentGatedOut, 0, "bl:7700123", "box=C1")
@@ -313,7 +321,8 @@ var numberScenarios = []scenario{
 		},
 	},
 	{
-		// A forwarder writes its customer's code where the consignment's reference should stand.
+		name:     "a number on everything",
+		story:    "A forwarder writes its customer's code where the consignment's reference should stand.",
 		prevents: "all consignments of a customer in each other",
 		tell: func(s *story) []string {
 			var chains []string
@@ -329,6 +338,7 @@ var numberScenarios = []scenario{
 	},
 	{
 		name:     "a bill on everything",
+		story:    "A broker's program fills the field of the bill with PENDING until there is one, under the carrier's code.",
 		prevents: "one chain of everybody whose bill is pending",
 		tell: func(s *story) []string {
 			var chains []string
@@ -342,7 +352,9 @@ var numberScenarios = []scenario{
 		},
 	},
 	{
-		name:     "amended declaration",
+		name: "amended declaration",
+		story: "The broker declares a wrong value and amends; customs gives the amendment a number of its own and clears under " +
+			"that.",
 		prevents: "a clearance that nobody finds, since it names the amended number only",
 		tell: func(s *story) []string {
 			s.tell("lodged", trade.DeclarationLodged, 0, "declaration:D1", "bl:B1@SITC")
@@ -352,8 +364,8 @@ var numberScenarios = []scenario{
 		},
 	},
 	{
-		// An order too large for one ship: one invoice, two bills.
 		name:     "one invoice, two part shipments",
+		story:    "An order too large for one ship: one invoice, two bills.",
 		prevents: "two consignments made one by their invoice",
 		tell: func(s *story) []string {
 			s.tell("b1", trade.TitleIssued, 0, "bl:B1@SITC", "invoice:I1@ACME")
@@ -368,8 +380,8 @@ var numberScenarios = []scenario{
 
 var containerScenarios = []scenario{
 	{
-		// The inland depots of the carrier report nothing: the box is given back and taken out again unseen.
 		name:     "container reused after 20 days with a silent depot",
+		story:    "The inland depots of the carrier report nothing: the box is given back and taken out again unseen.",
 		prevents: "the second shipper's moves shown to the first",
 		tell: func(s *story) []string {
 			s.tell("l1", trade.EquipmentLoaded, 1, "bl:B1@SITC", "box=C1")
@@ -382,8 +394,8 @@ var containerScenarios = []scenario{
 		},
 	},
 	{
-		// Two house bills of one master: the one is seen at the stuffing, the other only at the stripping.
 		name:     "groupage seen late is no silent depot",
+		story:    "Two house bills of one master: the one is seen at the stuffing, the other only at the stripping.",
 		prevents: "the box's journey cut in two",
 		tell: func(s *story) []string {
 			s.tell("h1", trade.TitleIssued, 0, "house_bl:H1@FF", "bl:M1@SITC")
@@ -396,6 +408,7 @@ var containerScenarios = []scenario{
 	},
 	{
 		name:     "empty pick-up reported twice",
+		story:    "The depot and the carrier both report that the empty box was picked up, hours apart.",
 		prevents: "the first report in a use of the box that nothing else is in",
 		tell: func(s *story) []string {
 			s.tell("depot", trade.EmptyPickedUp, 0, "box=C1")
@@ -405,8 +418,8 @@ var containerScenarios = []scenario{
 		},
 	},
 	{
-		// The carrier plans the return of the box for a day on which it is still on its way.
 		name:     "planned empty return",
+		story:    "The carrier plans the return of the box for a day on which it is still on its way.",
 		prevents: "the rail leg cut from the sea leg by a plan",
 		tell: func(s *story) []string {
 			s.tell("rail", trade.EquipmentLoaded, 0, "consignment_note:N1@CR", "box=C1")
@@ -417,8 +430,8 @@ var containerScenarios = []scenario{
 		},
 	},
 	{
-		// The box comes back and goes out again on one day. The next shipper's declaration is dated 00:00 of that day.
 		name:     "declaration dated midnight on the day of reuse",
+		story:    "The box comes back and goes out again on one day. The next shipper's declaration is dated 00:00 of that day.",
 		prevents: "the first shipper's return of the box shown to the second",
 		tell: func(s *story) []string {
 			s.tell("l1", trade.EquipmentLoaded, 0, "bl:B1@SITC", "box=C1")
@@ -431,6 +444,7 @@ var containerScenarios = []scenario{
 	},
 	{
 		name:     "70-day customs hold",
+		story:    "Customs detains a box at the quay and nobody sees it for seventy days; then it is released and driven out.",
 		prevents: "a box that comes out of the hold and belongs to nobody",
 		tell: func(s *story) []string {
 			s.tell("discharged", trade.EquipmentDischarged, 0, "bl:B1@SITC", "box=C1")
@@ -441,8 +455,8 @@ var containerScenarios = []scenario{
 		},
 	},
 	{
-		// At Khorgos the goods go from a box of the narrow gauge's train into one of the broad gauge's.
 		name:     "cargo moved between containers at the gauge break",
+		story:    "At Khorgos the goods go from a box of the narrow gauge's train into one of the broad gauge's.",
 		prevents: "a consignment that ends at the border",
 		tell: func(s *story) []string {
 			s.tell("load", trade.EquipmentLoaded, 0, "box=C1", "consignment_note:N1@CR")
@@ -453,8 +467,8 @@ var containerScenarios = []scenario{
 		},
 	},
 	{
-		// The goods miss the ship that they were booked on.
 		name:     "booked on one vessel, loaded on another",
+		story:    "The goods miss the ship that they were booked on.",
 		prevents: "the arrival of a ship that the goods never saw",
 		tell: func(s *story) []string {
 			ship(s.tell("booked", trade.BookingConfirmed, 0, "booking:BK1@SITC"), "9793911")
@@ -465,7 +479,9 @@ var containerScenarios = []scenario{
 		},
 	},
 	{
-		name:     "vessel arrival",
+		name: "vessel arrival",
+		story: "A ship calls at three ports. At each some boxes leave it and others come aboard; two carriers share it and " +
+			"write its number differently.",
 		prevents: "an arrival in the chains of goods that had left the ship or were not yet aboard, or in none",
 		tell: func(s *story) []string {
 			ship(s.tell("l0", trade.EquipmentLoaded, 0, "bl:B0@SITC", "box=C0"), "9793911")
@@ -483,8 +499,8 @@ var containerScenarios = []scenario{
 
 var bundleScenarios = []scenario{
 	{
-		// One booking for two boxes becomes two bills.
 		name:     "booking split in two bills, two boxes",
+		story:    "One booking for two boxes becomes two bills.",
 		prevents: "the moves of one box in the chain of the other",
 		tell: func(s *story) []string {
 			s.tell("booked", trade.BookingConfirmed, 0, "booking:BK1@SITC")
@@ -496,8 +512,8 @@ var bundleScenarios = []scenario{
 		},
 	},
 	{
-		// A shipper asks for a booking under a number of its own; the carrier confirms it under another.
 		name:     "booking requested under one number, confirmed under another",
+		story:    "A shipper asks for a booking under a number of its own; the carrier confirms it under another.",
 		prevents: "a request that is followed for ever, and leads to nothing that was shipped",
 		tell: func(s *story) []string {
 			s.tell("requested", trade.BookingRequested, 0, "booking:CBR1@SITC")
@@ -511,6 +527,7 @@ var bundleScenarios = []scenario{
 	},
 	{
 		name:     "order, booking, bill, with no event naming order and bill",
+		story:    "The shipper books for its order, the carrier issues the bill for its booking: only the booking stands in both.",
 		prevents: "an order that is never seen to be shipped",
 		tell: func(s *story) []string {
 			s.tell("ordered", trade.OrderPlaced, 0, "purchase_order:PO1@ACME")
@@ -520,8 +537,8 @@ var bundleScenarios = []scenario{
 		},
 	},
 	{
-		// One letter of credit for a year's deliveries; the seller draws on it for the second.
 		name:     "credit covering three shipments, one drawing",
+		story:    "One letter of credit for a year's deliveries; the seller draws on it for the second.",
 		prevents: "three shipments made one by their credit, or a drawing on all three",
 		tell: func(s *story) []string {
 			s.tell("credit", trade.CreditIssued, 0, "letter_of_credit:LC1@BOC", "contract:K1")
@@ -534,7 +551,9 @@ var bundleScenarios = []scenario{
 		},
 	},
 	{
-		name:     "payment that covers five invoices, then settled by its own number alone",
+		name: "payment that covers five invoices, then settled by its own number alone",
+		story: "A buyer pays five sellers' invoices in one transfer. The bank's report of the settlement names the transfer " +
+			"and nothing else.",
 		prevents: "five sellers in one chain, or a settlement in none",
 		tell: func(s *story) []string {
 			var chains []string
@@ -552,6 +571,7 @@ var bundleScenarios = []scenario{
 	},
 	{
 		name:     "manifest of 50 bills",
+		story:    "A carrier files one cargo manifest for all bills aboard, and customs accepts it by its number.",
 		prevents: "fifty shippers in one chain",
 		tell: func(s *story) []string {
 			var chains []string
@@ -569,6 +589,7 @@ var bundleScenarios = []scenario{
 	},
 	{
 		name:     "a booking on everything",
+		story:    "A carrier gives a large customer one booking number for the whole year, which stands on every bill.",
 		prevents: "the boxes of all customers in the chains of each",
 		tell: func(s *story) []string {
 			var chains []string
@@ -583,6 +604,7 @@ var bundleScenarios = []scenario{
 	},
 	{
 		name:     "an event whose numbers nobody knows",
+		story:    "A bank reports a payment for an invoice that nobody has named yet; a port, a box that nobody has booked.",
 		prevents: "a chain of a payment that may never have been for anything",
 		tell: func(s *story) []string {
 			s.tell("pay", trade.PaymentInstructed, 0, "payment:P1", "covers=invoice:I9")
@@ -594,8 +616,8 @@ var bundleScenarios = []scenario{
 
 var repairScenarios = []scenario{
 	{
-		// A clerk declares two bills under one number, sees it and takes the declaration back.
 		name:     "retraction of the only event that tied two groups",
+		story:    "A clerk declares two bills under one number, sees it and takes the declaration back.",
 		prevents: "two sellers that stay together after the mistake is mended",
 		tell: func(s *story) []string {
 			s.tell("i1", trade.InvoiceIssued, 0, "invoice:I1@A", "packing_list:L1@A")
@@ -606,6 +628,7 @@ var repairScenarios = []scenario{
 	},
 	{
 		name:     "revision that names another bill",
+		story:    "A seller writes the wrong bill on its invoice, and corrects the event.",
 		prevents: "an invoice that stays where it was put by mistake",
 		tell: func(s *story) []string {
 			s.tell("b1", trade.TitleIssued, 0, "bl:B1@SITC")
@@ -619,8 +642,8 @@ var repairScenarios = []scenario{
 		},
 	},
 	{
-		// Two registries write one bill differently; an operator says that it is one.
 		name:     "a missed join asserted",
+		story:    "Two registries write one bill differently; an operator says that it is one.",
 		prevents: "one consignment shown as two for good",
 		tell: func(s *story) []string {
 			s.tell("a", trade.TitleIssued, 0, "bl:SITGCKSG026001@SITC")
@@ -630,7 +653,9 @@ var repairScenarios = []scenario{
 		},
 	},
 	{
-		name:     "a wrong join denied, and the denial taken back",
+		name: "a wrong join denied, and the denial taken back",
+		story: "A clerk types a second bill into an invoice. An operator takes the wrong one out; another time, the right one, " +
+			"and takes that back.",
 		prevents: "a mistyped bill that keeps two shippers together",
 		tell: func(s *story) []string {
 			s.tell("a", trade.TitleIssued, 0, "bl:B1@SITC")
@@ -646,6 +671,7 @@ var repairScenarios = []scenario{
 	},
 	{
 		name:     "a position denied all its numbers is its ship's",
+		story:    "A tracking program adds an invoice's number to the ship's position by mistake; an operator takes it out.",
 		prevents: "a ship's position kept in the chain of an invoice that it has nothing to do with",
 		tell: func(s *story) []string {
 			s.tell("invoiced", trade.InvoiceIssued, 0, "invoice:I1@A")
