@@ -1,9 +1,11 @@
 package intake_test
 
 import (
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"oneorder/internal/intake"
@@ -101,6 +103,50 @@ func TestATokenThatNobodyHasIsNotPassedOver(t *testing.T) {
 	status, _, text := b.post("/events", "application/json", loaded("sitc", "a"), "Authorization", "Bearer x")
 	if status != http.StatusUnauthorized {
 		t.Errorf("status %d: %s", status, text)
+	}
+}
+
+// One that sends its bodies slowly keeps nobody else out.
+func TestAnOrganisationThatDawdlesKeepsNobodyOut(t *testing.T) {
+	b := newBench(t, intake.Config{Door: door(), MaxRequests: 8})
+	var bodies []*io.PipeWriter
+	var slow sync.WaitGroup
+	defer func() {
+		for _, body := range bodies {
+			_ = body.Close()
+		}
+		slow.Wait()
+	}()
+	for range 2 {
+		body, feed := io.Pipe()
+		bodies = append(bodies, feed)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.url+"/events", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Authorization", "Bearer sitc-token")
+		slow.Go(func() {
+			if response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request); err == nil {
+				_ = response.Body.Close()
+			}
+		})
+		if _, err := feed.Write([]byte("{")); err != nil { // it is being read
+			t.Fatal(err)
+		}
+	}
+	// The handler has its seat a little after the client has sent the first byte.
+	status := http.StatusAccepted
+	for ctx := t.Context(); status == http.StatusAccepted && ctx.Err() == nil; {
+		status, _, _ = b.post("/events", "application/json", loaded("sitc", "a"), "Authorization", "Bearer sitc-token")
+	}
+	if status != http.StatusTooManyRequests {
+		t.Errorf("its third request at once: status %d", status)
+	}
+	for range 3 {
+		if status, _, text := b.post("/events", "application/json", loaded("cosco", "c"), "Authorization", "Bearer operator-token"); status != http.StatusAccepted {
+			t.Errorf("another one: status %d: %s", status, text)
+		}
 	}
 }
 

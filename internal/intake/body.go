@@ -15,6 +15,7 @@ import (
 
 	"oneorder/internal/service"
 	"oneorder/internal/trade"
+	"oneorder/internal/wire"
 )
 
 // readBody reads the request's body, unpacked, up to limit bytes either way.
@@ -123,33 +124,16 @@ func one(body []byte) [][]byte {
 	return [][]byte{body}
 }
 
-// array gives the elements of a JSON array.
+// array gives the elements of a JSON array, without copying them.
 func array(body []byte, most int) ([][]byte, error) {
-	decoder := json.NewDecoder(bytes.NewReader(body))
-	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-		return nil, trade.Faults{{Code: "json_syntax", Message: "a JSON array of events"}}
+	elements, more, err := wire.Elements(body, most)
+	switch {
+	case err != nil:
+		return nil, err
+	case more:
+		return nil, errTooMany
 	}
-	var events [][]byte
-	for decoder.More() {
-		if len(events) == most {
-			return nil, errTooMany
-		}
-		var one json.RawMessage
-		if err := decoder.Decode(&one); err != nil {
-			return nil, trade.Faults{{
-				Code: "json_syntax", Pointer: fmt.Sprintf("/%d", len(events)),
-				Value: err.Error(), Message: "a JSON object",
-			}}
-		}
-		events = append(events, one)
-	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, trade.Faults{{Code: "json_syntax", Value: err.Error(), Message: "an array that ends with ]"}}
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, trade.Faults{{Code: "json_syntax", Message: "nothing after the array"}}
-	}
-	return events, nil
+	return elements, nil
 }
 
 // lines gives the lines that are not blank.

@@ -26,7 +26,7 @@ type Config struct {
 	Door          Door                       // says who calls
 	MaxBody       int64                      // bytes of a request, unpacked; 8 MiB
 	MaxEvents     int                        // events of a request; 10,000
-	MaxRequests   int                        // requests read at once, the others get 429; 32
+	MaxRequests   int                        // requests read at once, of one organisation a quarter of them, the others get 429; 32
 	OrgRate       float64                    // events a second of one organisation, on average, the others get 429; 5,000. A document counts as one
 	PublishWithin time.Duration              // how long a request waits for the broker before it gets 503; 20 s
 	KnownPlace    func(unlocode string) bool // whether the place table has it, for documents; may be nil
@@ -78,7 +78,7 @@ type Desk struct {
 	publisher *stream.Publisher
 	domains   map[string]*Domain
 	decoders  sync.Pool
-	requests  chan struct{}
+	seats     *seats
 	rates     rates
 	local     bool     // only this machine reaches the address
 	stray     *Metrics // events of no domain that is served here
@@ -94,7 +94,7 @@ func New(config Config, log *slog.Logger, conn *stream.Conn) *Desk {
 		publisher: conn.Publisher(stream.PublisherConfig{Logger: log}),
 		domains:   map[string]*Domain{},
 		decoders:  sync.Pool{New: func() any { return new(wire.Decoder) }},
-		requests:  make(chan struct{}, config.MaxRequests),
+		seats:     newSeats(config.MaxRequests),
 		rates:     newRates(config.OrgRate, config.MaxEvents),
 		local:     true,
 		stray:     NewMetrics("intake"),
@@ -149,13 +149,12 @@ func (d *Desk) request(
 			refuse(w, r, tooMany(w, wait, "your organisation sends more than its share"))
 			return
 		}
-		select {
-		case d.requests <- struct{}{}:
-			defer func() { <-d.requests }()
-		default:
+		leave := d.seats.take(caller)
+		if leave == nil {
 			refuse(w, r, tooMany(w, behind, "too many requests at once"))
 			return
 		}
+		defer leave()
 		body, problem := readBody(w, r, d.config.MaxBody)
 		if problem != nil {
 			refuse(w, r, *problem)

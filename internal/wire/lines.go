@@ -3,6 +3,7 @@ package wire
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -52,6 +53,42 @@ func (l *Lines) Next() (Line, error) {
 			return Line{}, io.EOF
 		}
 	}
+}
+
+// Elements gives the elements of a JSON array of at most so many, or the first ones and that there are more. They alias
+// the text. An error is a trade.Faults: the text is no JSON array.
+func Elements(text []byte, most int) (elements [][]byte, more bool, err error) {
+	i := skipSpace(text, 0)
+	if i == len(text) || text[i] != '[' {
+		return nil, false, trade.Faults{{Code: "json_syntax", Message: "a JSON array of events"}}
+	}
+	if !json.Valid(text) { // which knows a depth that is too much for a walk
+		return nil, false, arrayFault(text)
+	}
+	each(text, i, func(_ span, at int) int {
+		if more = len(elements) == most; more {
+			return -1
+		}
+		end := skipValue(text, at)
+		elements = append(elements, text[at:end:end])
+		return end
+	})
+	return elements, more, nil
+}
+
+// arrayFault tells in which element a text stops to be a JSON array.
+func arrayFault(text []byte) trade.Faults {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	_, _ = decoder.Token() // the bracket
+	for n := 0; decoder.More(); n++ {
+		if err := decoder.Decode(new(json.RawMessage)); err != nil {
+			return trade.Faults{{Code: "json_syntax", Pointer: fmt.Sprintf("/%d", n), Value: err.Error(), Message: "a JSON object"}}
+		}
+	}
+	if _, err := decoder.Token(); err != nil {
+		return trade.Faults{{Code: "json_syntax", Value: err.Error(), Message: "an array that ends with ]"}}
+	}
+	return trade.Faults{{Code: "json_syntax", Message: "nothing after the array"}}
 }
 
 // room is what a line may have beyond the event: its end, and white space.

@@ -86,3 +86,39 @@ func TestALongLineIsNotHeld(t *testing.T) {
 		}
 	}
 }
+
+func TestElements(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want []string
+		more bool
+		code string
+	}{
+		"none":                     {" [ ] ", nil, false, ""},
+		"of every type":            {"[1, \"a]\" ,{\"b\":[2,\"}\"]},\n[[]], null]", []string{"1", `"a]"`, `{"b":[2,"}"]}`, "[[]]", "null"}, false, ""},
+		"as many as may be":        {"[1,2,3,4,5]", []string{"1", "2", "3", "4", "5"}, false, ""},
+		"more":                     {"[1,2,3,4,5,6]", []string{"1", "2", "3", "4", "5"}, true, ""},
+		"no array":                 {"{}", nil, false, " json_syntax"},
+		"nothing":                  {"", nil, false, " json_syntax"},
+		"no end":                   {"[1", nil, false, " json_syntax"},
+		"an element that is wrong": {"[1,{,2]", nil, false, "/1 json_syntax"},
+		"something after it":       {"[1] 2", nil, false, " json_syntax"},
+		"very deep":                {strings.Repeat("[", 1<<20), nil, false, "/0 json_syntax"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			elements, more, err := wire.Elements([]byte(c.text), 5)
+			var got []string
+			for _, e := range elements {
+				got = append(got, string(e))
+			}
+			var faults trade.Faults
+			code := ""
+			if errors.As(err, &faults) {
+				code = faults[0].Pointer + " " + faults[0].Code
+			}
+			if diff := cmp.Diff(c.want, got); diff != "" || more != c.more || code != c.code {
+				t.Errorf("more %v, fault %q (-want +got):\n%s", more, code, diff)
+			}
+		})
+	}
+}
