@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -117,5 +118,17 @@ func TestExamplesAreWhatTheirNamesSay(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("faults of the invalid examples (-want +got):\n%s", diff)
+	}
+}
+
+// cited are the standards, registers and rules that the descriptions of the types name, with their codes.
+var cited = regexp.MustCompile(`DCSA|WCO|ISO \d+|UN/|SWIFT MT|UCP|MLETR|IATA|EPCIS|ITU-R|NCTS|CC\d{3}C|ICS2|RCEP|UBL|IPPC|Regulation \(EU\)|TradeTrust|CIM|TIR|` +
+	`None of the standards of docs/standards\.md has a code for it\.|OneOrder's own\.`)
+
+func TestDescriptionsCiteTheirStandards(t *testing.T) {
+	for _, typ := range trade.Types() {
+		if description := readListed(t, string(typ)+".json").Description; !cited.MatchString(description) {
+			t.Errorf("%s: its description cites no standard: %s", typ, description)
+		}
 	}
 }
