@@ -149,7 +149,7 @@ func (in *instance) erase(ctx context.Context, texts []string, check bool) (p pr
 	if err := in.reach(ctx, "erase", "an erasure"); err != nil {
 		return p, err
 	}
-	tables, err := refdata.Load()
+	tables, err := loadTables(&in.config)
 	if err != nil {
 		return p, err
 	}
@@ -193,18 +193,14 @@ func (in *instance) erase(ctx context.Context, texts []string, check bool) (p pr
 
 // rewrite puts the list in force and rewrites what is stored.
 func (in *instance) rewrite(ctx context.Context, tables *refdata.Tables, p *proof) error {
-	// That a chain runs is better known before anything is changed.
-	lock, err := state.Lock(filepath.Join(in.config.Data, "chain"))
-	if err != nil {
-		return fmt.Errorf("%w: stop the chain that runs on it first", err)
-	}
-	if err := lock.Close(); err != nil {
+	if err := in.alone(); err != nil {
 		return err
 	}
 	if err := keepErasures(ctx, in.conn, in.warehouse, in.erasures, "", ""); err != nil {
 		return err
 	}
 	bar := newProgress(os.Stderr, "events looked at", 0)
+	var err error
 	p.Found, err = archive.Erase(ctx, in.archiveConfig(tables), func(events uint64) { bar.set(int(events)) })
 	bar.end()
 	if err != nil {
@@ -212,6 +208,15 @@ func (in *instance) rewrite(ctx context.Context, tables *refdata.Tables, p *proo
 	}
 	_, err = in.joinAgain(ctx, tables, chain.FromEither)
 	return err
+}
+
+// alone says that a chain runs, which is better known before anything is changed.
+func (in *instance) alone() error {
+	lock, err := state.Lock(filepath.Join(in.config.Data, "chain"))
+	if err != nil {
+		return fmt.Errorf("%w: stop the chain that runs on it first", err)
+	}
+	return lock.Close()
 }
 
 func (in *instance) archiveConfig(tables *refdata.Tables) archive.Config {

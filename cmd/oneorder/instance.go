@@ -135,7 +135,7 @@ func splitAddress(address string) (host string, port int, err error) {
 }
 
 func (in *instance) makeServices(at place) error {
-	tables, err := refdata.Load()
+	tables, err := loadTables(&in.config)
 	if err != nil {
 		return err
 	}

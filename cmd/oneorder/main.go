@@ -93,7 +93,7 @@ func newRoot() *cobra.Command {
 		{"in", "Events and documents:", []*cobra.Command{newPublish(), newConvert(), newValidate(), newSimulate(), newLink(), newScore()}},
 		{"out", "Chains:", []*cobra.Command{newLookup(), newExport(), newStatus(), newRejected()}},
 		{"service", "One service, against servers of your own:", newServices()},
-		{"more", "And:", []*cobra.Command{newOrg(), newRebuild(), newErase(), newBackup(), newRestore(), newMigrate(), newReader(), newGap(), newVersion()}},
+		{"more", "And:", []*cobra.Command{newOrg(), newRebuild(), newErase(), newRefdata(), newBackup(), newRestore(), newMigrate(), newReader(), newGap(), newVersion()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: g.id, Title: g.title})
 		for _, c := range g.verbs {

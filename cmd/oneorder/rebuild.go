@@ -98,7 +98,7 @@ func (in *instance) rebuild(ctx context.Context, from chain.Origin) (r rebuilt, 
 	if err := in.reach(ctx, "rebuild", "a rebuild"); err != nil {
 		return r, err
 	}
-	tables, err := refdata.Load()
+	tables, err := loadTables(&in.config)
 	if err != nil {
 		return r, err
 	}

@@ -75,7 +75,7 @@ func newService(name, short string, flags []string, open func(context.Context, *
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
 		ctx := c.Context()
 		p := &process{config: config, logger: config.Logger(os.Stderr).With("service", name)}
-		if p.tables, err = refdata.Load(); err != nil {
+		if p.tables, err = loadTables(config); err != nil {
 			return err
 		}
 		if p.conn, err = connectStream(ctx, config, name, p.logger); err != nil {

@@ -27,6 +27,7 @@ type country struct {
 type spot struct {
 	Place
 	code  string // UN/LOCODE, or the facility code where there is none
+	added bool   // by a folder
 	nodes nodes
 }
 
@@ -77,6 +78,8 @@ func (t *Tables) loadAliases(rows *table) {
 		switch {
 		case row[0] == "":
 			rows.fault(0, "the alias is empty")
+		case t.places[row[0]] != nil && t.places[row[0]].added:
+			return // the list of a folder has a place of its own under the code
 		case t.places[row[0]] != nil:
 			rows.fault(0, "%s is a place or an alias already", row[0])
 		case at == nil:
@@ -204,7 +207,7 @@ func (t *Tables) Enrich(e *trade.Event) Enriched {
 	}
 	if s := t.find(d.Place.UNLOCODE, d.Place.Facility); s != nil {
 		r.UNLOCODE, r.Name, r.Country = s.UNLOCODE, s.Name, s.Country
-		r.Lat, r.Lon, r.Located = s.Lat, s.Lon, true
+		r.Lat, r.Lon, r.Located = s.Lat, s.Lon, s.Lat != 0 || s.Lon != 0
 		r.Node = t.nodeName(s.nodes)
 		return r
 	}

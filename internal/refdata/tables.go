@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"oneorder/deploy"
@@ -55,7 +56,17 @@ func Load() (*Tables, error) {
 
 // LoadWith is Load with other corridors than the built-in ones: the content of a corridors.yaml.
 func LoadWith(corridors []byte) (*Tables, error) {
-	contents := map[string][]byte{corridorsFile: corridors, tolerancesFile: deploy.Tolerances}
+	contents, err := builtinContents()
+	if err != nil {
+		return nil, err
+	}
+	contents[corridorsFile] = corridors
+	return load(contents)
+}
+
+// builtinContents gives the built-in files by name.
+func builtinContents() (map[string][]byte, error) {
+	contents := map[string][]byte{corridorsFile: deploy.Corridors, tolerancesFile: deploy.Tolerances}
 	for _, name := range files {
 		if contents[name] != nil {
 			continue
@@ -66,7 +77,7 @@ func LoadWith(corridors []byte) (*Tables, error) {
 		}
 		contents[name] = data
 	}
-	return load(contents)
+	return contents, nil
 }
 
 func load(contents map[string][]byte) (*Tables, error) {
@@ -79,9 +90,11 @@ func load(contents map[string][]byte) (*Tables, error) {
 		factors:    make(map[string]factor),
 	}
 	hash := sha256.New()
-	for _, name := range files {
-		_, _ = fmt.Fprintf(hash, "%s %d\n", name, len(contents[name]))
-		_, _ = hash.Write(contents[name])
+	for _, name := range slices.Concat(files[:], []string{folderPrefix + placesFile, folderPrefix + aliasesFile, folderPrefix + ratesFile}) {
+		if data, ok := contents[name]; ok {
+			_, _ = fmt.Fprintf(hash, "%s %d\n", name, len(data))
+			_, _ = hash.Write(data)
+		}
 	}
 	t.digest = hex.EncodeToString(hash.Sum(nil))
 
@@ -92,13 +105,20 @@ func load(contents map[string][]byte) (*Tables, error) {
 	}{
 		{countriesFile, t.loadCountries},
 		{placesFile, t.loadPlaces},
+		{folderPrefix + placesFile, t.addPlaces},
 		{aliasesFile, t.loadAliases},
+		{folderPrefix + aliasesFile, t.addAliases},
 		{facilitiesFile, t.loadFacilities},
 		{ratesFile, t.loadRates},
+		{folderPrefix + ratesFile, t.addRates},
 		{rcepFile, t.loadRCEP},
 		{emissionsFile, t.loadFactors},
 	} {
-		rows := &table{name: step.name, data: contents[step.name]}
+		data, ok := contents[step.name]
+		if !ok {
+			continue
+		}
+		rows := &table{name: step.name, data: data}
 		step.load(rows)
 		faults = append(faults, rows.faults...)
 	}

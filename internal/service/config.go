@@ -37,6 +37,7 @@ type Config struct {
 	Sync               string  // of the broker that up runs: always, before each acknowledgement, or interval, every two minutes
 	Data               string  // folder of state
 	Orgs               string  // file with the register of organisations; empty: orgs.json in Data
+	Refdata            string  // folder of reference data beside the built-in; empty: refdata in Data
 	Chain              string  // name of this version of chain; "chain" writes the tables that everyone reads
 	Log                slog.Level
 	LogFormat          string // "text" or "json"
@@ -99,6 +100,7 @@ var settings = []setting{
 	{"orgs", "ONEORDER_ORGS", "`file` with the register of organisations; default: orgs.json in the data folder", false, text(func(c *Config) *string { return &c.Orgs })},
 	{"nats-sync", "ONEORDER_NATS_SYNC", "when the broker of up syncs its files: `always` or interval", false, text(func(c *Config) *string { return &c.Sync })},
 	{"data", "ONEORDER_DATA", "`folder` to keep state in", false, text(func(c *Config) *string { return &c.Data })},
+	{"refdata", "ONEORDER_REFDATA", "`folder` of reference data beside the built-in; default: refdata in the data folder", false, text(func(c *Config) *string { return &c.Refdata })},
 	{"chain-name", "ONEORDER_CHAIN_NAME", "`name` of a second version of chain, with a reader, tables and a folder of its own", false, text(func(c *Config) *string { return &c.Chain })},
 	{"log", "ONEORDER_LOG", "lowest `level` logged: debug, info, warn, error", false, func(c *Config) pflag.Value { return (*levelValue)(&c.Log) }},
 	{"log-format", "ONEORDER_LOG_FORMAT", "`form` of the log: text or json", false, text(func(c *Config) *string { return &c.LogFormat })},
@@ -199,6 +201,14 @@ func (c Config) Validate() error {
 		fault("ONEORDER_VIEWER_TOKEN", "is that of the operator: give viewers another")
 	}
 	return errors.Join(faults...)
+}
+
+// RefdataFolder is the folder of reference data beside the built-in.
+func (c Config) RefdataFolder() string {
+	if c.Refdata != "" {
+		return c.Refdata
+	}
+	return filepath.Join(c.Data, "refdata")
 }
 
 // Register is the path of the register of organisations.
