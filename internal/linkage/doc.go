@@ -10,4 +10,23 @@
 //	events     which consignments each event belongs to, and why                  (rule 5)
 //
 // The package is pure: it reads through a small Store and hands back what changed.
+//
+// # What is stored
+//
+// A node under each key, a letter and what follows it. Numbers are in normal form, their parts set off by NUL bytes; codec.go
+// says how a node is encoded. Every node is written whole when anything in it changed.
+//
+//	f <event key>               fact: of the event's current content what joining asks (message, revision, digest, type, time, what it
+//	                            names, denies), its consignments with the evidence for each, whether it is stored once, its flags
+//	n <kind, value, issuer>     number: when first named, the events that name it and how, its consignments (steps, by which event),
+//	                            for a bundle those beside it, its holder; wide, suspect, rival
+//	v <kind, value>             value: the issuers that it is named with and how often, the events that name it without one
+//	c <container>               container: the events that name it, by time; the cycles with their bounds and consignments
+//	g <root>                    consignment: chain id and when it was made, the number it began with; its numbers, containers, events,
+//	                            loads and discharges, times aboard, the bills of a note and the notes of a bill
+//	d <event key>               denials: the events that deny numbers of that one
+//	h <conveyance, stretch>     passage: who was loaded in fifteen days, and the departures and arrivals in them
+//
+// A root is the key of the number that stands for the consignment: of its documents the first in order of key, else that of its
+// group, else its booking or order.
 package linkage
