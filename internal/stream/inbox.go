@@ -31,7 +31,6 @@ type InboxConfig struct {
 	MaxWait  time.Duration // before a document whose handler failed comes again, at most; default 30 s, doubling from 100 ms
 	AckWait  time.Duration // after which a document of a dead reader goes to another; default 30 s
 	Logger   *slog.Logger  // default: the connection's
-	Metrics  *Metrics      // nil: none
 	OnHealth func(error)   // told at each change: nil while documents can be read, else why not; may be nil
 }
 
@@ -175,7 +174,6 @@ func (in *inbox) one(ctx context.Context, m jetstream.Msg) {
 	busy.Wait()
 	switch {
 	case err == nil:
-		in.cfg.Metrics.document("handled")
 		_ = m.Ack() // if it does not arrive, the document comes again
 		return
 	case ctx.Err() != nil:
@@ -185,7 +183,6 @@ func (in *inbox) one(ctx context.Context, m jetstream.Msg) {
 		in.cfg.Logger.Warn("document not handled, it comes again", "inbox", in.cfg.Name, "sequence", doc.Sequence, "deliveries", doc.Deliveries, "wait", wait, "error", err)
 		_ = m.NakWithDelay(wait)
 	}
-	in.cfg.Metrics.document("retried")
 }
 
 // keep tells the broker, until done, that the document is being handled.

@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics counts what readers, publishers and inboxes of one service do. A nil *Metrics counts nothing.
+// Metrics counts what readers and publishers of one service do. A nil *Metrics counts nothing.
 type Metrics struct {
 	messages   *prometheus.CounterVec
 	batches    prometheus.Counter
@@ -21,7 +21,6 @@ type Metrics struct {
 	stalls     prometheus.Counter
 	outgoing   *prometheus.CounterVec
 	resent     prometheus.Counter
-	documents  *prometheus.CounterVec
 	collectors []prometheus.Collector
 }
 
@@ -63,7 +62,6 @@ func NewMetrics(service string) *Metrics {
 	m.stalls = counter("reader_stalls_total", "Times that the reader stood still while the stream moved, and began again.")
 	m.outgoing = vector("published_messages_total", "Messages published, by outcome: stored, duplicate, refused, unsettled.")
 	m.resent = counter("publish_retries_total", "Rounds of publishing tried again.")
-	m.documents = vector("inbox_documents_total", "Documents of the inbox, by outcome: handled, retried.")
 	return m
 }
 
@@ -170,11 +168,5 @@ func (m *Metrics) committed(messages int, seconds float64, lag uint64) {
 func (m *Metrics) replayed(messages int) {
 	if m != nil {
 		m.messages.WithLabelValues("replayed").Add(float64(messages))
-	}
-}
-
-func (m *Metrics) document(outcome string) {
-	if m != nil {
-		m.documents.WithLabelValues(outcome).Inc()
 	}
 }

@@ -116,11 +116,16 @@ func TestStoppedAtAnyMoment(t *testing.T) {
 // restart stops the service and makes another in its place.
 func (r *running) restart() {
 	r.t.Helper()
+	r.restartSaying(slog.New(slog.DiscardHandler))
+}
+
+func (r *running) restartSaying(log *slog.Logger) {
+	r.t.Helper()
 	r.stop()
 	if err := <-r.ended; err != nil {
 		r.t.Fatal(err)
 	}
-	s, err := New(r.config, slog.New(slog.DiscardHandler))
+	s, err := New(r.config, log)
 	if err != nil {
 		r.t.Fatal(err)
 	}

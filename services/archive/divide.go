@@ -49,7 +49,7 @@ func said(reason error) string {
 
 // twin is a sink for the same tables, with a codec and blocks of its own.
 func (s *sink) twin() *sink {
-	return &sink{history: s.history, tables: s.tables, erasures: s.erasures, metrics: s.metrics, publisher: s.publisher, free: make(chan *pending, 1)}
+	return &sink{history: s.history, tables: s.tables, erasures: s.erasures, metrics: s.metrics, publisher: s.publisher, trace: s.trace, free: make(chan *pending, 1)}
 }
 
 // short keeps what a server says, which may repeat a whole query, to what a person reads.

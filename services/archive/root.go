@@ -35,6 +35,8 @@ func New(config Config, logger *slog.Logger) (*Service, error) {
 	}
 	s := &Service{metrics: newMetrics(), flow: stream.NewMetrics("archive")}
 	sink := newSink(config, s.metrics)
+	sink.trace = newTracer(logger)
+	sink.publisher = config.Stream.Publisher(stream.PublisherConfig{Logger: logger, Metrics: s.flow})
 	s.reader = config.Stream.NewReader(stream.ReaderConfig{
 		Name: config.Reader, Fingerprint: config.fingerprint(), Logger: logger, Metrics: s.flow,
 	}, sink)

@@ -30,14 +30,14 @@ type sink struct {
 	decoder   wire.Decoder
 	event     trade.Event
 	payload   []byte
+	trace     *tracer       // nil: nothing is said
 	free      chan *pending // blocks to use again
 }
 
 func newSink(c Config, m *metrics) *sink {
 	return &sink{
 		history: history{c.Reader, c.Warehouse}, tables: c.Tables, erasures: c.Erasures, metrics: m,
-		publisher: c.Stream.Publisher(stream.PublisherConfig{}),
-		free:      make(chan *pending, 3),
+		free: make(chan *pending, 3),
 	}
 }
 
@@ -72,6 +72,11 @@ func (s *sink) prepare(b stream.Batch) (*pending, error) {
 		}
 		s.erasures.Event(&s.event)
 		s.row(&s.event, org, m.Time, version, p.events, p.heads)
+		if s.trace.all() {
+			if parent := wire.TraceParent(m.Header, m.Data); parent != "" {
+				p.stored = append(p.stored, traced{m.Subject, m.Sequence, parent})
+			}
+		}
 	}
 	return p, nil
 }
@@ -109,10 +114,13 @@ type pending struct {
 	heads    *warehouse.EventHeads
 	rejected *warehouse.RejectedEvents
 	notices  []stream.Rejection
+	refused  []traced // beside the notices
+	stored   []traced // where each stored event is said
 }
 
 // reject keeps a message that is no event, with every reason.
 func (p *pending) reject(m *stream.Message, org string, faults trade.Faults, version uint64) {
+	p.refused = append(p.refused, traced{m.Subject, m.Sequence, wire.TraceParent(m.Header, m.Data)})
 	m = erased(p.sink.erasures, m, faults)
 	p.rejected.Append(&warehouse.RejectedRow{
 		Org: org, Stage: stage, Subject: m.Subject, Sequence: m.Sequence, Received: m.Time, Faults: faults,
@@ -138,6 +146,7 @@ func (p *pending) Commit(ctx context.Context, c stream.Claim) error {
 	}
 	p.sink.metrics.events.WithLabelValues("stored").Add(float64(p.events.Len()))
 	p.sink.metrics.events.WithLabelValues("rejected").Add(float64(p.rejected.Len()))
+	p.sink.trace.said(p)
 	p.release()
 	return nil
 }
@@ -147,7 +156,7 @@ func (p *pending) release() {
 	p.events.Reset()
 	p.heads.Reset()
 	p.rejected.Reset()
-	p.notices = p.notices[:0]
+	p.notices, p.refused, p.stored = p.notices[:0], p.refused[:0], p.stored[:0]
 	p.batch = stream.Batch{}
 	select {
 	case p.sink.free <- p:

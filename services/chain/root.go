@@ -74,7 +74,7 @@ func (s *Service) Run(ctx context.Context) (err error) {
 		return err
 	}
 	sink := newSink(s.config, store, s.metrics, s.logger)
-	sink.publisher = s.config.Stream.Publisher(stream.PublisherConfig{Logger: s.logger})
+	sink.publisher = s.config.Stream.Publisher(stream.PublisherConfig{Logger: s.logger, Metrics: s.flow})
 	reader := s.config.Stream.NewReader(stream.ReaderConfig{
 		Name: s.config.Reader, Member: name,
 		Fingerprint: s.config.fingerprint(), Logger: s.logger, Metrics: s.flow,

@@ -20,6 +20,7 @@ import (
 	"oneorder/internal/service"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
+	"oneorder/internal/wire"
 )
 
 const (
@@ -399,6 +400,15 @@ func (s *Service) retry(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
+// traceOf is the trace of whoever published the message.
+func traceOf(one *stream.Rejection) string {
+	header := make(map[string][]string, len(one.Header))
+	for name, value := range one.Header {
+		header[name] = []string{value}
+	}
+	return wire.TraceParent(header, one.Data)
+}
+
 // send sends the message again, if the caller may.
 func (s *Service) send(ctx context.Context, c caller, one *stream.Rejection) (stream.Receipt, error) {
 	if err := maySend(c, one); err != nil {
@@ -406,6 +416,7 @@ func (s *Service) send(ctx context.Context, c caller, one *stream.Rejection) (st
 	}
 	receipt, err := s.stream.Retry(ctx, *one)
 	if err == nil {
+		s.log.Info("rejection sent again", "id", one.ID, "org", one.Org, "subject", one.Subject, "sequence", receipt.Sequence, "traceparent", traceOf(one))
 		s.metrics.letters.WithLabelValues("retry").Inc()
 	}
 	return receipt, err
