@@ -162,19 +162,18 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 			p.refuse(line.Number, line.Faults)
 			return nil //nolint:nilerr // it is told, and the next line is read
 		}
-		if err := decoder.Decode(line.Text, &e); err != nil {
-			p.refuse(line.Number, err)
-			return nil
-		}
-		org := p.org
-		if org == "" {
-			org = e.Org()
-		}
-		if org == "" || e.Org() != org {
-			p.refuse(line.Number, trade.Faults{{
+		err := decoder.Decode(line.Text, &e)
+		org := e.Org()
+		if org == "" && e.Source != "" || p.org != "" && org != "" && org != p.org {
+			var faults trade.Faults
+			errors.As(err, &faults)
+			err = wire.Together(faults, trade.Faults{{
 				Code: "source_mismatch", Pointer: "/source", Value: trade.Quote(e.Source),
 				Message: trade.SourcePrefix + orText(p.org, "<org>"),
 			}})
+		}
+		if err != nil {
+			p.refuse(line.Number, err)
 			return nil
 		}
 		out = append(out, stream.Outgoing{

@@ -9,9 +9,9 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"net/url"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"oneorder/internal/service"
 	"oneorder/internal/trade"
@@ -185,9 +185,9 @@ func structured(h http.Header, media string, body []byte) ([]byte, error) {
 			faults = append(faults, trade.Fault{Code: "header_not_allowed", Pointer: "/" + name, Message: "each attribute once, data in the body and its type in Content-Type"})
 			continue
 		}
-		value, err := url.PathUnescape(values[0])
-		if err != nil {
-			faults = append(faults, trade.Fault{Code: "header_malformed", Pointer: "/" + name, Value: trade.Quote(values[0]), Message: "percent-encoded UTF-8"})
+		value, err := wire.HeaderValue(values[0])
+		if err != nil || !utf8.ValidString(value) {
+			faults = append(faults, wire.HeaderMalformed(name, values[0]))
 			continue
 		}
 		out = append(out, attribute(name, value)...)

@@ -223,20 +223,20 @@ func (d *Desk) events(w http.ResponseWriter, r *http.Request, caller Caller, bod
 // refuse gives the faults of an event that was decoded with err, for a caller of this organisation.
 func (d *Desk) refuse(err error, e *trade.Event, caller Caller) trade.Faults {
 	var faults trade.Faults
-	if errors.As(err, &faults) {
-		return faults
-	}
-	if err != nil {
+	if err != nil && !errors.As(err, &faults) {
 		return trade.Faults{{Code: "malformed", Value: err.Error(), Message: "an event (docs/enterprise.md)"}}
 	}
-	faults = append(faults, authorise(e, caller)...)
-	if d.domains[e.Type.Domain()] == nil {
-		faults = append(faults, trade.Fault{
+	var apart trade.Faults // of an event that is at fault, as much as could be read
+	if err == nil || e.Source != "" {
+		apart = authorise(e, caller)
+	}
+	if d.domains[e.Type.Domain()] == nil && (err == nil || e.Type.Known()) {
+		apart = append(apart, trade.Fault{
 			Code: "domain_not_served", Pointer: "/type", Value: trade.Quote(string(e.Type)),
 			Message: "a type of " + strings.Join(d.served(), ", ") + ": this address takes no others",
 		})
 	}
-	return faults
+	return wire.Together(faults, apart)
 }
 
 func (d *Desk) served() []string {

@@ -197,7 +197,7 @@ var requestFaultCodes = []FaultCode{
 		"tell the operator; when the table is mended, oneorder rejected retry sends the event again",
 	},
 	{
-		"header_malformed", OfRequest, "binary mode over HTTP: a ce- header that is not percent-encoded UTF-8",
+		"header_malformed", OfRequest, "binary mode: a ce- header that is not percent-encoded UTF-8",
 		"ce-subject: 100%", "percent-encoded UTF-8",
 		"percent-encode what is not printable ASCII, and the percent sign",
 	},

@@ -63,6 +63,16 @@ func TestArrival(t *testing.T) {
 		"binary, a revision that breaks out": {
 			header: binary("ce-revision", `1,"retracted":true`), payload: `{}`, faults: []string{"/revision mistyped"},
 		},
+		"binary, percent-encoded": {
+			header: binary("ce-subject", "Ma%C5%82aszewicze%20%22100%25%22", "ce-dataschema", `"a \"b\\c"`), payload: `{}`,
+			want: `{"data":{},"dataschema":"a \"b\\c","id":"1","source":"urn:oneorder:org:sitc","specversion":"1.0","subject":"Małaszewicze \"100%\"","time":"2026-09-11T08:15:00Z","type":"trade.title.issued"}`,
+		},
+		"binary, percents that encode nothing": {header: binary("ce-subject", "100%", "ce-traceparent", "%C0%A0"), payload: `{"x":1}`, faults: []string{"/subject header_malformed", "/traceparent header_malformed", "/data/x unknown_member"}},
+		"binary, an id that cannot be read":    {header: map[string][]string{"ce-specversion": {"1.0"}, "ce-id": {"%"}, "ce-source": {"urn:oneorder:org:psa"}, "ce-type": {"trade.title.issued"}, "ce-time": {"2026-09-11T08:15:00Z"}}, payload: `{}`, faults: []string{"/id header_malformed", "/source source_mismatch"}},
+		"structured, by its content type": {
+			header: map[string][]string{"Content-Type": {"application/CloudEvents+json; charset=utf-8"}, "ce-id": {"2"}}, payload: issued(""),
+			want: `{"data":{},"id":"1","source":"urn:oneorder:org:sitc","specversion":"1.0","time":"2026-09-11T08:15:00Z","type":"trade.title.issued"}`,
+		},
 		"binary, invalid UTF-8":     {header: binary("ce-subject", "\xff"), payload: `{}`, faults: []string{"not_utf8"}},
 		"binary, a deep body":       {header: binary(), payload: `{"detail":{"a":` + deep(40) + `}}`, faults: []string{"too_deep"}},
 		"another organisation":      {org: "maersk", payload: issued(""), faults: []string{"/source source_mismatch"}},
@@ -70,7 +80,11 @@ func TestArrival(t *testing.T) {
 		"another of both":           {org: "maersk", typ: trade.TitleDrafted, payload: issued(""), faults: []string{"/source source_mismatch", "/type type_mismatch"}},
 		"a source of nobody":        {payload: envelope("source", `"https://example.org"`), faults: []string{"/source source_mismatch"}},
 		"a longer organisation":     {org: "sit", payload: issued(""), faults: []string{"/source source_mismatch"}},
-		"wrong and of another type": {typ: trade.TitleDrafted, payload: issued(`"classifier":"X"`), faults: []string{"/data/classifier not_in_list"}},
+		"wrong and of another type": {typ: trade.TitleDrafted, payload: issued(`"classifier":"X"`), faults: []string{"/data/classifier not_in_list", "/type type_mismatch"}},
+		"mistyped and another's":    {org: "maersk", payload: issued(`"classifier":1`), faults: []string{"/data/classifier mistyped", "/source source_mismatch"}},
+		"of no type that there is":  {payload: envelope("type", `"trade.title.lost"`), faults: []string{"/type type_unknown"}},
+		"without a source":          {payload: envelope("source", `""`), faults: []string{"/source missing"}},
+		"no event at all":           {org: "maersk", payload: "{", faults: []string{"json_syntax"}},
 	}
 	var d wire.Decoder
 	for name, test := range tests {

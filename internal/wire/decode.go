@@ -52,8 +52,9 @@ type Decoder struct {
 // (docs/joining.md). The event's strings alias data, and its Data belongs to the decoder, until the next call.
 //
 // An error is a trade.Faults, with every fault of the event up to trade.MaxFaults: the bytes are at fault, and will be
-// again.
+// again. The event then has what could be read of it.
 func (d *Decoder) Decode(data []byte, e *trade.Event) error {
+	*e = trade.Event{}
 	seen, faults := survey(data, trade.MaxEventBytes)
 	if faults != nil {
 		return faults
@@ -93,12 +94,12 @@ func (d *Decoder) reparse(data []byte, seen remarks, e *trade.Event) trade.Fault
 // judge moves what was read into the event, and gives the faults of its values.
 func (d *Decoder) judge(e *trade.Event) trade.Faults {
 	unread := d.fill(e)
-	return together(unread, trade.Validate(e), identifier.Impossible(e))
+	return Together(unread, trade.Validate(e), identifier.Impossible(e))
 }
 
-// together joins faults that were found in turn, each part in the order of the event. What a later one makes of a
+// Together joins faults that were found in turn, each part in the order of the event. What a later one makes of a
 // place that an earlier one found wrong is left out.
-func together(first trade.Faults, more ...trade.Faults) trade.Faults {
+func Together(first trade.Faults, more ...trade.Faults) trade.Faults {
 	all := first
 	for _, part := range more {
 		before := all

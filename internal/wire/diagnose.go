@@ -33,7 +33,7 @@ func (d *Decoder) diagnose(data []byte, odd trade.Faults, e *trade.Event) trade.
 		if !w.data {
 			d.envelope.Data = nil
 		}
-		w.faults = together(w.faults, d.judge(e))
+		w.faults = Together(w.faults, d.judge(e))
 	}
 	d.wipe()
 	return w.faults
