@@ -17,3 +17,8 @@ var Exports string
 //
 //go:embed tolerances.yaml
 var Tolerances []byte
+
+// Retention is the built-in retention.yaml: how long ClickHouse keeps what it has.
+//
+//go:embed retention.yaml
+var Retention []byte

@@ -6,7 +6,8 @@ INSERT INTO chains
     value, currency, value_usd, ordered_at, invoiced_at, booked_at, title_issued_at, title_surrendered_at, export_lodged_at, export_cleared_at,
     departed_at, border_crossed_at, arrived_at, import_lodged_at, import_released_at, import_cleared_at, duty_paid_at, delivered_at,
     empty_returned_at, credit_issued_at, financed_at, repaid_at, paid_at, completeness_trade, completeness_customs, completeness_logistics,
-    completeness_finance, findings, legs, parties, events, last_event_at
+    completeness_finance, findings, legs, parties, events, last_event_at, emissions, co2e_ttw_kg, co2e_kg, completeness, title_holder,
+    title_steps, recognition
 )
 WITH
     number AS n,
@@ -47,5 +48,15 @@ SELECT
         tuple('shipper', 'uscc', concat('91500000MA', leftPad(toString(n % 5000), 8, '0')), concat('Shipper ', toString(n % 5000)), 'CN'),
         tuple('consignee', 'uen', concat('2010', leftPad(toString(n % 4000), 5, '0'), 'K'), concat('Consignee ', toString(n % 4000)), 'SG')
     ],
-    10, if(open, left, arrived + toIntervalHour(220))
+    10, if(open, left, arrived + toIntervalHour(220)),
+    [tuple(toDecimal64(1100, 4), 'great_circle', 'default', '2026-1', kg / 40, kg / 35), tuple(toDecimal64(2400, 4), 'great_circle', 'default', '2026-1', kg / 30, kg / 25)],
+    kg / 17, kg / 15, if(open, 0.75, 1), 'lei:529900T8BM49AURSDO55',
+    [
+        tuple(departed - toIntervalHour(30), 'drafted', 'SITG1', '', '', '', '', 'org-1', reinterpretAsUUID(sipHash128(n, 0)), false),
+        tuple(departed + toIntervalHour(9), 'issued', 'SITG1', '', '', '', '', 'org-1', reinterpretAsUUID(sipHash128(n, 1)), false)
+    ],
+    if(n % 3 = 0, [
+        tuple(arrived, 'presented', 'origin', 'CO1', '', 'none', 'org-2', reinterpretAsUUID(sipHash128(n, 2))),
+        tuple(arrived + toIntervalHour(5), 'recognised', 'origin', 'CO1', '', 'digest', 'org-3', reinterpretAsUUID(sipHash128(n, 3)))
+    ], [])
 FROM numbers({from:UInt64}, {count:UInt64})

@@ -75,6 +75,13 @@ func startInstance(ctx context.Context, config service.Config, at place, logger 
 	if err := in.warehouse.Migrate(ctx); err != nil {
 		return in, err
 	}
+	retention, err := ownRetention(in.config.Data)
+	if err != nil {
+		return in, err
+	}
+	if err := retain(ctx, in.warehouse, retention); err != nil {
+		return in, err
+	}
 	if err := in.warehouse.AwaitSchema(ctx); err != nil {
 		return in, err
 	}

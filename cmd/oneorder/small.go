@@ -41,6 +41,7 @@ func newMigrate() *cobra.Command {
 		Use: "migrate", Short: "Bring the ClickHouse schema to this program's version", Args: noArguments,
 	}
 	config := environment(c, "clickhouse", "clickhouse-user")
+	retention := c.Flags().String("retention", "", "`file` with how long ClickHouse keeps what it has (deploy/retention.yaml)")
 	c.RunE = func(c *cobra.Command, _ []string) (err error) {
 		w, err := openWarehouse(c.Context(), config)
 		if err != nil {
@@ -52,6 +53,9 @@ func newMigrate() *cobra.Command {
 			return err
 		}
 		if err := w.Migrate(c.Context()); err != nil {
+			return err
+		}
+		if err := retain(c.Context(), w, *retention); err != nil {
 			return err
 		}
 		has, _, err := w.SchemaVersion(c.Context())

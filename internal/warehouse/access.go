@@ -9,6 +9,9 @@ type Readable struct {
 // ownChains is the condition for a row of one of an organisation's chains: chains has a condition itself.
 const ownChains = "chain_id IN (SELECT chain_id FROM oneorder.chains FINAL)"
 
+// noRows is the condition for a table that counts everybody's chains, where a view that may be asked reads it.
+const noRows = "0"
+
 // ReadableBy lists what an organisation may read: the chains in which it reported, their events and numbers, and what it sent
 // itself. What is not in the list has no such rows (corridor_daily counts all chains) or would show the keys of others, as
 // chain_numbers says. The conditions hold in the database oneorder.
@@ -28,9 +31,13 @@ func ReadableBy(org string) []Readable {
 		{"unattributed_events", sent},
 		{"rejected_events", sent},
 	}
+	for _, rollup := range [...]string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored"} {
+		list = append(list, Readable{rollup, noRows}) // so the views count the organisation's own chains
+	}
 	for _, view := range [...]string{
-		"chain", "chain_as_of", "chain_members", "chain_timeline", "cold_chain", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit",
-		"customs_clearance", "discrepancies", "emissions", "events", "finance_cycle", "node_dwell", "origin_preference", "overdue", "publisher_quality",
+		"chain", "chain_as_of", "chain_members", "chain_spans", "chain_timeline", "cold_chain", "cold_chain_live", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit", "counted_from",
+		"customs_clearance", "discrepancies", "emissions", "events", "finance_cycle", "node_dwell", "node_dwell_live", "origin_preference",
+		"origin_preference_live", "overdue", "publisher_quality", "publisher_quality_live",
 		"stuck_chains", "title_turnaround",
 	} {
 		list = append(list, Readable{Name: view})

@@ -245,34 +245,40 @@ func (s *scene) changeEvent(ctx context.Context, id string, typ trade.Type, to s
 // looks are the questions: for each view the things it shows, with what it says their values are. A thing that is shown twice, or
 // counted twice, has the value 999999. %s stands for a chain, where a view asks for one.
 var looks = map[string]string{
-	"chain":             "SELECT concat('chain:', chain_id), toUInt64(gross_kg) FROM chain",
-	"corridor_summary":  "SELECT concat('chain:', corridor), if(chains = 1 AND containers = 1, toUInt64(gross_kg), 999999) FROM corridor_summary",
-	"corridor_transit":  "SELECT concat('chain:', corridor), if(chains = 1 AND arrived = 1, toUInt64(transit_p50_hours), 999999) FROM corridor_transit",
-	"node_dwell":        "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM node_dwell",
-	"customs_clearance": "SELECT concat('chain:', corridor), if(chains = 1, toUInt64(cleared_after_lodging_p50_hours), 999999) FROM customs_clearance WHERE direction = 'import'",
-	"title_turnaround":  "SELECT concat('chain:', corridor), if(issued = 1, toUInt64(surrender_p50_hours), 999999) FROM title_turnaround",
-	"finance_cycle":     "SELECT concat('chain:', corridor), if(paid = 1, toUInt64(outstanding_p50_days), 999999) FROM finance_cycle",
-	"discrepancies":     "SELECT concat('chain:', chain_id), toUInt64(substring(finding, 2)) FROM discrepancies",
-	"stuck_chains":      "SELECT concat('chain:', chain_id), toUInt64(value_usd) FROM stuck_chains",
-	"overdue":           "SELECT concat('chain:', chain_id), toUInt64(value_usd) FROM overdue",
-	"emissions":         "SELECT concat('chain:', chain_id), toUInt64(round(tonnes * 1000)) FROM emissions WHERE leg = 2",
-	"origin_preference": "SELECT concat('chain:', corridor), if(chains = 1 AND certified <= 1, toUInt64(hs_chapter), 999999) FROM origin_preference",
-	"corridor_compare":  "SELECT concat('chain:', '%s'), toUInt64(round(left * 1000)) FROM corridor_compare(left = '%s', right = 'none', since = '2026-01-01', until = '2026-12-31') WHERE measure = 'gross weight' AND left > 0",
-	"chain_as_of":       "SELECT concat('chain:', chain_id), toUInt64(gross_kg) FROM chain_as_of(chain_id = '%s', at = '2100-01-01 00:00:00')",
-	"corridor_daily":    "SELECT concat('chain:', corridor), if(departed = 1, toUInt64(departed_kg), 999999) FROM corridor_daily WHERE departed > 0",
-	"chain_numbers":     "SELECT concat('number:', chain_id), toUInt64(1) FROM chain_numbers",
-	"chain_findings":    "SELECT concat('finding:', chain_id), toUInt64(left_value) FROM chain_findings",
-	"chain_apart":       "SELECT concat('apart:', chain_id), toUInt64(steps) FROM chain_apart",
-	"chain_members":     "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), chain_id), toUInt64(steps) FROM chain_members",
-	"chain_timeline":    "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), '%s'), toUInt64(steps) FROM chain_timeline(chain_id = '%s')",
-	"events":            "SELECT concat(if(startsWith(id, 'reading-'), replaceOne(id, '-', ':'), concat('event:', id)), ''), toUInt64(revision) FROM events",
-	"corridor_finance":  "SELECT concat('event:', org), toUInt64(amount) FROM corridor_finance",
-	"cold_chain":        "SELECT concat('reading:', chain_id), if(readings = 1, toUInt64(lowest_c), 999999) FROM cold_chain",
-	"publisher_quality": "SELECT concat(if(startsWith(org, 'reading-'), replaceOne(org, '-', ':'), concat('event:', org)), ''), if(events = 1, toUInt64(late_p50_hours), 999999) FROM publisher_quality WHERE events > 0",
+	"chain":                  "SELECT concat('chain:', chain_id), toUInt64(gross_kg) FROM chain",
+	"corridor_summary":       "SELECT concat('chain:', corridor), if(chains = 1 AND containers = 1, toUInt64(gross_kg), 999999) FROM corridor_summary",
+	"corridor_transit":       "SELECT concat('chain:', corridor), if(chains = 1 AND arrived = 1, toUInt64(transit_p50_hours), 999999) FROM corridor_transit",
+	"node_dwell":             "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM node_dwell",
+	"node_dwell_live":        "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM node_dwell_live",
+	"customs_clearance":      "SELECT concat('chain:', corridor), if(chains = 1, toUInt64(cleared_after_lodging_p50_hours), 999999) FROM customs_clearance WHERE direction = 'import'",
+	"title_turnaround":       "SELECT concat('chain:', corridor), if(issued = 1, toUInt64(surrender_p50_hours), 999999) FROM title_turnaround",
+	"finance_cycle":          "SELECT concat('chain:', corridor), if(paid = 1, toUInt64(outstanding_p50_days), 999999) FROM finance_cycle",
+	"discrepancies":          "SELECT concat('chain:', chain_id), toUInt64(substring(finding, 2)) FROM discrepancies",
+	"stuck_chains":           "SELECT concat('chain:', chain_id), toUInt64(value_usd) FROM stuck_chains",
+	"overdue":                "SELECT concat('chain:', chain_id), toUInt64(value_usd) FROM overdue",
+	"emissions":              "SELECT concat('chain:', chain_id), toUInt64(round(tonnes * 1000)) FROM emissions WHERE leg = 2",
+	"origin_preference":      "SELECT concat('chain:', corridor), if(chains = 1 AND certified <= 1, toUInt64(hs_chapter), 999999) FROM origin_preference",
+	"origin_preference_live": "SELECT concat('chain:', corridor), if(chains = 1 AND certified <= 1, toUInt64(hs_chapter), 999999) FROM origin_preference_live",
+	"corridor_compare":       "SELECT concat('chain:', '%s'), toUInt64(round(left * 1000)) FROM corridor_compare(left = '%s', right = 'none', since = '2026-01-01', until = '2026-12-31') WHERE measure = 'gross weight' AND left > 0",
+	"chain_as_of":            "SELECT concat('chain:', chain_id), toUInt64(gross_kg) FROM chain_as_of(chain_id = '%s', at = '2100-01-01 00:00:00')",
+	"corridor_daily":         "SELECT concat('chain:', corridor), if(departed = 1, toUInt64(departed_kg), 999999) FROM corridor_daily WHERE departed > 0",
+	"chain_spans":            "SELECT concat('chain:', chain_id), toUInt64(transit_ms / 3600000) FROM chain_spans",
+	"counted_from":           "SELECT 'none', chains FROM counted_from WHERE false",
+	"chain_numbers":          "SELECT concat('number:', chain_id), toUInt64(1) FROM chain_numbers",
+	"chain_findings":         "SELECT concat('finding:', chain_id), toUInt64(left_value) FROM chain_findings",
+	"chain_apart":            "SELECT concat('apart:', chain_id), toUInt64(steps) FROM chain_apart",
+	"chain_members":          "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), chain_id), toUInt64(steps) FROM chain_members",
+	"chain_timeline":         "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), '%s'), toUInt64(steps) FROM chain_timeline(chain_id = '%s')",
+	"events":                 "SELECT concat(if(startsWith(id, 'reading-'), replaceOne(id, '-', ':'), concat('event:', id)), ''), toUInt64(revision) FROM events",
+	"corridor_finance":       "SELECT concat('event:', org), toUInt64(amount) FROM corridor_finance",
+	"cold_chain":             "SELECT concat('reading:', chain_id), if(readings = 1, toUInt64(lowest_c), 999999) FROM cold_chain",
+	"cold_chain_live":        "SELECT concat('reading:', chain_id), if(readings = 1, toUInt64(lowest_c), 999999) FROM cold_chain_live",
+	"publisher_quality":      "SELECT concat(if(startsWith(org, 'reading-'), replaceOne(org, '-', ':'), concat('event:', org)), ''), if(events = 1, toUInt64(late_p50_hours), 999999) FROM publisher_quality WHERE events > 0",
+	"publisher_quality_live": "SELECT concat(if(startsWith(org, 'reading-'), replaceOne(org, '-', ':'), concat('event:', org)), ''), if(events = 1, toUInt64(late_p50_hours), 999999) FROM publisher_quality_live WHERE events > 0",
 }
 
 // through says what else must be there for a view to show a thing of a chain.
-var through = map[string][]string{"chain_timeline": {"chain:"}, "cold_chain": {"apart:"}}
+var through = map[string][]string{"chain_timeline": {"chain:"}, "cold_chain": {"apart:"}, "cold_chain_live": {"apart:"}}
 
 // shows says which of the world's things a view shows, by the beginning of their names.
 func shows(view, name, chain string) bool {
@@ -283,7 +289,7 @@ func shows(view, name, chain string) bool {
 	switch view {
 	case "chain_members", "chain_timeline":
 		return kind == "member" || kind == "apart"
-	case "events", "publisher_quality":
+	case "events", "publisher_quality", "publisher_quality_live":
 		return kind == "event" || kind == "reading"
 	case "corridor_finance":
 		return strings.HasPrefix(rest, "price-")

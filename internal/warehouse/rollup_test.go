@@ -1,0 +1,126 @@
+package warehouse
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"oneorder/internal/trade"
+)
+
+// refresh counts every rollup anew.
+func refresh(t testing.TB, w *Warehouse) {
+	t.Helper()
+	for _, view := range all[string](t, w, "SELECT view FROM system.view_refreshes WHERE database = currentDatabase()") {
+		for _, statement := range []string{"SYSTEM REFRESH VIEW " + view, "SYSTEM WAIT VIEW " + view} {
+			if err := w.Exec(t.Context(), statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+// rolledUp are the views that show a rollup where chains are many, with what makes a row of them.
+var rolledUp = map[string]string{
+	"corridor_summary": "corridor", "corridor_transit": "corridor, origin, destination, mode_path", "customs_clearance": "corridor, country, direction",
+	"title_turnaround": "corridor", "finance_cycle": "corridor", "node_dwell": "corridor, unlocode, from_mode, to_mode",
+	"origin_preference": "corridor, origin_country, destination_country, hs_chapter", "publisher_quality": "org", "cold_chain": "chain_id",
+	"corridor_compare(left = 'land-sea', right = 'yangtze', since = '2026-01-01', until = '2026-12-31')": "measure",
+}
+
+// From the rollups every count and sum is what it is when it is counted, and every quantile within half a percent of the span at its rank.
+func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
+	w := migrated(t)
+	measured(t, w)
+	chains := NewChains()
+	for i := range 400 {
+		c := journey(fmt.Sprintf("%016X", 0xB000+i), 100+3*i, 10+i%90)
+		c.Corridor, c.Containers, c.Version = []string{"land-sea", "yangtze"}[i%2], []string{fmt.Sprintf("BOX%d", i)}, 2
+		c.Emissions = []trade.Emission{{KM: "1000"}, {KM: "2000"}}
+		c.CO2e, c.CO2eTTW = "55", "50"
+		if i%5 == 0 {
+			c.Milestones[trade.Paid], c.Milestones[trade.Arrived], c.Findings = c.Milestones[trade.Booked], c.Milestones[trade.Booked], nil
+		}
+		chains.Append(c)
+	}
+	insert(t, w, "many", chains)
+	refresh(t, w)
+
+	read := func() map[string]map[string]any {
+		rows := make(map[string]map[string]any)
+		for view, key := range rolledUp {
+			name, _, _ := strings.Cut(view, "(")
+			for _, line := range all[string](t, w, "SELECT formatRow('JSONEachRow', *) FROM (SELECT concat('"+name+" ', toString(tuple("+key+"))) AS row_key, * FROM "+view+")") {
+				var row map[string]any
+				if err := json.Unmarshal([]byte(line), &row); err != nil {
+					t.Fatal(err)
+				}
+				key, _ := row["row_key"].(string)
+				rows[key] = row
+			}
+		}
+		return rows
+	}
+	live := read()
+	if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
+		t.Fatal(err)
+	}
+	kept := read()
+	if len(live) < 30 || len(kept) != len(live) {
+		t.Errorf("%d rows counted, %d stored", len(live), len(kept))
+	}
+	for key, counted := range live {
+		row := kept[key]
+		if row == nil {
+			t.Errorf("%s is counted and not stored", key)
+			continue
+		}
+		for column, want := range counted {
+			got := row[column]
+			if column == "as_of" {
+				if got == want || got == "1970-01-01 00:00:00.000" {
+					t.Errorf("%s: as of %v, counted at %v", key, got, want)
+				}
+				continue
+			}
+			if fmt.Sprint(got) != fmt.Sprint(want) && !near(column, got, want) {
+				t.Errorf("%s: %s: stored %v, counted %v", key, column, got, want)
+			}
+		}
+	}
+	// What is withdrawn is gone with the next refresh.
+	gone := NewChains()
+	gone.Delete(chainA, founded, 99)
+	insert(t, w, "gone", gone)
+	refresh(t, w)
+	if n := one[uint64](t, w, "SELECT sum(chains) FROM corridor_summary"); n != 402 {
+		t.Errorf("%d chains after one of 403 was withdrawn", n)
+	}
+	if left := all[string](t, w, "SELECT toString(chain_id) FROM cold_chain"); slices.Contains(left, chainA) && one[uint64](t, w, "SELECT count() FROM chain_events FINAL WHERE chain_id = '"+chainA+"'") == 0 {
+		t.Errorf("cold_chain shows %v", left)
+	}
+}
+
+// near says that a stored value is what it may be beside a counted one: exact, but for a quantile, which may be that of the chain one
+// rank away and half a percent off. The chains of this test are 6 hours or 1 day apart.
+func near(column string, got, want any) bool {
+	x, ok := got.(float64)
+	y, too := want.(float64)
+	apart := 1e-9 * math.Abs(y)
+	switch {
+	case strings.Contains(column, "_p") && strings.HasSuffix(column, "_days"):
+		apart = 0.005*math.Abs(y) + 1
+	case strings.HasSuffix(column, "_hours") || column == "left" || column == "right":
+		apart = 0.005*math.Abs(y) + 6
+	case column == "difference":
+		apart = 2 * (0.005*1300 + 6) // of two that may be off, each at most 1,300 hours
+	case column == "ratio":
+		apart = 0.05
+	case column == "containers":
+		apart = 0.01 * y
+	}
+	return ok && too && math.Abs(x-y) <= apart
+}
