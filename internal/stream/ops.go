@@ -60,16 +60,19 @@ func (r *Reader) announce(ctx context.Context) {
 	key := standbyKey(r.cfg.Name, r.cfg.Member)
 	tick := time.NewTicker(standbyEvery)
 	defer tick.Stop()
+	var kv jetstream.KeyValue // opened once
 	for {
 		attempt, done := r.conn.attempt(ctx)
-		kv, err := r.conn.js.KeyValue(attempt, Readers)
-		if err == nil {
+		if kv == nil {
+			kv, _ = r.conn.js.KeyValue(attempt, Readers)
+		}
+		if kv != nil {
 			_, _ = kv.PutString(attempt, key, r.cfg.Member)
 		}
 		done()
 		select {
 		case <-ctx.Done():
-			if err == nil {
+			if kv != nil {
 				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaseSalvage)
 				defer cancel()
 				_ = kv.Purge(ctx, key)

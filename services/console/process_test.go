@@ -179,6 +179,22 @@ func TestEachRoleGetsWhatIsItsOwn(t *testing.T) {
 	}
 }
 
+// What is described for programs is among the routes that are tried.
+func TestEveryRouteIsTriedInEachRole(t *testing.T) {
+	tried := map[string]bool{}
+	for _, r := range routes {
+		path, _, _ := strings.Cut(r.path, "?")
+		tried[r.method+" "+path] = true
+	}
+	filled := strings.NewReplacer("{name}", "archive", "/chains/{id}", "/chains/7ZK3Q9M2X4V8C1BN", "{id}", "1")
+	for _, o := range operations {
+		path, _, _ := strings.Cut(filled.Replace(o.path), "/events/") // an event is tried with its chain
+		if !tried[o.method+" "+path] {
+			t.Errorf("%s %s is in no row of routes", o.method, o.path)
+		}
+	}
+}
+
 // signedIn is a browser that has signed in with the token.
 func signedIn(t *testing.T, p *process, token string) *http.Client {
 	t.Helper()
