@@ -336,13 +336,13 @@ func (f *follower) batch(events []*trade.Event) {
 		inputs[i] = Input{Event: e, Sequence: f.sequence, Received: f.received, Digest: wire.Digest(e)}
 	}
 	f.messages = append(f.messages, inputs...)
-	before := f.byEvent()
+	before, about := f.byEvent(), f.aboutConveyances()
 	changes, err := f.linker.Apply(inputs)
 	if err != nil {
 		f.t.Fatal(err)
 	}
 	f.follow(changes)
-	f.checkWork(changes.Work, before, inputs[0].Sequence)
+	f.checkWork(changes.Work, before, about, inputs[0].Sequence)
 	for _, in := range inputs {
 		if f.linker.Sequence(in.Event.Key()) == in.Sequence {
 			f.kept[in.Sequence] = true
@@ -371,16 +371,26 @@ func (f *follower) byEvent() map[trade.EventKey]map[string]trade.Attribution {
 	return events
 }
 
+// aboutConveyances gives the events of which whoever is aboard has them, and that are in no list of a chain's events.
+func (f *follower) aboutConveyances() map[trade.EventKey]bool {
+	about := make(map[trade.EventKey]bool)
+	for key := range f.names {
+		if x := f.linker.fact(key); x != nil {
+			about[key] = x.about() && !x.calls()
+		}
+	}
+	return about
+}
+
 // checkWork compares what the linker counts with what became of the events that had come before the batch, which began
 // with message first.
-func (f *follower) checkWork(work Work, before map[trade.EventKey]map[string]trade.Attribution, first uint64) {
+func (f *follower) checkWork(work Work, before map[trade.EventKey]map[string]trade.Attribution, about map[trade.EventKey]bool, first uint64) {
 	f.t.Helper()
 	told, moved := 0, 0
-	after := f.byEvent()
+	after, now := f.byEvent(), f.aboutConveyances()
 	for key := range f.names {
-		x := f.linker.fact(key)
-		if x.sequence >= first || x.about() && !x.calls() {
-			continue // whoever is aboard has it
+		if f.linker.Sequence(key) >= first || about[key] || now[key] {
+			continue
 		}
 		if !maps.Equal(before[key], after[key]) {
 			told++

@@ -16,8 +16,8 @@ func (l *Linker) count() Work {
 	w := l.work.done
 	var in []string
 	for _, f := range l.work.moved {
-		if f.fresh {
-			continue
+		if f.fresh || !f.calls() && (f.about() || f.wasOn != "") {
+			continue // whoever is aboard has it, or had
 		}
 		w.Told++
 		if in = l.chainsOf(f.placed, in[:0]); !slices.Equal(in, f.hadIn) {
