@@ -148,7 +148,7 @@ func (w *walker) array(i int, element reflect.Type) (end int, read bool) {
 }
 
 func (w *walker) object(i int, t reflect.Type) (end int) {
-	fields := fieldsOf(t)
+	ours := fieldsOf(t)
 	whole := t == reflect.TypeFor[envelope]()
 	w.out = append(w.out, '{')
 	begun := len(w.out)
@@ -158,7 +158,7 @@ func (w *walker) object(i int, t reflect.Type) (end int) {
 	end = each(w.text, i, func(quoted span, at int) int {
 		w.path[top].name = quoted.from
 		name := nameIn(w.text, quoted, nil)
-		if field, known := fields[string(name)]; known {
+		if field, known := ours.named[string(name)]; known {
 			if read>>field.index&1 == 1 {
 				return skipValue(w.text, at) // which is told as an oddity
 			}
@@ -181,7 +181,7 @@ func (w *walker) object(i int, t reflect.Type) (end int) {
 		case !whole || !extensionName(name):
 			w.add(trade.Fault{
 				Code: "unknown_member", Pointer: w.path.pointer(w.text), Value: quote(name),
-				Message: "one of " + fieldNames(t) + "; anything else goes into data.detail",
+				Message: "one of " + ours.list + "; anything else goes into data.detail",
 			})
 		case w.text[at] == '{' || w.text[at] == '[':
 			w.add(trade.Fault{
@@ -202,31 +202,31 @@ type field struct {
 	index int // of its object's, below 64
 }
 
+// fields are the members of an object of ours.
+type fields struct {
+	named map[string]field
+	list  string // of the names, for people
+}
+
 // fieldsOf gives the members of an object.
-func fieldsOf(t reflect.Type) map[string]field {
+func fieldsOf(t reflect.Type) *fields {
 	if known, ok := knownFields.Load(t); ok {
-		return known.(map[string]field) //nolint:forcetypeassert // nothing else is stored
+		return known.(*fields) //nolint:forcetypeassert // nothing else is stored
 	}
-	fields := make(map[string]field)
+	all := &fields{named: make(map[string]field)}
+	var names []string
 	for _, f := range reflect.VisibleFields(t) {
 		if name := f.Tag.Get("json"); name != "" && name != "-" {
-			fields[name] = field{f.Type, len(fields)}
+			all.named[name] = field{f.Type, len(names)}
+			names = append(names, name)
 		}
 	}
-	knownFields.Store(t, fields)
-	return fields
+	all.list = strings.Join(names, ", ")
+	knownFields.Store(t, all)
+	return all
 }
 
 var knownFields sync.Map // what fieldsOf found, by type
-
-// fieldNames lists the members of an object.
-func fieldNames(t reflect.Type) string {
-	names := make([]string, len(fieldsOf(t)))
-	for name, f := range fieldsOf(t) {
-		names[f.index] = name
-	}
-	return strings.Join(names, ", ")
-}
 
 // extensionName says whether the name is allowed for a CloudEvents attribute (CloudEvents 1.0, 3.1):
 // lower-case letters and digits.

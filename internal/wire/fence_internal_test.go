@@ -25,7 +25,7 @@ func TestOurNamesHaveDifferentHashes(t *testing.T) {
 		}
 		seen[typ] = true
 		var set names
-		for name, field := range fieldsOf(typ) {
+		for name, field := range fieldsOf(typ).named {
 			text := []byte(`{"` + name + `":0,                 `)
 			if set.add(text, 2, 2+len(name)) {
 				t.Errorf("%s: %s has the hash of another member", typ, name)
@@ -54,7 +54,7 @@ func TestHashOfANameIsTheSameAnywhere(t *testing.T) {
 }
 
 func TestAttributesAreAllKnown(t *testing.T) {
-	for name := range fieldsOf(reflect.TypeFor[attributes]()) {
+	for name := range fieldsOf(reflect.TypeFor[attributes]()).named {
 		if !attributeName(name) {
 			t.Errorf("%s is an attribute of the struct alone", name)
 		}
