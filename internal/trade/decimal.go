@@ -27,7 +27,9 @@ func (d Decimal) Scaled() (int64, error) {
 	if whole == "" || dotted && fraction == "" {
 		return 0, errDecimal
 	}
-	whole = strings.TrimLeft(whole[:len(whole)-1], "0") + whole[len(whole)-1:]
+	for len(whole) > 1 && whole[0] == '0' {
+		whole = whole[1:]
+	}
 	if len(whole) > 18-DecimalScale {
 		return 0, errDecimal
 	}
