@@ -46,6 +46,7 @@ func BenchmarkWarehouse(b *testing.B) {
 	number := "BL" + fmt.Sprintf("%010d", chains/2)
 	id := db.ask(b, "SELECT any(chain_id) FROM chain_numbers WHERE value = '"+number+"'")
 	for name, question := range map[string]string{
+		"plain-scan":       "SELECT sum(cityHash64(*)) FROM chains",
 		"chain":            "SELECT corridor, count(), sum(value_usd) FROM chain GROUP BY corridor",
 		"events":           "SELECT type, count() FROM events WHERE type = 'customs.goods.cleared' AND occurred_at BETWEEN '2025-03-01' AND '2025-03-31' GROUP BY type",
 		"chain_numbers":    "SELECT * FROM chain_numbers WHERE value = '" + number + "'",
@@ -104,7 +105,7 @@ func filled(b *testing.B, chains int) database {
 		b.Fatal(err)
 	}
 	db := database{e.HTTPAddr()}
-	const each = 100_000
+	const each = 500_000
 	for _, table := range []string{"chains", "chain_references", "chain_events", "events_all"} {
 		text, err := generators.ReadFile("warehouse/" + table + ".sql")
 		if err != nil {
@@ -112,9 +113,16 @@ func filled(b *testing.B, chains int) database {
 		}
 		start := time.Now()
 		for from := 0; from < chains; from += each {
-			db.ask(b, string(text), "param_chains", strconv.Itoa(chains), "param_from", strconv.Itoa(from), "param_count", strconv.Itoa(min(each, chains-from)))
+			db.ask(b, string(text), "param_chains", strconv.Itoa(chains), "param_from", strconv.Itoa(from), "param_count", strconv.Itoa(min(each, chains-from)),
+				"optimize_on_insert", "0", "max_insert_block_size", "1000000", "min_insert_block_size_rows", "1000000", "min_insert_block_size_bytes", "400000000")
 		}
 		b.Logf("%s: %s rows in %.0f s", table, db.ask(b, "SELECT count() FROM "+table), time.Since(start).Seconds())
+	}
+	for view := range strings.FieldsSeq(db.ask(b, "SELECT view FROM system.view_refreshes WHERE database = 'oneorder'")) {
+		start := time.Now()
+		db.ask(b, "SYSTEM REFRESH VIEW "+view)
+		db.ask(b, "SYSTEM WAIT VIEW "+view)
+		b.Logf("%s: counted in %.1f s", view, time.Since(start).Seconds())
 	}
 	return db
 }
