@@ -24,12 +24,16 @@ func newLookup() *cobra.Command {
 		Use: "lookup [flags] NUMBER", Short: "Show the chains of any number, with timeline and evidence",
 		Long: "Shows every chain that a number leads to: its record, its numbers, and each event with the reason why it is\n" +
 			"there. The number may be of any kind (bill, waybill, declaration, invoice, booking, container …) or a chain's id.",
-		Example: "  oneorder lookup SITU9070320\n  oneorder lookup --json SITU9070320",
+		Example: "  oneorder lookup SITU9070320\n  oneorder lookup --json SITU9070320\n  oneorder lookup --fields SITGCKSG026001",
 		Args:    exactly(1, "one number"),
 	}
-	config := environment(c, "clickhouse", "clickhouse-user")
+	config := environment(c, "clickhouse", "clickhouse-user", "refdata")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
+	fields := c.Flags().Bool("fields", false, "tell of each field of the record which event it is from")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
+		if *fields && *asJSON {
+			return usageError{errors.New("--fields is for people, --json for programs: give one")}
+		}
 		w, err := openWarehouse(c.Context(), config)
 		if err != nil {
 			return err
@@ -47,7 +51,12 @@ func newLookup() *cobra.Command {
 			return errTold
 		}
 		for i := range chains {
-			if err := printChain(os.Stdout, &chains[i]); err != nil {
+			if *fields {
+				err = printFields(c.Context(), os.Stdout, config, w, &chains[i])
+			} else {
+				err = printChain(os.Stdout, &chains[i])
+			}
+			if err != nil {
 				return err
 			}
 		}

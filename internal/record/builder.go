@@ -173,8 +173,8 @@ func (b *Builder) tell(e *trade.Event, by uint32) (x extent) {
 		return x
 	}
 	x = b.extentOf(d)
-	b.addReferences(d, x, by)
-	b.addContainers(d, x)
+	b.addReferences(d, x, r)
+	b.addContainers(d, x, r)
 	b.addParties(d, r)
 	b.addJourney(d, &says, r, at)
 	b.addMilestones(d, &says, r, at)

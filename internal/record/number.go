@@ -12,22 +12,22 @@ type number struct {
 	ref     trade.Reference
 	order   int16  // of the kind
 	shared  bool   // every event that names it names several of its role
-	by      uint32 // the first member to name it
-	several bool   // others do too
+	rank    rank // of the report that it is from, of those that name it
+	several bool // several events name it
 }
 
 // addReferences adds the event's own numbers and those they take the place of.
-func (b *Builder) addReferences(d *trade.Data, x extent, by uint32) {
+func (b *Builder) addReferences(d *trade.Data, x extent, r rank) {
 	for i := range d.References {
 		shared := x.several != otherNumber && roleOf(d.References[i].Kind) == x.several
-		b.addReference(&d.References[i], shared, by)
+		b.addReference(&d.References[i], shared, r)
 	}
 	for i := range d.Replaces {
-		b.addReference(&d.Replaces[i], x.several != otherNumber && roleOf(d.Replaces[i].Kind) == x.several, by)
+		b.addReference(&d.Replaces[i], x.several != otherNumber && roleOf(d.Replaces[i].Kind) == x.several, r)
 	}
 }
 
-func (b *Builder) addReference(r *trade.Reference, shared bool, by uint32) {
+func (b *Builder) addReference(r *trade.Reference, shared bool, from rank) {
 	for i := range b.references {
 		n := &b.references[i]
 		if n.ref.Value == r.Value && n.ref.Kind == r.Kind && n.ref.Issuer == r.Issuer {
@@ -35,7 +35,10 @@ func (b *Builder) addReference(r *trade.Reference, shared bool, by uint32) {
 				n.shared = false
 				b.stale |= staleReferences
 			}
-			n.several = n.several || n.by != by
+			n.several = n.several || n.rank.by != from.by
+			if b.beats(from, n.rank) {
+				n.rank = from
+			}
 			return
 		}
 	}
@@ -49,7 +52,7 @@ func (b *Builder) addReference(r *trade.Reference, shared bool, by uint32) {
 	}
 	b.references = append(b.references, number{
 		ref:   trade.Reference{Kind: kind, Value: b.own(r.Value), Issuer: b.own(r.Issuer)},
-		order: int16(order), shared: shared, by: by, // few kinds
+		order: int16(order), shared: shared, rank: from, // few kinds
 	})
 	b.stale |= staleReferences
 }
@@ -84,10 +87,11 @@ func (b *Builder) makeReferences() []trade.Reference {
 // box is a container of the record.
 type box struct {
 	number string
+	rank   rank // of the report that it is from, of those that name it
 	loose  bool // every event that names it names several containers and none of the consignment's own numbers
 }
 
-func (b *Builder) addContainers(d *trade.Data, x extent) {
+func (b *Builder) addContainers(d *trade.Data, x extent, r rank) {
 	n := len(d.Transfer.From) + len(d.Transfer.To)
 	for i := range d.Equipment {
 		if d.Equipment[i].Kind == trade.Container {
@@ -100,28 +104,31 @@ func (b *Builder) addContainers(d *trade.Data, x extent) {
 	loose := x.shared || !x.own && n > 1 && len(d.Transfer.To) == 0
 	for i := range d.Equipment {
 		if d.Equipment[i].Kind == trade.Container {
-			b.addContainer(d.Equipment[i].Number, loose)
+			b.addContainer(d.Equipment[i].Number, loose, r)
 		}
 	}
 	for _, number := range d.Transfer.From {
-		b.addContainer(number, loose)
+		b.addContainer(number, loose, r)
 	}
 	for _, number := range d.Transfer.To {
-		b.addContainer(number, loose)
+		b.addContainer(number, loose, r)
 	}
 }
 
-func (b *Builder) addContainer(number string, loose bool) {
+func (b *Builder) addContainer(number string, loose bool, r rank) {
 	for i := range b.containers {
 		if c := &b.containers[i]; c.number == number {
 			if c.loose && !loose {
 				c.loose = false
 				b.stale |= staleContainers
 			}
+			if b.beats(r, c.rank) {
+				c.rank = r
+			}
 			return
 		}
 	}
-	b.containers = append(b.containers, box{number: b.own(number), loose: loose})
+	b.containers = append(b.containers, box{number: b.own(number), loose: loose, rank: r})
 	b.stale |= staleContainers
 }
 

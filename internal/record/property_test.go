@@ -118,6 +118,9 @@ func TestFoldIsOrderFreeAndIdempotent(t *testing.T) {
 		if diff := cmp.Diff(straight.Findings(), b.Findings(), cmpopts.EquateEmpty()); diff != "" {
 			t.Fatalf("findings with both sides (-want +got)\n%s", diff)
 		}
+		if diff := cmp.Diff(straight.Sources(), b.Sources()); diff != "" {
+			t.Fatalf("events that the fields are from (-want +got)\n%s", diff)
+		}
 	})
 }
 

@@ -111,7 +111,7 @@ func (b *Builder) match(a *act, r *trade.Recognition) {
 // named says whether another event of the chain names the document.
 func (b *Builder) named(a *act) bool {
 	return slices.ContainsFunc(b.references, func(n number) bool {
-		return n.ref.Value == a.number && (n.several || n.by != a.rank.by) &&
+		return n.ref.Value == a.number && (n.several || n.rank.by != a.rank.by) &&
 			(a.kind == "" || documentKind(n.ref.Kind) == documentKind(trade.Kind(a.kind)))
 	})
 }

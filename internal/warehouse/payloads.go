@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -11,25 +12,31 @@ import (
 // Payloads gives the events of a timeline in canonical JSON, by key, as they were up to a version: [Newest], or that of a chain as it was. One
 // that archive has not stored yet is missing.
 func (w *Warehouse) Payloads(ctx context.Context, timeline []TimelineRow, upto uint64) (map[trade.EventKey][]byte, error) {
+	payloads := make(map[trade.EventKey][]byte, len(timeline))
+	err := w.StoredPayloads(ctx, timeline, upto, func(key trade.EventKey, payload string, _ time.Time) { payloads[key] = []byte(payload) })
+	return payloads, err
+}
+
+// StoredPayloads is Payloads with the time at which each event was recorded: the publisher's, else the broker's.
+func (w *Warehouse) StoredPayloads(ctx context.Context, timeline []TimelineRow, upto uint64, each func(key trade.EventKey, payload string, recorded time.Time)) error {
 	if len(timeline) == 0 {
-		return nil, nil
+		return nil
 	}
 	types, times, keys := make([]string, len(timeline)), make([]int64, len(timeline)), make([]string, len(timeline))
 	for i := range timeline {
 		r := &timeline[i]
 		types[i], times[i], keys[i] = string(r.Type), r.Time.UnixMilli(), r.Event.String()
 	}
-	payloads := make(map[trade.EventKey][]byte, len(timeline))
-	err := w.rowsOf(ctx, "payloads", func(scan func(...any) error) error {
+	return w.rowsOf(ctx, "payloads", func(scan func(...any) error) error {
 		var (
-			key     uuid.UUID
-			payload string
+			key      uuid.UUID
+			payload  string
+			recorded time.Time
 		)
-		if err := scan(&key, &payload); err != nil {
+		if err := scan(&key, &payload, &recorded); err != nil {
 			return err
 		}
-		payloads[trade.EventKey(key)] = []byte(payload)
+		each(trade.EventKey(key), payload, recorded.UTC())
 		return nil
 	}, named("types", types), named("times", times), named("keys", keys), named("upto", upto))
-	return payloads, err
 }
