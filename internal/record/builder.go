@@ -29,6 +29,7 @@ type Builder struct {
 	borders    []crossing
 	spans      []span
 	controls   []controlled
+	bounds     []bound
 	milestones [trade.MilestoneCount]stamp
 	pairs      []pair // numbers that are one
 	doubted    []doubt
@@ -97,7 +98,7 @@ func (b *Builder) Reset() {
 		tables: b.tables, tolerated: b.tolerated, borrows: true, stale: staleAll,
 		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
 		containers: b.containers[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
-		spans: b.spans[:0], controls: b.controls[:0], codes: codes{list: b.codes.list[:0]},
+		spans: b.spans[:0], controls: b.controls[:0], bounds: b.bounds[:0], codes: codes{list: b.codes.list[:0]},
 		chain: trade.Chain{
 			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
 			Containers: b.chain.Containers, Legs: b.chain.Legs,
@@ -178,6 +179,7 @@ func (b *Builder) tell(e *trade.Event, by uint32) (x extent) {
 	b.addParties(d, r)
 	b.addJourney(d, &says, r, at)
 	b.addMilestones(d, &says, r, at)
+	b.addBound(d)
 	if r.class == actual && d.Finance != (trade.Finance{}) {
 		b.addFinance(&d.Finance)
 	}

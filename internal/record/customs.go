@@ -1,14 +1,23 @@
 package record
 
-import "oneorder/internal/trade"
+import (
+	"cmp"
+	"slices"
+
+	"oneorder/internal/trade"
+)
 
 // controlled is what the customs of one territory did in one direction.
 type controlled struct {
 	control   control
 	territory string // of the event, else its place's country; may be empty
 	direction string // import, export, or empty
+	number    string // of a declaration, where the event does not say the direction: another event of the declaration may
 	at        stamp
 }
+
+// bound says in which direction a declaration is.
+type bound struct{ number, direction string }
 
 func (b *Builder) addControl(d *trade.Data, k control, r rank, at int64) {
 	territory := d.Customs.Territory
@@ -20,16 +29,59 @@ func (b *Builder) addControl(d *trade.Data, k control, r rank, at int64) {
 	if direction == "transit" {
 		return
 	}
-	i := 0
-	for i < len(b.controls) && (b.controls[i].control != k || b.controls[i].territory != territory || b.controls[i].direction != direction) {
-		i++
+	c := controlled{control: k, territory: territory, direction: direction}
+	named := false
+	if direction == "" { // an answer of customs, which names the declaration
+		for i := range d.References {
+			if d.References[i].Kind == trade.Declaration {
+				c.number, named = d.References[i].Value, true
+				b.offerControl(c, r, at)
+			}
+		}
 	}
-	if i == len(b.controls) {
-		b.controls = append(b.controls, controlled{control: k, territory: b.own(territory), direction: b.own(direction)})
+	if !named {
+		b.offerControl(c, r, at)
+	}
+}
+
+func (b *Builder) offerControl(c controlled, r rank, at int64) {
+	i := slices.IndexFunc(b.controls, func(o controlled) bool {
+		return o.control == c.control && o.territory == c.territory && o.direction == c.direction && o.number == c.number
+	})
+	if i < 0 {
+		i = len(b.controls)
+		b.controls = append(b.controls, controlled{control: c.control, territory: b.own(c.territory), direction: b.own(c.direction), number: b.own(c.number)})
 	}
 	if b.offer(&b.controls[i].at, r, at) {
 		b.stale |= staleMilestones
 	}
+}
+
+// addBound keeps the direction of the declarations that the event names.
+func (b *Builder) addBound(d *trade.Data) {
+	if d.Customs.Direction != "import" && d.Customs.Direction != "export" {
+		return
+	}
+	for i := range d.References {
+		if r := &d.References[i]; r.Kind == trade.Declaration && !slices.Contains(b.bounds, bound{r.Value, d.Customs.Direction}) {
+			b.bounds = append(b.bounds, bound{b.own(r.Value), b.own(d.Customs.Direction)})
+			b.stale |= staleMilestones
+		}
+	}
+}
+
+// directionOf gives the direction of a declaration, if all that say one say the same.
+func (b *Builder) directionOf(number string) (direction string) {
+	for i := range b.bounds {
+		switch o := &b.bounds[i]; {
+		case o.number != number || number == "":
+		case direction != "" && direction != o.direction:
+			return ""
+		default:
+			direction = o.direction
+		}
+	}
+	return direction
 }
 
 // markCustoms fills in the milestones of export at the origin and of import at the destination.
@@ -39,7 +91,7 @@ func (b *Builder) markCustoms(c *trade.Chain) {
 	to := b.tables.Territory(b.tables.Country(c.Destination))
 	for i := range b.controls {
 		k := &b.controls[i]
-		direction := k.direction
+		direction := cmp.Or(k.direction, b.directionOf(k.number))
 		if direction == "" && k.territory != "" && from != to {
 			switch k.territory {
 			case from:

@@ -147,7 +147,7 @@ func (b *Builder) through(legs []leg) []leg {
 		if n := len(out); n > 0 {
 			before := &out[n-1]
 			if before.Conveyance != "" && before.Conveyance == l.Conveyance && before.Mode == l.Mode &&
-				before.To == l.From && l.To != "" && !before.ends && !l.begins && !b.tables.Hub(l.From) {
+				before.To == l.From && l.From != "" && l.To != "" && !before.ends && !l.begins && !b.tables.Hub(l.From) {
 				before.To, before.Arrived, before.PlannedArrival, before.ends = l.To, l.Arrived, l.PlannedArrival, l.ends
 				continue
 			}

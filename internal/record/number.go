@@ -10,10 +10,10 @@ import (
 // number is a reference of the record.
 type number struct {
 	ref     trade.Reference
-	order   int16  // of the kind
-	shared  bool   // every event that names it names several of its role
-	rank    rank // of the report that it is from, of those that name it
-	several bool // several events name it
+	order   int16 // of the kind
+	shared  bool  // every event that names it names several of its role
+	rank    rank  // of the report that it is from, of those that name it
+	several bool  // several events name it
 }
 
 // addReferences adds the event's own numbers and those they take the place of.

@@ -43,7 +43,7 @@ func (b *Builder) Sources() []Source {
 	for _, r := range c.References {
 		for i := range b.references {
 			if n := &b.references[i]; n.ref == r {
-				s.from("reference "+string(r.Kind), r.Value, n.rank)
+				s.from("reference "+string(r.Kind), strings.TrimSuffix(r.Value+"@"+r.Issuer, "@"), n.rank)
 			}
 		}
 	}

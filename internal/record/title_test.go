@@ -3,6 +3,7 @@ package record_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -336,5 +337,31 @@ func TestCompletenessOfTheOneOrder(t *testing.T) {
 	}, tables(t))
 	if want := [4]float32{0.5, 0, 0, 1}; c.Completeness != want || c.Complete != 2.0/11 {
 		t.Errorf("legs %v, want %v; in all %v, want 2 of 11", c.Completeness, want, c.Complete)
+	}
+}
+
+// An answer of customs that names the declaration is in the direction of the declaration, which another event of it says.
+func TestAnAnswerIsInTheDirectionOfItsDeclaration(t *testing.T) {
+	lrn, mrn := trade.Reference{Kind: trade.Declaration, Value: "LRN1"}, trade.Reference{Kind: trade.Declaration, Value: "24GB0YUZI38FK68A00"}
+	events := []*trade.Event{
+		event("clear", "hmrc", trade.GoodsCleared, "09-05 08:00", trade.Data{References: refs(lrn, mrn), Customs: trade.Customs{Territory: "GB"}}),
+		event("accept", "hmrc", trade.DeclarationAccepted, "09-04 08:00", trade.Data{References: refs(lrn, mrn), Customs: trade.Customs{Territory: "GB"}}),
+	}
+	lodge := event("lodge", "broker", trade.DeclarationLodged, "09-03 08:00", trade.Data{References: refs(lrn), Customs: trade.Customs{Territory: "GB", Direction: "export"}})
+	both := event("other", "broker", trade.DeclarationAmended, "09-03 09:00", trade.Data{References: refs(lrn), Customs: trade.Customs{Territory: "GB", Direction: "import"}})
+	if c := record.Fold(events, tables(t)); !c.Milestones[trade.ExportCleared].IsZero() || !c.Milestones[trade.ImportCleared].IsZero() {
+		t.Errorf("the direction of answers alone is known: %v", c.Milestones)
+	}
+	b := record.NewBuilder(tables(t))
+	for _, e := range append(events, lodge) {
+		b.Add(e)
+		b.Chain()
+	}
+	c := b.Chain()
+	if got := []time.Time{c.Milestones[trade.ExportLodged], c.Milestones[trade.ExportCleared], c.Milestones[trade.ImportCleared]}; !got[0].Equal(at("09-03 08:00")) || !got[1].Equal(at("09-05 08:00")) || !got[2].IsZero() {
+		t.Errorf("lodged, cleared and entered at %v", got)
+	}
+	if c := record.Fold(append(events, lodge, both), tables(t)); !c.Milestones[trade.ExportCleared].IsZero() {
+		t.Error("an answer to a declaration of two directions counts for one of them")
 	}
 }
