@@ -74,7 +74,7 @@ func eventsOf(t *testing.T, format, file, received string) []*trade.Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := os.ReadFile(file) //nolint:gosec // of the corpus
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
