@@ -469,6 +469,38 @@ func TestJourneys(t *testing.T) {
 			"barge CNCHQ CNSGH, sea CNSGH SGSIN", "yangtze", "CNCHQ SGSIN",
 		},
 		{
+			"planned along its corridor, and on it until it leaves",
+			[]call{
+				{dep, "09-01 01:00", "rail", "CNCKG", "CNCKG", "CNQZH", "T1"},
+				{arr, "09-03 01:00", "rail", "CNQZH", "CNCKG", "CNQZH", "T1"},
+				{"PLN " + dep, "09-05 01:00", "sea", "CNQZH", "CNQZH", "SGSIN", "V1"},
+				{"PLN " + arr, "09-11 01:00", "sea", "SGSIN", "CNQZH", "SGSIN", "V1"},
+			},
+			"rail CNCKG CNQZH, sea CNQZH SGSIN", "land-sea", "CNCKG SGSIN",
+		},
+		{
+			"a chain that leaves its corridor for another port is on none",
+			[]call{
+				{dep, "09-01 01:00", "rail", "CNCKG", "CNCKG", "CNQZH", "T1"},
+				{arr, "09-03 01:00", "rail", "CNQZH", "CNCKG", "CNQZH", "T1"},
+				{dep, "09-05 01:00", "road", "CNQZH", "CNQZH", "CNYTN", "Y1"},
+				{arr, "09-06 01:00", "road", "CNYTN", "CNQZH", "CNYTN", "Y1"},
+				{dep, "09-08 01:00", "sea", "CNYTN", "CNYTN", "SGSIN", "V1"},
+				{arr, "09-13 01:00", "sea", "SGSIN", "CNYTN", "SGSIN", "V1"},
+			},
+			"rail CNCKG CNQZH, road CNQZH CNYTN, sea CNYTN SGSIN", "other", "CNCKG SGSIN",
+		},
+		{
+			"a chain that leaves its corridor for another mode is on none",
+			[]call{
+				{dep, "09-01 01:00", "rail", "CNCKG", "CNCKG", "CNQZH", "T1"},
+				{arr, "09-03 01:00", "rail", "CNQZH", "CNCKG", "CNQZH", "T1"},
+				{dep, "09-05 01:00", "air", "CNQZH", "CNQZH", "SGSIN", "A1"},
+				{arr, "09-05 06:00", "air", "SGSIN", "CNQZH", "SGSIN", "A1"},
+			},
+			"rail CNCKG CNQZH, air CNQZH SGSIN", "other", "CNCKG SGSIN",
+		},
+		{
 			"the plan of a later leg is older than the delay of the first",
 			[]call{
 				{dep, "09-01 01:00", "rail", "CNCKG", "CNCKG", "CNQZH", "T1"},
