@@ -5,10 +5,10 @@ const lang = document.documentElement.lang;
 
 // Times.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-const moment = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone });
-const day = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", timeZone: zone });
-
-const second = new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, { ...moment.resolvedOptions(), second: "2-digit" });
+const parts = { year: "numeric", month: lang === "en" ? "short" : "long", day: "numeric", timeZone: zone };
+const clock = { ...parts, hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const written = (options) => new Intl.DateTimeFormat(lang === "en" ? "en-GB" : lang, options);
+const [day, moment, second] = [parts, clock, { ...clock, second: "2-digit" }].map(written);
 
 const write = (format, at) => format.format(at).replace(",", "");
 
