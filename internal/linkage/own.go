@@ -253,8 +253,9 @@ func (l *Linker) resetTransfers(c *container) {
 		}
 	}
 	for _, to := range found {
-		for i := range to.cycles {
-			y := &to.cycles[i]
+		cycles := slices.Clone(to.cycles)
+		for i := range cycles {
+			y := &cycles[i]
 			b := membership{y.seen, true}
 			for _, m := range y.papers {
 				b.add(l, m)
@@ -272,6 +273,8 @@ func (l *Linker) resetTransfers(c *container) {
 			to.reset.add(to.reach(i))
 			l.markContainer(to)
 		}
+		l.moveContainer(to, cycles)
+		to.cycles = cycles
 		l.containerAgain(to)
 	}
 }

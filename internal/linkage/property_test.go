@@ -590,7 +590,21 @@ func (f *follower) check() {
 // checkStored looks for what must not be in the store.
 func (f *follower) checkStored() {
 	f.t.Helper()
-	ids := make(map[string]string)
+	ids, boxes := make(map[string]string), make(map[string][]string)
+	for key, value := range f.store {
+		if key[0] != containerPrefix {
+			continue
+		}
+		c, err := decodeContainer(key[1:], value)
+		if err != nil {
+			f.t.Fatal(err)
+		}
+		for i := range c.cycles {
+			for _, m := range c.cycles[i].own {
+				boxes[m.Root] = appendNew(boxes[m.Root], c.number)
+			}
+		}
+	}
 	for key, value := range f.store {
 		if key[0] != consignmentPrefix {
 			continue
@@ -598,6 +612,10 @@ func (f *follower) checkStored() {
 		c, err := decodeConsignment(key[1:], value)
 		if err != nil {
 			f.t.Fatal(err)
+		}
+		slices.Sort(boxes[c.root])
+		if !slices.Equal(c.containers, boxes[c.root]) {
+			f.t.Fatalf("consignment %q has the containers %v, and is in cycles of %v", c.root, c.containers, boxes[c.root])
 		}
 		if c.id == "" {
 			continue
