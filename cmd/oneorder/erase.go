@@ -206,8 +206,10 @@ func (in *instance) rewrite(ctx context.Context, tables *refdata.Tables, p *proo
 	if err != nil {
 		return err
 	}
-	_, err = in.joinAgain(ctx, tables, chain.FromEither)
-	return err
+	if _, err = in.joinAgain(ctx, tables, chain.FromEither); err != nil {
+		return err
+	}
+	return in.warehouse.Recount(ctx)
 }
 
 // alone says that a chain runs, which is better known before anything is changed.

@@ -249,10 +249,12 @@ func (r *Rewriting) exchange(ctx context.Context) error {
 	return nil
 }
 
-// Rows is the number of rows of a table, of all versions.
-func (w *Warehouse) Rows(ctx context.Context, table string) (rows uint64, err error) {
-	if err := w.reader.QueryRow(ctx, "SELECT count() FROM `"+table+"` SETTINGS final = 0").Scan(&rows); err != nil {
-		return 0, fmt.Errorf("count %s: %w", table, classed(err))
+// Recount counts anew what is stored of measures by party, and waits for it.
+func (w *Warehouse) Recount(ctx context.Context) error {
+	for _, statement := range []string{"SYSTEM REFRESH VIEW corridor_measures", "SYSTEM WAIT VIEW corridor_measures"} {
+		if err := w.Exec(ctx, statement); err != nil {
+			return err
+		}
 	}
-	return rows, nil
+	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"oneorder/internal/trade"
 )
 
@@ -101,6 +103,39 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 	}
 	if left := all[string](t, w, "SELECT toString(chain_id) FROM cold_chain"); slices.Contains(left, chainA) && one[uint64](t, w, "SELECT count() FROM chain_events FINAL WHERE chain_id = '"+chainA+"'") == 0 {
 		t.Errorf("cold_chain shows %v", left)
+	}
+}
+
+// A chain counts once for each chapter, party, end, way and day that it has.
+func TestMeasuresByDimension(t *testing.T) {
+	w := migrated(t)
+	measured(t, w)
+	party := NewChains()
+	c := journey("0D1B2C3D4E5F6G7H", 400, 60)
+	c.Corridor, c.HS, c.Parties = "yangtze", []string{"870323", "870899"}, []trade.Party{
+		{Role: "shipper", ID: trade.PartyID{Kind: "uscc", Value: "91500000MA5U0X1234"}, Name: "Chongqing Motors"}, {Role: "consignee", Name: "no identifier"},
+	}
+	c.Milestones[trade.Departed] = c.Milestones[trade.Departed].AddDate(0, 0, 1)
+	party.Append(c)
+	insert(t, w, "party", party)
+	refresh(t, w)
+	got := all[string](t, w, "SELECT concat(dimension, ' ', value, ' ', corridor, ' ', chains, ' ', value_usd, ' ', ifNull(toString(transit_p50_hours), '-'), ' ', contradicted) FROM corridor_measures ORDER BY ALL")
+	want := []string{
+		"departed_on 2026-03-01 land-sea 3 3000 224 3",
+		"departed_on 2026-03-02 yangtze 1 1000 376 1",
+		"destination SGSIN land-sea 3 3000 224 3",
+		"destination SGSIN yangtze 1 1000 376 1",
+		"hs_chapter 85 land-sea 3 3000 224 3",
+		"hs_chapter 87 land-sea 3 3000 224 3",
+		"hs_chapter 87 yangtze 1 1000 376 1",
+		"mode_path rail>sea land-sea 3 3000 224 3",
+		"mode_path rail>sea yangtze 1 1000 376 1",
+		"origin CNCKG land-sea 3 3000 224 3",
+		"origin CNCKG yangtze 1 1000 376 1",
+		"party shipper uscc:91500000MA5U0X1234 yangtze 1 1000 376 1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
