@@ -167,7 +167,7 @@ func checkStatus(t *testing.T, d *deployment, tr *traffic) {
 	shown := d.mustRun("status").stdout
 	for _, want := range []string{
 		`(?m)^EVENTS +\d+ +\S+ MiB`,
-		fmt.Sprintf(`(?m)^archive +EVENTS +%d +0 +– +0$`, last), fmt.Sprintf(`(?m)^chain +EVENTS +%d +0 +– +0$`, last),
+		fmt.Sprintf(`(?m)^archive +EVENTS +%d +0 +– +0 +–$`, last), fmt.Sprintf(`(?m)^chain +EVENTS +%d +0 +– +0 +–$`, last),
 		fmt.Sprintf(`(?m)^oneorder +%d +%d +\d+ +0 +0$`, len(tr.truth), tr.chains),
 	} {
 		if !regexp.MustCompile(want).MatchString(shown) {
