@@ -3,11 +3,16 @@ package bench
 import (
 	"bufio"
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,11 +35,35 @@ func BenchmarkOpenPages(b *testing.B) {
 		return
 	}
 	native, _ := embeddedtest.Engine(b)
+	address := startConsole(b, native)
+	const lasts = "20s"
+	pages := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkOpenPages$", "-test.benchtime=1x", "-test.timeout=2m")
+	pages.Env = append(os.Environ(), "ONEORDER_BENCH_PAGES="+address, "ONEORDER_BENCH_LASTS="+lasts)
+	before, _ := process()
+	begun := time.Now()
+	out, err := pages.CombinedOutput()
+	took := time.Since(begun)
+	used, _ := process()
+	if err != nil || !strings.Contains(string(out), "pictures") {
+		b.Fatalf("%v %s", err, out)
+	}
+	b.ReportMetric((used-before).Seconds()/took.Seconds(), "cores")
+	b.ReportMetric(0, "ns/op")
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, "pictures") {
+			b.Log(strings.TrimSpace(line))
+		}
+	}
+}
+
+// startConsole runs a console over the engine and a broker of its own, until the benchmark ends, and gives its address.
+func startConsole(b *testing.B, native string) string {
+	b.Helper()
 	w, err := warehouse.Open(b.Context(), warehouse.Config{Addr: native})
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer func() { _ = w.Close() }()
+	b.Cleanup(func() { _ = w.Close() })
 	if err := w.Migrate(b.Context()); err != nil {
 		b.Fatal(err)
 	}
@@ -42,7 +71,7 @@ func BenchmarkOpenPages(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer conn.Close()
+	b.Cleanup(conn.Close)
 	if err := conn.Ensure(b.Context(), stream.Settings{}); err != nil {
 		b.Fatal(err)
 	}
@@ -56,25 +85,66 @@ func BenchmarkOpenPages(b *testing.B) {
 	go func() {
 		ended <- service.Run(ctx, service.Shell{Listener: listener, Intake: []service.Component{c}})
 	}()
-	const lasts = "20s"
-	pages := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkOpenPages$", "-test.benchtime=1x", "-test.timeout=2m")
-	pages.Env = append(os.Environ(), "ONEORDER_BENCH_PAGES="+listener.Addr().String(), "ONEORDER_BENCH_LASTS="+lasts)
-	before, _ := process()
-	begun := time.Now()
-	out, err := pages.CombinedOutput()
-	took := time.Since(begun)
-	used, _ := process()
-	stop()
-	if failed := <-ended; failed != nil || err != nil || !strings.Contains(string(out), "pictures") {
-		b.Fatalf("%v %v %s", failed, err, out)
-	}
-	b.ReportMetric((used-before).Seconds()/took.Seconds(), "cores")
-	b.ReportMetric(0, "ns/op")
-	for line := range strings.Lines(string(out)) {
-		if strings.Contains(line, "pictures") {
-			b.Log(strings.TrimSpace(line))
+	b.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			b.Error(err)
+		}
+	})
+	return listener.Addr().String()
+}
+
+// BenchmarkConsole asks the console for numbers and pages over as many chains as BenchmarkWarehouse has, each time for another
+// chain, and tells the median and the 95th percentile of each in milliseconds of wall time, the console's and ClickHouse's together:
+//
+//	ONEORDER_BENCH_CHAINS=1000000 go test -run '^$' -bench Console -benchtime 1x -timeout 2h ./bench
+func BenchmarkConsole(b *testing.B) {
+	chains := chainsAsked(b)
+	db := filled(b, chains)
+	address := startConsole(b, db.native)
+	bill := func(n int) string { return fmt.Sprintf("BL%010d", n) }
+	ids := strings.Fields(db.ask(b, "SELECT chain_id FROM chain_references WHERE kind = 'bl' AND sipHash64(value) % greatest(1, intDiv("+
+		strconv.Itoa(chains)+", 200)) = 0 LIMIT 100"))
+	const asks = 100
+	for b.Loop() {
+		for name, path := range map[string]func(i int) string{
+			"lookup":    func(i int) string { return "/api/v1/lookup?q=" + bill(i*7919%chains) },
+			"suggest":   func(i int) string { return "/api/v1/suggest?q=" + bill(i * 7919 % chains)[:10] },
+			"order":     func(i int) string { return "/chains/" + ids[i%len(ids)] },
+			"overview":  func(int) string { return "/" },
+			"corridors": func(int) string { return "/corridors" },
+		} {
+			took := make([]time.Duration, asks)
+			for i := range took {
+				begun := time.Now()
+				if body := fetch(b, "http://"+address+path(i)); name == "lookup" && !strings.Contains(body, bill(i*7919%chains)) {
+					b.Fatalf("%s: nothing of %s in %s", path(i), bill(i*7919%chains), body)
+				}
+				took[i] = time.Since(begun)
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[asks/2].Microseconds())/1000, name+"-median-ms")
+			b.ReportMetric(float64(took[asks*95/100].Microseconds())/1000, name+"-p95-ms")
 		}
 	}
+	b.ReportMetric(0, "ns/op")
+}
+
+func fetch(b *testing.B, address string) string {
+	b.Helper()
+	request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		b.Fatal(err)
+	}
+	body, err := io.ReadAll(response.Body)
+	if err := errors.Join(err, response.Body.Close()); err != nil || response.StatusCode != http.StatusOK {
+		b.Fatalf("%s: %s %v", address, response.Status, err)
+	}
+	return string(body)
 }
 
 // openThem is the other process: it opens the pages and reads what they are sent.

@@ -30,13 +30,7 @@ const chainsVariable = "ONEORDER_BENCH_CHAINS"
 //
 //	ONEORDER_BENCH_CHAINS=1000000 go test -run '^$' -bench Warehouse -benchtime 1x -timeout 2h ./bench
 func BenchmarkWarehouse(b *testing.B) {
-	chains := 20_000
-	if text := os.Getenv(chainsVariable); text != "" {
-		var err error
-		if chains, err = strconv.Atoi(text); err != nil {
-			b.Fatal(err)
-		}
-	}
+	chains := chainsAsked(b)
 	db := filled(b, chains)
 	questions := make(map[string]string)
 	for view := range strings.FieldsSeq(db.ask(b, "SELECT name FROM system.tables WHERE database = 'oneorder' AND engine = 'View' AND NOT match(create_table_query, '[{][a-z_]+:')")) {
@@ -91,7 +85,21 @@ func BenchmarkWarehouse(b *testing.B) {
 	}
 }
 
-type database struct{ address string }
+// chainsAsked gives the number of chains that the environment asks for.
+func chainsAsked(b *testing.B) int {
+	b.Helper()
+	text := os.Getenv(chainsVariable)
+	if text == "" {
+		return 20_000
+	}
+	chains, err := strconv.Atoi(text)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return chains
+}
+
+type database struct{ address, native string }
 
 // filled starts an engine whose tables hold that many chains, merged as far as ClickHouse has come.
 func filled(b *testing.B, chains int) database {
@@ -104,7 +112,7 @@ func filled(b *testing.B, chains int) database {
 	if err := errors.Join(w.Migrate(b.Context()), w.Close()); err != nil {
 		b.Fatal(err)
 	}
-	db := database{e.HTTPAddr()}
+	db := database{e.HTTPAddr(), e.NativeAddr()}
 	const each = 500_000
 	for _, table := range []string{"chains", "chain_references", "chain_events", "events_all"} {
 		text, err := generators.ReadFile("warehouse/" + table + ".sql")
