@@ -109,6 +109,23 @@ func newRoot() *cobra.Command {
 	return root
 }
 
+// verbs makes c a verb that only has verbs of its own: without one it helps, and refuses one that there is not.
+func verbs(c *cobra.Command, own ...*cobra.Command) *cobra.Command {
+	names := make([]string, len(own))
+	for i := range own {
+		names[i] = own[i].Name()
+	}
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return c.Help()
+		}
+		return usageError{fmt.Errorf("there is no verb %q of %s; there are: %s", args[0], c.Name(), strings.Join(names, ", "))}
+	}
+	c.AddCommand(own...)
+	return c
+}
+
 // exactly refuses any other number of arguments.
 func exactly(n int, what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {

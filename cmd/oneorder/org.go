@@ -23,20 +23,12 @@ func newOrg() *cobra.Command {
 			"HTTP (Authorization: Bearer TOKEN) and the broker (user: the organisation, password: the token). Only hashes are\n" +
 			"kept. A broker of your own includes the accounts file that is written beside the register: docs/operator.md.\n\n" +
 			"While nobody is registered, whoever is on this machine may send for anyone.",
-		Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			return usageError{fmt.Errorf("there is no verb %q of org; there are: add, set, list, rotate, remove, clickhouse", args[0])}
-		},
 	}
-	c.AddCommand(
-		newOrgAdd(),
+	return verbs(
+		c, newOrgAdd(), newOrgSet(), newOrgList(),
 		newOrgToken("rotate ORG", "Give an organisation a new token, shown once; the old one ends", (*authority.Register).Rotate),
-		newOrgSet(), newOrgRemove(), newOrgList(), newOrgClickHouse(),
+		newOrgRemove(), newOrgClickHouse(),
 	)
-	return c
 }
 
 // orgAdded is what --json prints of a new token.

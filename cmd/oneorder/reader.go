@@ -15,17 +15,12 @@ import (
 // newReader gives the verbs that let a reader rest and go on.
 func newReader() *cobra.Command {
 	c := &cobra.Command{
-		Use: "reader VERB", Short: "Let a reader rest, and go on", Args: cobra.ArbitraryArgs,
+		Use: "reader VERB", Short: "Let a reader rest, and go on",
 		Long: "Lets a reader of the broker rest, and go on: archive, archive-rejections, chain. A pause holds across restarts and takeovers.\n" +
 			"Nothing is lost meanwhile: EVENTS keeps what is unread, and refuses publishers when it is full. `oneorder status` shows who rests.",
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			return usageError{fmt.Errorf("there is no verb %q of reader; there are: pause, resume", args[0])}
-		},
 	}
-	c.AddCommand(
+	return verbs(
+		c,
 		newReaderVerb("pause READER", "Let a reader finish its batch, and rest", func(ctx context.Context, conn *stream.Conn, reader string) (string, error) {
 			p, err := conn.Pause(ctx, reader, "operator", time.Now())
 			return p.String(), err
@@ -34,7 +29,6 @@ func newReader() *cobra.Command {
 			return "goes on", conn.Resume(ctx, reader)
 		}),
 	)
-	return c
 }
 
 func newReaderVerb(use, short string, do func(ctx context.Context, conn *stream.Conn, reader string) (string, error)) *cobra.Command {

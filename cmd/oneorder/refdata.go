@@ -31,8 +31,7 @@ func newRefdata() *cobra.Command {
 		Long: "The built-in reference data can be added to, or replaced, by the files of a folder (ONEORDER_REFDATA; default: refdata in\n" +
 			"the data folder). Services take them up when they start; `oneorder refdata apply` has what is stored say them too.",
 	}
-	c.AddCommand(newRefdataShow(), newRefdataImport(), newRefdataApply())
-	return c
+	return verbs(c, newRefdataShow(), newRefdataImport(), newRefdataApply())
 }
 
 func newRefdataShow() *cobra.Command {

@@ -23,16 +23,8 @@ func newRejected() *cobra.Command {
 		Use: "rejected VERB", Short: "The dead letters: list them, look at one, send it again mended",
 		Long: "Reads what was refused, by whichever way it came, from the stream REJECTED, which keeps it for 90 days. With an\n" +
 			"organisation's user these are its own.",
-		Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return c.Help()
-			}
-			return usageError{fmt.Errorf("there is no verb %q of rejected; there are: list, show, retry", args[0])}
-		},
 	}
-	c.AddCommand(newRejectedList(), newRejectedShow(), newRejectedRetry())
-	return c
+	return verbs(c, newRejectedList(), newRejectedShow(), newRejectedRetry())
 }
 
 // letters says which rejections are meant.

@@ -15,9 +15,9 @@ const erasuresKey = "list.erasures"
 
 // Erasures is the erasure list that the broker keeps; nil: none.
 func (c *Conn) Erasures(ctx context.Context) ([]byte, error) {
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("open bucket %s: %w", Readers, err)
+		return nil, err
 	}
 	entry, err := kv.Get(ctx, erasuresKey)
 	if errors.Is(err, jetstream.ErrKeyNotFound) {
@@ -31,9 +31,9 @@ func (c *Conn) Erasures(ctx context.Context) ([]byte, error) {
 
 // PutErasures keeps the erasure list in the place of the one before.
 func (c *Conn) PutErasures(ctx context.Context, list []byte) error {
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return fmt.Errorf("open bucket %s: %w", Readers, err)
+		return err
 	}
 	if _, err := kv.Put(ctx, erasuresKey, list); err != nil {
 		return fmt.Errorf("keep the erasure list: %w", err)

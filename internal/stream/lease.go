@@ -50,9 +50,9 @@ type sight struct {
 // earlier process of this member left is taken at once: that process is dead, or this one could not have opened its folder.
 func (l *lease) take(ctx context.Context, last sight, first bool) (sight, bool, error) {
 	if l.kv == nil {
-		kv, err := l.conn.js.KeyValue(ctx, Readers)
+		kv, err := l.conn.records(ctx)
 		if err != nil {
-			return sight{}, false, fmt.Errorf("open bucket %s: %w", Readers, err)
+			return sight{}, false, err
 		}
 		l.kv = kv
 	}

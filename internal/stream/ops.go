@@ -131,12 +131,12 @@ func (c *Conn) Streams(ctx context.Context) ([]StreamInfo, error) {
 
 // Readers tells the record and the lag of every reader there has been, by name.
 func (c *Conn) Readers(ctx context.Context) ([]ReaderInfo, error) {
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if errors.Is(err, jetstream.ErrBucketNotFound) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open bucket %s: %w", Readers, err)
+		return nil, err
 	}
 	keys, err := kv.Keys(ctx)
 	if errors.Is(err, jetstream.ErrNoKeysFound) {

@@ -39,9 +39,9 @@ func (c *Conn) Pause(ctx context.Context, reader, by string, now time.Time) (Pau
 	} else if err != nil {
 		return Pause{}, err
 	}
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return Pause{}, fmt.Errorf("open bucket %s: %w", Readers, err)
+		return Pause{}, err
 	}
 	p := Pause{Since: now.UTC().Truncate(time.Second), By: by}
 	text, err := json.Marshal(p)
@@ -67,9 +67,9 @@ func (c *Conn) Resume(ctx context.Context, reader string) error {
 	if !validName(reader) {
 		return fmt.Errorf("reader %q: %w", reader, ErrNoReader)
 	}
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return fmt.Errorf("open bucket %s: %w", Readers, err)
+		return err
 	}
 	if err := kv.Purge(ctx, pausedPrefix+reader); err != nil {
 		return fmt.Errorf("resume %s: %w", reader, err)
@@ -149,7 +149,7 @@ func (r *Reader) rest(ctx context.Context) error {
 
 // pause gives the reader's pause, nil if there is none, and how far it has written.
 func (r *Reader) pause(ctx context.Context) (*Pause, uint64, error) {
-	kv, err := r.conn.js.KeyValue(ctx, Readers)
+	kv, err := r.conn.records(ctx)
 	if err != nil {
 		return nil, 0, err
 	}

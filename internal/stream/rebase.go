@@ -16,9 +16,9 @@ func (c *Conn) Place(ctx context.Context, reader string, epoch, written uint64, 
 	if err := c.Forget(ctx, reader); err != nil {
 		return err
 	}
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return fmt.Errorf("open bucket %s: %w", Readers, err)
+		return err
 	}
 	data, err := json.Marshal(record{
 		Stream: Events, Owner: nuid.Next(), Epoch: epoch, Generation: 1, Written: written, Fingerprint: fingerprint,
@@ -35,9 +35,9 @@ func (c *Conn) Place(ctx context.Context, reader string, epoch, written uint64, 
 // Rebase lets a reader go on where another stands, in the next generation of its own, and forgets the other. Neither
 // may run: the reader, if it did, would find itself fenced.
 func (c *Conn) Rebase(ctx context.Context, reader, from string) error {
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return fmt.Errorf("open bucket %s: %w", Readers, err)
+		return err
 	}
 	rec, _, err := readRecord(ctx, kv, from)
 	if err != nil {
@@ -77,9 +77,9 @@ func readRecord(ctx context.Context, kv jetstream.KeyValue, reader string) (rec 
 // Forget removes what the broker has of a reader that does not run: its record, its lease, its pause and its consumer. To forget
 // what is not there is no error.
 func (c *Conn) Forget(ctx context.Context, reader string) error {
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return fmt.Errorf("open bucket %s: %w", Readers, err)
+		return err
 	}
 	for _, key := range []string{reader, leasePrefix + reader, pausedPrefix + reader} {
 		if err := kv.Purge(ctx, key); err != nil && !errors.Is(err, jetstream.ErrKeyNotFound) {

@@ -61,15 +61,24 @@ type ledger struct {
 	record
 }
 
+// records opens the bucket of the readers' records.
+func (c *Conn) records(ctx context.Context) (jetstream.KeyValue, error) {
+	kv, err := c.js.KeyValue(ctx, Readers)
+	if err != nil {
+		return nil, fmt.Errorf("open bucket %s: %w", Readers, err)
+	}
+	return kv, nil
+}
+
 // errRaced says that the record changed between reading and claiming it.
 var errRaced = errors.New("the record was changed meanwhile")
 
 // claim takes the record over for owner, with whatever stands in it. A reader that had it finds itself fenced at
 // its next put. Where there is none, it begins with the epoch after past.
 func (l *ledger) claim(ctx context.Context, cfg ReaderConfig, owner string, past uint64) error {
-	kv, err := l.conn.js.KeyValue(ctx, Readers)
+	kv, err := l.conn.records(ctx)
 	if err != nil {
-		return fmt.Errorf("open bucket %s: %w", Readers, err)
+		return err
 	}
 	l.kv, l.key = kv, cfg.Name
 	rec := record{Stream: cfg.Stream, Epoch: past + 1, Generation: 1, Fingerprint: cfg.Fingerprint}

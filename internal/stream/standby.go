@@ -149,9 +149,9 @@ func (x *run) awaitRecord(ctx context.Context) (record, error) {
 // recordOf reads the shared record of a reader.
 func (c *Conn) recordOf(ctx context.Context, name string) (record, error) {
 	var rec record
-	kv, err := c.js.KeyValue(ctx, Readers)
+	kv, err := c.records(ctx)
 	if err != nil {
-		return rec, fmt.Errorf("open bucket %s: %w", Readers, err)
+		return rec, err
 	}
 	entry, err := kv.Get(ctx, name)
 	if err != nil {

@@ -47,14 +47,20 @@ type Summary struct {
 // mostListed bounds the lists of a summary. Who needs all of a chain reads it.
 const mostListed = 20
 
-// summaryOf is what is told of a chain.
-func summaryOf(c *trade.Chain, was string) Summary {
-	s := Summary{
-		Chain: c.ID, Version: c.Version, Was: was, Founded: c.FoundedOn.Format(time.DateOnly), Corridor: c.Corridor, Origin: c.Origin,
+// outline is what every notice of a chain tells of it.
+func outline(c *trade.Chain) Summary {
+	return Summary{
+		Chain: c.ID, Version: c.Version, Founded: c.FoundedOn.Format(time.DateOnly), Corridor: c.Corridor, Origin: c.Origin,
 		Destination: c.Destination, ModePath: c.ModePath, Status: c.Status, Title: c.Title,
-		Containers: c.Containers[:min(len(c.Containers), mostListed)], Findings: c.Findings, Events: c.Events,
-		Milestones: map[string]time.Time{}, Completeness: map[string]float32{},
 	}
+}
+
+// summaryOf is what is told of a chain that changed.
+func summaryOf(c *trade.Chain, was string) Summary {
+	s := outline(c)
+	s.Was, s.Events, s.Findings = was, c.Events, c.Findings
+	s.Containers = c.Containers[:min(len(c.Containers), mostListed)]
+	s.Milestones, s.Completeness = map[string]time.Time{}, map[string]float32{}
 	for _, r := range c.References {
 		if r.Kind.Class() == trade.ClassDocument && len(s.Documents) < mostListed {
 			s.Documents = append(s.Documents, r)

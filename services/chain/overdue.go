@@ -2,8 +2,6 @@ package chain
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -93,11 +91,8 @@ func (o *overdue) notices(list []warehouse.Overdue, asked map[string]bool) ([]st
 	at := o.now()
 	for i := range list {
 		c := &list[i]
-		s := Summary{
-			Chain: c.ID, Version: c.Version, Founded: c.FoundedOn.Format(time.DateOnly), Corridor: c.Corridor, Origin: c.Origin, Destination: c.Destination,
-			ModePath: c.ModePath, Status: c.Status, Title: c.Title,
-			Overdue: &Awaited{Milestone: c.Milestone.String(), DueAt: c.DueAt, Whom: c.Milestone.Reporter()},
-		}
+		s := outline(&c.Chain)
+		s.Overdue = &Awaited{Milestone: c.Milestone.String(), DueAt: c.DueAt, Whom: c.Milestone.Reporter()}
 		body, _ := json.Marshal(s) // texts, times and a number always marshal
 		var whom []string
 		for _, org := range append(slices.Clone(c.Orgs), stream.AllOrgs) {
@@ -114,7 +109,6 @@ func (o *overdue) notices(list []warehouse.Overdue, asked map[string]bool) ([]st
 }
 
 func (o *overdue) note(ctx context.Context, told *warehouse.OverdueNotices) error {
-	// One that is told again is noted at another time, so the token is of the time too.
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d", o.now().UnixNano(), told.Len()))
-	return o.warehouse.Insert(ctx, "overdue/"+hex.EncodeToString(sum[:16]), told)
+	// One that is told again is noted at another time, so the token is of the time.
+	return o.warehouse.Insert(ctx, fmt.Sprintf("overdue/%d/%d", o.now().UnixNano(), told.Len()), told)
 }
