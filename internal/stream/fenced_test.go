@@ -229,7 +229,10 @@ func TestAnOrganisationCannotHaveTheBrokerPublishForIt(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// When the answer to a later request is back, those before have been answered.
+	// When the broker has had them, and the answer to a later request is back, those before have been answered.
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
 	c.publish(c.as("sitc"), Outgoing{Subject: "events.sitc.customs.goods.cleared", Data: []byte("{}")})
 	js, err := jetstream.New(c.operator.nc)
 	if err != nil {
