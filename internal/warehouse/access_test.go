@@ -175,7 +175,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 	for _, table := range ReadableBy("sitc") {
 		granted[table.Name] = true
 	}
-	for _, name := range all[string](t, w, "SELECT name FROM system.tables WHERE database = 'oneorder' AND name NOT LIKE '.%' ORDER BY name") {
+	for _, name := range all[string](t, w, "SELECT name FROM system.tables WHERE database = 'oneorder' AND "+lasting+" ORDER BY name") {
 		from := name
 		if p, ok := parameters[name]; ok {
 			from += strings.ReplaceAll(p, "%s", chainA)

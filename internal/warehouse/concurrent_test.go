@@ -417,7 +417,7 @@ func changeAndLook(t *testing.T, merge bool) {
 	merging, stop := context.WithCancel(t.Context())
 	var merges errgroup.Group
 	if merge {
-		tables := all[string](t, w, "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'ReplacingMergeTree'")
+		tables := all[string](t, w, "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'ReplacingMergeTree' AND "+lasting)
 		merges.Go(func() error {
 			for n := 0; merging.Err() == nil; n++ {
 				if err := w.Exec(t.Context(), "OPTIMIZE TABLE "+tables[n%len(tables)]+" FINAL"); err != nil {

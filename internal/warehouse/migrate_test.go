@@ -76,19 +76,19 @@ func TestMigrationsAreSafeToRepeat(t *testing.T) {
 
 func TestSchemaExplainsItself(t *testing.T) {
 	w := migrated(t)
-	const ours = "database = currentDatabase() AND %s NOT LIKE 'goose%%'"
+	const ours = "database = currentDatabase() AND %s NOT LIKE 'goose%%' AND NOT startsWith(%s, '_tmp_replace_')"
 	of := func(column string) string {
-		return strings.ReplaceAll(strings.Replace(ours, "%s", column, 1), "%%", "%")
+		return strings.NewReplacer("%s", column, "%%", "%").Replace(ours)
 	}
 	// What a materialized view stores lies in a table of no name of its own; the view has the comment.
-	silent := all[string](t, w, "SELECT name FROM system.tables WHERE comment = '' AND name NOT LIKE '.%' AND "+of("name"))
+	silent := all[string](t, w, "SELECT name FROM system.tables WHERE comment = '' AND "+lasting+" AND "+of("name"))
 	silent = append(silent, all[string](t, w,
 		"SELECT concat(table, '.', name) FROM system.columns WHERE comment = '' AND "+of("table"))...)
 	if len(silent) > 0 {
 		t.Errorf("no comment on %s", strings.Join(silent, ", "))
 	}
 	got := all[string](t, w, "SELECT name FROM system.tables WHERE engine LIKE '%MergeTree' AND "+
-		"create_table_query LIKE '%non_replicated_deduplication_window = 10000%' AND name NOT LIKE '.%' AND "+of("name")+" ORDER BY name")
+		"create_table_query LIKE '%non_replicated_deduplication_window = 10000%' AND "+lasting+" AND "+of("name")+" ORDER BY name")
 	want := []string{
 		"apart_events", "chain_aliases", "chain_changes", "chain_events", "chain_references", "chain_stays", "chains", "corridor_daily", "corridor_rollup", "erasures", "event_flags", "event_heads", "events_all", "findings", "overdue_notices", "reader_positions", "rejected_events",
 		"unattributed_events",
