@@ -370,6 +370,10 @@ func (d *demo) printExample(ctx context.Context, in *instance) error {
 	if len(chains) == 0 {
 		return fmt.Errorf("no chain holds bill of lading %s", number)
 	}
+	tables, err := loadTables(d.config)
+	if err != nil {
+		return err
+	}
 	fmt.Printf("$ oneorder lookup %s\n", number)
-	return printChain(os.Stdout, &chains[0])
+	return printChain(os.Stdout, &chains[0], tables)
 }

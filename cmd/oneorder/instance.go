@@ -265,6 +265,7 @@ func tradeConfig(c *service.Config) trade.Config {
 func consoleConfig(c *service.Config, tables *refdata.Tables, live *authority.Live) console.Config {
 	config := console.Default()
 	config.Door = console.Door{Token: c.Token, Viewer: c.ViewerToken, Org: live.Org, Registered: live.Any}
+	config.HSName = tables.HSName
 	config.PlaceName = func(unlocode string) string {
 		place, _ := tables.Place(unlocode)
 		return place.Name

@@ -43,8 +43,12 @@ func newLookup() *cobra.Command {
 		if err != nil {
 			return err
 		}
+		tables, err := loadTables(config)
+		if err != nil {
+			return err
+		}
 		if *asJSON {
-			return printJSON(lookedUp(args[0], chains))
+			return printJSON(lookedUp(args[0], chains, tables))
 		}
 		if len(chains) == 0 {
 			fmt.Fprintf(os.Stderr, "no chain holds %q\n", args[0])
@@ -54,7 +58,7 @@ func newLookup() *cobra.Command {
 			if *fields {
 				err = printFields(c.Context(), os.Stdout, config, w, &chains[i])
 			} else {
-				err = printChain(os.Stdout, &chains[i])
+				err = printChain(os.Stdout, &chains[i], tables)
 			}
 			if err != nil {
 				return err
@@ -67,14 +71,14 @@ func newLookup() *cobra.Command {
 
 // printChain writes a chain for a person: what it is, what it has reached, and every event with the reason
 // why it is there.
-func printChain(out io.Writer, c *warehouse.ChainView) error {
+func printChain(out io.Writer, c *warehouse.ChainView, tables *refdata.Tables) error {
 	fmt.Fprintf(out, "chain %s  %s  %s → %s  %s  %s\n", c.ID, orDash(c.Corridor), orDash(c.Origin), orDash(c.Destination),
 		orDash(strings.ReplaceAll(c.ModePath, ">", " > ")), orDash(c.Status))
 	if c.ValueUSD != "" {
 		fmt.Fprintf(out, "  value    %s USD%s\n", c.ValueUSD, converted(c))
 	}
 	if c.GrossKG != "" {
-		fmt.Fprintf(out, "  goods    %s kg, %d packages, HS %s\n", c.GrossKG, c.Packages, orDash(strings.Join(c.HS, " ")))
+		fmt.Fprintf(out, "  goods    %s kg, %d packages, HS %s\n", c.GrossKG, c.Packages, orDash(strings.Join(goodsOf(c, tables), ", ")))
 	}
 	if len(c.Containers) > 0 {
 		fmt.Fprintf(out, "  boxes    %s\n", strings.Join(c.Containers, " "))
@@ -89,6 +93,17 @@ func printChain(out io.Writer, c *warehouse.ChainView) error {
 	printLegs(out, c)
 	printFindings(out, c)
 	return printTimeline(out, c.Timeline)
+}
+
+// goodsOf gives the HS codes of the goods with the names of their headings.
+func goodsOf(c *warehouse.ChainView, tables *refdata.Tables) (list []string) {
+	for _, code := range c.HS {
+		if name := tables.HSName(code); name != "" {
+			code += " (" + name + ")"
+		}
+		list = append(list, code)
+	}
+	return list
 }
 
 // printLegs writes the movements, with what they emit, and the milestones that come next.
@@ -330,6 +345,7 @@ type chainJSON struct {
 	References  []trade.Reference    `json:"references"`
 	Containers  []string             `json:"containers"`
 	HS          []string             `json:"hs"`
+	HSNames     []string             `json:"hs_names"` // of the headings, as hs has the codes; empty: none is known
 	Packages    uint32               `json:"packages"`
 	GrossKG     string               `json:"gross_kg"`
 	ValueUSD    string               `json:"value_usd"`
@@ -478,18 +494,21 @@ type timelineJSON struct {
 	Flags      []string  `json:"flags,omitempty"`
 }
 
-func lookedUp(number string, chains []warehouse.ChainView) foundJSON {
+func lookedUp(number string, chains []warehouse.ChainView, tables *refdata.Tables) foundJSON {
 	found := foundJSON{Number: number, Chains: []chainJSON{}}
 	for i := range chains {
 		c := &chains[i]
 		out := chainJSON{
 			ID: c.ID, Version: c.Version, Corridor: c.Corridor, Origin: c.Origin, Destination: c.Destination,
 			ModePath: c.ModePath, Status: c.Status, Title: c.Title, Orgs: c.Orgs, References: c.References,
-			Containers: c.Containers, HS: c.HS, Packages: c.Packages, GrossKG: string(c.GrossKG), ValueUSD: string(c.ValueUSD),
+			Containers: c.Containers, HS: c.HS, HSNames: []string{}, Packages: c.Packages, GrossKG: string(c.GrossKG), ValueUSD: string(c.ValueUSD),
 			Milestones: make(map[string]time.Time), Findings: []findingJSON{},
 			CO2eKG: string(c.CO2e), CO2eTTWKG: string(c.CO2eTTW), Legs: legsOf(c), Due: make(map[string]time.Time),
 		}
 		out.title(c)
+		for _, code := range c.HS {
+			out.HSNames = append(out.HSNames, tables.HSName(code))
+		}
 		for _, d := range c.Due {
 			out.Due[d.Milestone.String()] = d.At
 		}

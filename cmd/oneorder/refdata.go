@@ -61,8 +61,8 @@ func tellTables(tables *refdata.Tables, folder string, asJSON bool) error {
 		return printJSON(shown)
 	}
 	s := shown.Size
-	fmt.Printf("reference data %.16s: %d places, %d aliases, %d facilities, %d currencies (%d rates of days), corridors %s, factors %s; beside the built-in: %s\n",
-		shown.Digest, s.Places, s.Aliases, s.Facilities, s.Currencies, s.DailyRates, strings.Join(tables.Corridors(), " "), s.Factors, folder)
+	fmt.Printf("reference data %.16s: %d places, %d aliases, %d facilities, %d currencies (%d rates of days), HS %d chapters, %d headings, corridors %s, factors %s; beside the built-in: %s\n",
+		shown.Digest, s.Places, s.Aliases, s.Facilities, s.Currencies, s.DailyRates, s.HSChapters, s.HSHeadings, strings.Join(tables.Corridors(), " "), s.Factors, folder)
 	return nil
 }
 
@@ -70,27 +70,36 @@ func newRefdataImport() *cobra.Command {
 	c := &cobra.Command{
 		Use: "import [flags] [FILE...]", Short: "Take reference data into the folder",
 		Long: "With --unlocode the files are the parts of the UN/LOCODE list as UNECE publishes it (comma-separated values, no header).\n" +
+			"With --hs they are lists of the Harmonized System, of a later edition or with a country's own divisions: comma-separated values\n" +
+			"under a header with a column code and a column name; they come to the chapters and headings that are built in.\n" +
 			"Otherwise each is known by its name: " + strings.Join(refdata.FolderFiles(), ", ") + ".\n" +
 			"Rates are added to those of the folder; of other files the last one stands. --fixed adds the rates that events\n" +
 			"finance.rate.fixed in ClickHouse report. Nothing is written when anything is wrong.",
 		Example: "  oneorder refdata import --unlocode 'UNLOCODE CodeListPart1.csv' 'UNLOCODE CodeListPart2.csv' 'UNLOCODE CodeListPart3.csv'\n" +
-			"  oneorder refdata import rates.csv\n  oneorder refdata import --fixed",
+			"  oneorder refdata import --hs tariff.csv\n  oneorder refdata import rates.csv\n  oneorder refdata import --fixed",
 	}
 	config := environment(c, "data", "refdata", "clickhouse", "clickhouse-user")
 	list := c.Flags().Bool("unlocode", false, "the files are parts of the UN/LOCODE list")
+	hs := c.Flags().Bool("hs", false, "the files are lists of the Harmonized System")
 	fixed := c.Flags().Bool("fixed", false, "add the rates that events report")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if len(args) == 0 && !*fixed {
 			return usageError{errors.New("expected at least one FILE, or --fixed")}
 		}
+		if *list && *hs {
+			return usageError{errors.New("--unlocode and --hs say two things of the same files: give one")}
+		}
 		folder, err := refdata.OpenFolder(config.RefdataFolder())
 		if err != nil {
 			return err
 		}
-		if *list {
+		switch {
+		case *list:
 			err = importList(folder, args)
-		} else {
+		case *hs:
+			err = importHS(folder, args)
+		default:
 			err = importFiles(folder, args)
 		}
 		if err == nil && *fixed {
@@ -127,6 +136,25 @@ func importList(to *refdata.Folder, files []string) error {
 	}
 	to.PutUNLOCODE(&list)
 	fmt.Fprintf(os.Stderr, "%d locations, %d codes that another takes the place of\n", list.Places(), list.Superseded())
+	return nil
+}
+
+func importHS(to *refdata.Folder, files []string) error {
+	var list refdata.HSList
+	for _, file := range files {
+		data, err := os.ReadFile(file) //nolint:gosec // the file that the user names
+		if err != nil {
+			return err
+		}
+		if err := list.Add(file, data); err != nil {
+			return err
+		}
+	}
+	if list.Codes() == 0 {
+		return errors.New("no file has a code of the Harmonized System")
+	}
+	to.PutHS(&list)
+	fmt.Fprintf(os.Stderr, "%d codes of the Harmonized System\n", list.Codes())
 	return nil
 }
 
@@ -210,7 +238,7 @@ func ratesFixed(tables *refdata.Tables, fixed []warehouse.RateFixed) (rows []ref
 func newRefdataApply() *cobra.Command {
 	c := &cobra.Command{
 		Use: "apply", Short: "Have what is stored say what the reference data says now", Args: noArguments,
-		Long: "Writes the country of their places to the stored events anew, and joins all events again, as rebuild does: records, rates,\n" +
+		Long: "Writes the country of their places and the remark on their HS codes to the stored events anew, and joins all events again, as rebuild does: records, rates,\n" +
 			"corridors, due times, emissions and findings are then those of the reference data in force. The same input and\n" +
 			"the same reference data give the same rows.\n\n" +
 			"Neither archive nor chain may run meanwhile: stop the services, or `oneorder up`, first.",
@@ -227,8 +255,8 @@ func newRefdataApply() *cobra.Command {
 		if *asJSON {
 			return printJSON(a)
 		}
-		fmt.Printf("reference data %.16s: %d of %d places are told otherwise, in %d stored events; joined %d messages again: %d chains, %.1f s\n",
-			a.Digest, a.Events.Changed, a.Events.Places, a.Events.Events, a.Joined.Messages, a.Joined.Chains, a.Joined.Seconds)
+		fmt.Printf("reference data %.16s: %d of %d places are told otherwise, in %d stored events, and the goods of %d; joined %d messages again: %d chains, %.1f s\n",
+			a.Digest, a.Events.Changed, a.Events.Places, a.Events.Events, a.Events.Goods, a.Joined.Messages, a.Joined.Chains, a.Joined.Seconds)
 		return nil
 	}
 	return c

@@ -1,5 +1,5 @@
 // Package refdata holds the reference data that events and records are read by: places, facilities, countries,
-// currencies' monthly rates and corridors. The built-in tables come with the binary; Digest names their version.
+// currencies' monthly rates, corridors, and the chapters and headings of the Harmonized System. The built-in tables come with the binary; Digest names their version.
 //
 // # Adding a place, a facility or a rate
 //

@@ -13,9 +13,9 @@ import (
 	"time"
 )
 
-// A folder of reference data stands beside the built-in tables: what it has wins. Of places, aliases and rates its rows come to those
+// A folder of reference data stands beside the built-in tables: what it has wins. Of places, aliases, rates and the Harmonized System its rows come to those
 // that are built in; a file of any other name takes the place of the built-in one.
-var folderFiles = [...]string{placesFile, aliasesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile}
+var folderFiles = [...]string{placesFile, aliasesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, hsFile}
 
 // FolderFiles lists the names that the files of a folder may have.
 func FolderFiles() []string { return slices.Clone(folderFiles[:]) }
@@ -57,7 +57,7 @@ func loadBeside(own map[string][]byte) (*Tables, error) {
 	}
 	for name, data := range own {
 		switch name {
-		case placesFile, aliasesFile, ratesFile:
+		case placesFile, aliasesFile, ratesFile, hsFile:
 			contents[folderPrefix+name] = data
 		default:
 			contents[name] = data
@@ -278,6 +278,9 @@ type Extent struct {
 	Currencies int    `json:"currencies"`  // of which a rate is known, beside the US dollar
 	DailyRates int    `json:"daily_rates"` // rates of one day
 	Factors    string `json:"factors"`     // version of the emission factors
+	HSChapters int    `json:"hs_chapters"` // that have a heading
+	HSHeadings int    `json:"hs_headings"`
+	HSCodes    int    `json:"hs_codes"` // those that a list of the operator divides further among them
 }
 
 // Size says how much the tables have.
@@ -293,5 +296,6 @@ func (t *Tables) Size() Extent {
 	for _, r := range t.rates {
 		e.DailyRates += len(r.daily)
 	}
+	e.HSChapters, e.HSHeadings, e.HSCodes = t.hs.size()
 	return e
 }

@@ -116,6 +116,8 @@ func TestFaultsOfAFolder(t *testing.T) {
 		rcepFile + "|country,since,why\nQQ,2022-01-01,x\n":                                         "\"QQ\" is not in countries.csv",
 		corridorsFile + "|corridors: []\n":                                                         "it has 0 corridors",
 		emissionsFile + "|mode,ttw_g_per_tkm,wtw_g_per_tkm,detour,version,source\nsea,9,8,1,1,x\n": "well-to-wheel is less than tank-to-wheel",
+		hsFile + "|code,name\n87,cars\n870,cars\n":                                                 "folder/hs.csv:3:1: \"870\" is not digits of the Harmonized System",
+		hsFile + "|code,name\n8703,\n":                                                             "8703 has no name",
 	} {
 		file, content, _ := strings.Cut(name, "|")
 		if _, err := LoadFolder(folderOf(t, map[string]string{file: content})); err == nil || !strings.Contains(err.Error(), want) {

@@ -195,16 +195,17 @@ type Enriched struct {
 	Lat      float64     // degrees north, WGS 84: the event's own place's; meaningful when Located
 	Lon      float64     // degrees east
 	Located  bool        // Lat and Lon are known
-	Flags    trade.Flags // FlagUnknownPlace
+	Flags    trade.Flags // FlagUnknownPlace, FlagUnknownHS
 }
 
-// Enrich looks the event's place up. It allocates nothing, and its strings are the tables' or the event's.
+// Enrich looks the event's place and goods up. It allocates nothing, and its strings are the tables' or the event's.
 func (t *Tables) Enrich(e *trade.Event) Enriched {
 	var r Enriched
 	d := e.Data
 	if d == nil {
 		return r
 	}
+	r.Flags = t.unknownHS(d.Goods)
 	if s := t.find(d.Place.UNLOCODE, d.Place.Facility); s != nil {
 		r.UNLOCODE, r.Name, r.Country = s.UNLOCODE, s.Name, s.Country
 		r.Lat, r.Lon, r.Located = s.Lat, s.Lon, s.Lat != 0 || s.Lon != 0
@@ -212,7 +213,8 @@ func (t *Tables) Enrich(e *trade.Event) Enriched {
 		return r
 	}
 	if code := d.Place.UNLOCODE; code != "" {
-		r.UNLOCODE, r.Name, r.Flags = code, d.Place.Name, trade.FlagUnknownPlace
+		r.UNLOCODE, r.Name = code, d.Place.Name
+		r.Flags |= trade.FlagUnknownPlace
 		r.Country = t.Country(code)
 		if c := t.countries[r.Country]; c != nil {
 			r.Node = t.nodeName(c.nodes)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // table reads one CSV file row by row and collects what is wrong with it.
@@ -80,4 +81,42 @@ func validUNLOCODE(s string) bool {
 		}
 	}
 	return true
+}
+
+// errNoHeader is of a list whose first line names no columns that are known: nothing below it can be read.
+var errNoHeader = errors.New("the header is none")
+
+// eachEntry calls fn for every line of a list that others publish, in UTF-8 or ISO 8859-1, and gives what is wrong with the first of
+// them as one error, each with its line.
+func eachEntry(name string, data []byte, fn func(row []string) error) error {
+	if !utf8.Valid(data) {
+		data = latin1(data)
+	}
+	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
+	reader.FieldsPerRecord, reader.ReuseRecord, reader.LazyQuotes = -1, true, true
+	var faults []error
+	for {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err == nil {
+			err = fn(row)
+		}
+		if err != nil {
+			line, _ := reader.FieldPos(0)
+			if faults = append(faults, fmt.Errorf("%s:%d: %w", name, line, err)); len(faults) > 20 || errors.Is(err, errNoHeader) {
+				break
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
+func latin1(data []byte) []byte {
+	out := make([]byte, 0, len(data)+len(data)/16)
+	for _, b := range data {
+		out = utf8.AppendRune(out, rune(b))
+	}
+	return out
 }

@@ -27,9 +27,10 @@ const (
 	emissionsFile  = "emissions.csv"
 	corridorsFile  = "corridors.yaml"
 	tolerancesFile = "tolerances.yaml"
+	hsFile         = "hs.csv"
 )
 
-var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile}
+var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, hsFile}
 
 // Tables is one version of the reference data. It never changes once loaded and may be used by many at once.
 type Tables struct {
@@ -43,6 +44,7 @@ type Tables struct {
 	rcep       map[string]time.Time // country to the day from which on RCEP is in force for it
 	tolerances trade.Tolerances
 	factors    map[string]factor // by mode
+	hs         harmonised
 	dues       [trade.MilestoneCount]due
 	dueOrder   []trade.Milestone // in the order of corridors.yaml
 
@@ -88,9 +90,10 @@ func load(contents map[string][]byte) (*Tables, error) {
 		rates:      make(map[string]*rates),
 		rcep:       make(map[string]time.Time),
 		factors:    make(map[string]factor),
+		hs:         harmonised{names: make(map[string]string)},
 	}
 	hash := sha256.New()
-	for _, name := range slices.Concat(files[:], []string{folderPrefix + placesFile, folderPrefix + aliasesFile, folderPrefix + ratesFile}) {
+	for _, name := range slices.Concat(files[:], []string{folderPrefix + placesFile, folderPrefix + aliasesFile, folderPrefix + ratesFile, folderPrefix + hsFile}) {
 		if data, ok := contents[name]; ok {
 			_, _ = fmt.Fprintf(hash, "%s %d\n", name, len(data))
 			_, _ = hash.Write(data)
@@ -113,6 +116,8 @@ func load(contents map[string][]byte) (*Tables, error) {
 		{folderPrefix + ratesFile, t.addRates},
 		{rcepFile, t.loadRCEP},
 		{emissionsFile, t.loadFactors},
+		{hsFile, t.loadHS},
+		{folderPrefix + hsFile, t.addHS},
 	} {
 		data, ok := contents[step.name]
 		if !ok {

@@ -1,17 +1,12 @@
 package refdata
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // List is the UN/LOCODE list as UNECE publishes it, in several files.
@@ -62,28 +57,7 @@ func (l *List) Add(name string, data []byte) error {
 	if l.places == nil {
 		l.places, l.aliases = make(map[string]listed), make(map[string]alias)
 	}
-	if !utf8.Valid(data) {
-		data = latin1(data)
-	}
-	reader := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(data, []byte("\ufeff"))))
-	reader.FieldsPerRecord, reader.ReuseRecord, reader.LazyQuotes = -1, true, true
-	var faults []error
-	for {
-		row, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err == nil {
-			err = l.entry(row)
-		}
-		if err != nil {
-			line, _ := reader.FieldPos(0)
-			if faults = append(faults, fmt.Errorf("%s:%d: %w", name, line, err)); len(faults) > 20 {
-				break
-			}
-		}
-	}
-	return errors.Join(faults...)
+	return eachEntry(name, data, l.entry)
 }
 
 // entry takes in a line. Lines that name a country and references from another name of a place have no code of a location.
@@ -152,14 +126,6 @@ func coordinates(s string) (lat, lon float64, ok bool) {
 	lat, okLat := read(north, 2, 'N', 'S', 90)
 	lon, okLon := read(east, 3, 'E', 'W', 180)
 	return lat, lon, found && okLat && okLon
-}
-
-func latin1(data []byte) []byte {
-	out := make([]byte, 0, len(data)+len(data)/16)
-	for _, b := range data {
-		out = utf8.AppendRune(out, rune(b))
-	}
-	return out
 }
 
 // PutUNLOCODE takes the list as the places of the folder, and the codes that were superseded as its aliases.

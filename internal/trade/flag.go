@@ -16,12 +16,13 @@ const (
 	FlagWide                                // a number that stands beside too many others, and joins nothing any more
 	FlagLinkSuspect                         // a number of a group too large to be believed, so that each number in it stands alone
 	FlagUnclear                             // a number without issuer, of which several issuers are known
+	FlagUnknownHS                           // a code of goods whose heading or chapter is none of the Harmonized System
 	flagEnd
 )
 
 var flagNames = [...]string{
 	"identifier_invalid", "unknown_kind", "placeholder", "unknown_place", "unknown_code",
-	"revision_conflict", "rekinded", "wide", "link_suspect", "unclear",
+	"revision_conflict", "rekinded", "wide", "link_suspect", "unclear", "unknown_hs",
 }
 
 // Names lists the flags by name, in a fixed order.

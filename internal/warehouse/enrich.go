@@ -31,6 +31,18 @@ func (w *Warehouse) PlacesSaid(ctx context.Context) (list []PlaceSaid, err error
 	return list, err
 }
 
+// HeadingsSaid lists what goods of events say of the Harmonized System: headings of four digits, and what is shorter.
+func (w *Warehouse) HeadingsSaid(ctx context.Context) (list []string, err error) {
+	err = w.rowsOf(ctx, "hs_said", func(scan func(...any) error) error {
+		var heading string
+		var events uint64
+		err := scan(&heading, &events)
+		list = append(list, heading)
+		return err
+	})
+	return list, err
+}
+
 // RateFixed is a rate of exchange as an event reports it: how many of the second currency of the pair are one of the first.
 type RateFixed struct{ Day, Pair, Rate, Org string }
 
@@ -81,4 +93,23 @@ WHERE `+saidKey+` IN (@keys) SETTINGS mutations_sync = 2`,
 		}
 	}
 	return nil
+}
+
+// RemarkHeadings writes the flag unknown_hs to the stored events of goods of one of the headings, and takes it from all others. It
+// gives how many events it changed. It may be done again. Nobody may write to events_all meanwhile.
+func (w *Warehouse) RemarkHeadings(ctx context.Context, unknown []string) (changed uint64, err error) {
+	unknown = append([]string{"-"}, unknown...) // an empty list has no type
+	err = w.rowsOf(ctx, "hs_otherwise", func(scan func(...any) error) error { return scan(&changed) }, named("unknown", unknown))
+	if err != nil || changed == 0 {
+		return 0, err
+	}
+	err = w.Exec(ctx, `ALTER TABLE events_all UPDATE
+    flags = arraySort(f -> indexOf(@order, f), if(has(flags, 'unknown_hs'), arrayFilter(f -> f != 'unknown_hs', flags), arrayPushBack(flags, 'unknown_hs')))
+WHERE position(payload, '"hs":') > 0
+    AND hasAny(arrayMap(g -> substring(g.1, 1, 4), JSONExtract(payload, 'data', 'goods', 'Array(Tuple(hs String))')), @unknown) != has(flags, 'unknown_hs')
+SETTINGS mutations_sync = 2`, named("unknown", unknown), named("order", (^trade.Flags(0)).Names()))
+	if err != nil {
+		return 0, fmt.Errorf("remark goods of stored events: %w", err)
+	}
+	return changed, nil
 }

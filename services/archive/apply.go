@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"slices"
 
 	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
@@ -11,10 +12,12 @@ import (
 type Applied struct {
 	Places  int    `json:"places"`  // that stored events say
 	Changed int    `json:"changed"` // of which the tables say something else now
-	Events  uint64 `json:"events"`  // that were written again, in all their copies
+	Events  uint64 `json:"events"`  // that were written again for it, in all their copies
+	Goods   uint64 `json:"goods"`   // events of which the remark on the HS codes of their goods was written again
 }
 
-// Apply makes the stored events say what the tables of the configuration do: the country of their place, and whether they know it.
+// Apply makes the stored events say what the tables of the configuration do: the country of their place, whether they know it, and whether
+// they know the headings of the goods.
 // Nobody may run as archive meanwhile: it takes the record from whoever does.
 func Apply(ctx context.Context, c Config) (a Applied, err error) {
 	c = c.withDefaults()
@@ -47,5 +50,14 @@ func Apply(ctx context.Context, c Config) (a Applied, err error) {
 		}
 	}
 	a.Changed = len(other)
-	return a, c.Warehouse.Reenrich(ctx, other)
+	if err := c.Warehouse.Reenrich(ctx, other); err != nil {
+		return a, err
+	}
+	unknown, err := c.Warehouse.HeadingsSaid(ctx)
+	if err != nil {
+		return a, err
+	}
+	unknown = slices.DeleteFunc(unknown, c.Tables.KnowsHS)
+	a.Goods, err = c.Warehouse.RemarkHeadings(ctx, unknown)
+	return a, err
 }

@@ -9,6 +9,7 @@ import (
 type Config struct {
 	AnswerWithin time.Duration                // how long a page waits for the warehouse
 	PlaceName    func(unlocode string) string // of a UN/LOCODE, "" if it is not known; may be nil
+	HSName       func(code string) string     // of the heading of an HS code, "" if it is not known; may be nil
 	Door         Door                         // says who may look
 	Rate         float64                      // requests a second from one address, on average; 50
 }

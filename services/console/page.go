@@ -368,8 +368,14 @@ func (s *Service) read(r *http.Request, chain *warehouse.ChainView) (Order, erro
 	return order, nil
 }
 
-// name gives the places their names.
+// name gives the places and the goods their names.
 func (s *Service) name(c *Chain) {
+	c.HSNames = make([]string, len(c.HS))
+	for i := range c.HS {
+		if s.config.HSName != nil {
+			c.HSNames[i] = s.config.HSName(c.HS[i])
+		}
+	}
 	for i := range c.Timeline {
 		c.Timeline[i].PlaceName = s.placeName(c.Timeline[i].Place)
 	}

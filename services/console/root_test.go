@@ -25,6 +25,9 @@ func serve(t *testing.T, w console.Warehouse) (*console.Service, string) {
 	config.PlaceName = func(code string) string {
 		return map[string]string{"CNCKG": "Chongqing", "SGSIN": "Singapore"}[code]
 	}
+	config.HSName = func(code string) string {
+		return map[string]string{"870323": "motor cars and other passenger vehicles"}[code]
+	}
 	s := console.New(config, slog.New(slog.DiscardHandler), w, nil)
 	mux := http.NewServeMux()
 	s.Routes(mux)
@@ -98,7 +101,7 @@ func TestTheOneOrderShowsTheLegsTheNumbersAndTheEvidence(t *testing.T) {
 	text := seen(page)
 	contains(t, text,
 		"Chongqing CNCKG → Singapore SGSIN", "in transit", "land-sea", "weight mismatch", "chain 7ZK3Q9M2X4V8C1BN", "10 events", "4 organisations",
-		"Value 1,125,000 USD", "Gross weight 21,500 kg", "Packages 40",
+		"Value 1,125,000 USD", "Gross weight 21,500 kg", "Packages 40", "HS code 870323 motor cars and other passenger vehicles",
 		"departed 8 Sep 2026 rail CRCT X9530/20260907", "arrived 10 Sep 2026 departed 11 Sep 2026 sea SITC 9793911", "due 18 Sep 2026",
 		"trade 75 % complete", "departed 11 Sep 2026", "finance 50 % complete",
 		"21500 kg on the export declaration cn-broker · its event", "25500 kg on the bill sitc · its event",

@@ -84,6 +84,7 @@ type Chain struct {
 	Title        string      `json:"title"`
 	Orgs         []string    `json:"orgs"`
 	HS           []string    `json:"hs"`
+	HSNames      []string    `json:"hs_names"` // of the headings, as hs has the codes; "": not known
 	Containers   []string    `json:"containers"`
 	Packages     uint32      `json:"packages"`
 	GrossKG      string      `json:"gross_kg"`
