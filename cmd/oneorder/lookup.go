@@ -83,6 +83,9 @@ func printChain(out io.Writer, c *warehouse.ChainView, tables *refdata.Tables) e
 	if len(c.Containers) > 0 {
 		fmt.Fprintf(out, "  boxes    %s\n", strings.Join(c.Containers, " "))
 	}
+	for i := range c.Boxes {
+		printBox(out, &c.Boxes[i])
+	}
 	for _, r := range c.References {
 		fmt.Fprintf(out, "  number   %s\n", r)
 	}
@@ -104,6 +107,20 @@ func goodsOf(c *warehouse.ChainView, tables *refdata.Tables) (list []string) {
 		list = append(list, code)
 	}
 	return list
+}
+
+// printBox writes what became of a container at the end of the journey.
+func printBox(out io.Writer, b *trade.Box) {
+	fmt.Fprintf(out, "             %s", b.Number)
+	for _, done := range [...]struct {
+		what string
+		at   time.Time
+	}{{"discharged at " + b.Terminal, b.Discharged}, {"gated out", b.GatedOut}, {"empty returned", b.Returned}} {
+		if !done.at.IsZero() {
+			fmt.Fprintf(out, "  %s %s", done.what, done.at.Format("2006-01-02 15:04"))
+		}
+	}
+	fmt.Fprintln(out)
 }
 
 // printLegs writes the movements, with what they emit, and the milestones that come next.
@@ -366,6 +383,7 @@ type chainJSON struct {
 	RateSource  string               `json:"value_rate_source"`
 	Rails       []string             `json:"rails"`
 	Green       bool                 `json:"green"`
+	Boxes       []boxJSON            `json:"boxes"`
 	Timeline    []timelineJSON       `json:"timeline"`
 }
 
@@ -418,6 +436,33 @@ func (out *chainJSON) title(c *warehouse.ChainView) {
 	out.Complete = legsComplete{c.Completeness[0], c.Completeness[1], c.Completeness[2], c.Completeness[3], c.Complete}
 	out.PerUSD, out.RateOf, out.RateSource = float64(c.ValueRate.PerUSD)/1e8, c.ValueRate.Of, c.ValueRate.Source
 	out.Rails, out.Green = append([]string{}, c.Rails...), c.Green
+}
+
+// boxJSON is a container at the end of the journey.
+type boxJSON struct {
+	Container  string     `json:"container"`
+	ISOType    string     `json:"iso_type"`
+	Terminal   string     `json:"unlocode"`
+	Discharged *time.Time `json:"discharged_at"`
+	GatedOut   *time.Time `json:"gated_out_at"`
+	Returned   *time.Time `json:"returned_at"`
+}
+
+func boxesOf(c *warehouse.ChainView) []boxJSON {
+	list := []boxJSON{}
+	for i := range c.Boxes {
+		b := &c.Boxes[i]
+		list = append(list, boxJSON{b.Number, b.ISOType, b.Terminal, nonZero(b.Discharged), nonZero(b.GatedOut), nonZero(b.Returned)})
+	}
+	return list
+}
+
+// nonZero is nil for the zero time, so that it is null in JSON.
+func nonZero(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 type legJSON struct {
@@ -504,6 +549,7 @@ func lookedUp(number string, chains []warehouse.ChainView, tables *refdata.Table
 			Containers: c.Containers, HS: c.HS, HSNames: []string{}, Packages: c.Packages, GrossKG: string(c.GrossKG), ValueUSD: string(c.ValueUSD),
 			Milestones: make(map[string]time.Time), Findings: []findingJSON{},
 			CO2eKG: string(c.CO2e), CO2eTTWKG: string(c.CO2eTTW), Legs: legsOf(c), Due: make(map[string]time.Time),
+			Boxes: boxesOf(c),
 		}
 		out.title(c)
 		for _, code := range c.HS {

@@ -24,6 +24,7 @@ type Builder struct {
 	sources    []source
 	references []number
 	containers []box
+	handlings  []boxReport
 	parties    []party
 	calls      []call
 	borders    []crossing
@@ -97,11 +98,11 @@ func (b *Builder) Reset() {
 		examined: b.examined, found: b.found[:0],
 		tables: b.tables, tolerated: b.tolerated, borrows: true, stale: staleAll,
 		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
-		containers: b.containers[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
+		containers: b.containers[:0], handlings: b.handlings[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
 		spans: b.spans[:0], controls: b.controls[:0], bounds: b.bounds[:0], codes: codes{list: b.codes.list[:0]},
 		chain: trade.Chain{
 			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
-			Containers: b.chain.Containers, Legs: b.chain.Legs,
+			Containers: b.chain.Containers, Boxes: b.chain.Boxes, Legs: b.chain.Legs,
 			Due: b.chain.Due, Rails: b.chain.Rails,
 		},
 		places: b.places, modes: b.modes, emissions: b.emissions, steps: b.steps, recognised: b.recognised,
@@ -177,6 +178,9 @@ func (b *Builder) tell(e *trade.Event, by uint32) (x extent) {
 	b.addReferences(d, x, r)
 	b.addContainers(d, x, r)
 	b.addParties(d, r)
+	if says.box != noHandling && r.class == actual {
+		b.addHandling(d, says.box, r, at)
+	}
 	b.addJourney(d, &says, r, at)
 	b.addMilestones(d, &says, r, at)
 	b.addBound(d)

@@ -121,6 +121,8 @@ func landSea() []*trade.Event {
 		event("c6", "sgcustoms", trade.GoodsCleared, "09-17 02:00", trade.Data{References: refs(permit), Customs: importing}),
 		event("c7", "sgcustoms", trade.DutyPaid, "09-17 00:30", trade.Data{References: refs(permit), Customs: importing, Amount: trade.Money{Amount: "9000", Currency: "SGD"}}),
 		event("t3", "lion", trade.TitleSurrendered, "09-17 05:00", trade.Data{References: refs(bill)}),
+		event("g1", "psa", trade.EquipmentGatedOut, "09-17 15:00", trade.Data{Equipment: boxes(trade.Laden)[:1], Place: trade.Place{Facility: "SGSINPPT"}}),
+		event("g2", "psa", trade.EquipmentGatedOut, "09-18 02:00", trade.Data{Equipment: boxes(trade.Laden)[1:], Place: singapore}),
 		event("d1", "forward", trade.CargoDelivered, "09-18 08:00", trade.Data{References: refs(bill), Place: singapore}),
 		event("e3", "sitc", trade.EmptyReturned, "09-20 08:00", trade.Data{Equipment: boxes(trade.Empty)[1:], Place: singapore}),
 		event("p1", "dbs", trade.PaymentSettled, "09-25 08:00", trade.Data{References: refs(payment), Covers: refs(invoice, trade.Reference{Kind: trade.Invoice, Value: "INV-2026-310", Issuer: "SELLER"}), Amount: trade.Money{Amount: "1500000", Currency: "CNY"}}),

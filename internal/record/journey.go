@@ -156,7 +156,7 @@ func (b *Builder) addCall(kind move, place, other string, d *trade.Data, r rank,
 		when = &c.actual
 	}
 	changed := b.offer(when, r, at)
-	if r.class == actual && r.standing == handling && !c.worked {
+	if r.class == actual && r.standing == handled && !c.worked {
 		c.worked, changed = true, true
 	}
 	changed = b.say(&c.carrier, r, d.Transport.Carrier) || changed
@@ -194,6 +194,7 @@ func (b *Builder) makeMilestones(c *trade.Chain) {
 	for i := range b.borders {
 		b.earlier(&b.marks[trade.AtBorder], b.borders[i].at)
 	}
+	b.makeBoxes(c)
 	b.markCustoms(c)
 	for m := range b.marks {
 		c.Milestones[m] = b.marks[m].time()

@@ -86,9 +86,10 @@ func (b *Builder) makeReferences() []trade.Reference {
 
 // box is a container of the record.
 type box struct {
-	number string
-	rank   rank // of the report that it is from, of those that name it
-	loose  bool // every event that names it names several containers and none of the consignment's own numbers
+	number  string
+	isoType word
+	rank    rank // of the report that it is from, of those that name it
+	loose   bool // every event that names it names several containers and none of the consignment's own numbers
 }
 
 func (b *Builder) addContainers(d *trade.Data, x extent, r rank) {
@@ -104,18 +105,18 @@ func (b *Builder) addContainers(d *trade.Data, x extent, r rank) {
 	loose := x.shared || !x.own && n > 1 && len(d.Transfer.To) == 0
 	for i := range d.Equipment {
 		if d.Equipment[i].Kind == trade.Container {
-			b.addContainer(d.Equipment[i].Number, loose, r)
+			b.addContainer(d.Equipment[i].Number, d.Equipment[i].ISOType, loose, r)
 		}
 	}
 	for _, number := range d.Transfer.From {
-		b.addContainer(number, loose, r)
+		b.addContainer(number, "", loose, r)
 	}
 	for _, number := range d.Transfer.To {
-		b.addContainer(number, loose, r)
+		b.addContainer(number, "", loose, r)
 	}
 }
 
-func (b *Builder) addContainer(number string, loose bool, r rank) {
+func (b *Builder) addContainer(number, isoType string, loose bool, r rank) {
 	for i := range b.containers {
 		if c := &b.containers[i]; c.number == number {
 			if c.loose && !loose {
@@ -125,10 +126,14 @@ func (b *Builder) addContainer(number string, loose bool, r rank) {
 			if b.beats(r, c.rank) {
 				c.rank = r
 			}
+			if b.say(&c.isoType, r, isoType) {
+				b.stale |= staleContainers
+			}
 			return
 		}
 	}
 	b.containers = append(b.containers, box{number: b.own(number), loose: loose, rank: r})
+	b.say(&b.containers[len(b.containers)-1].isoType, r, isoType)
 	b.stale |= staleContainers
 }
 

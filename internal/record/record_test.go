@@ -31,7 +31,11 @@ func TestLandSeaConsignment(t *testing.T) {
 		},
 		HS:         []string{"870323", "870899"},
 		Containers: []string{"SITU9070320", "SITU9070336"},
-		Packages:   40, GrossKG: "20081",
+		Boxes: []trade.Box{
+			{Number: "SITU9070320", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-17 15:00")},
+			{Number: "SITU9070336", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-18 02:00"), Returned: at("09-20 08:00")},
+		},
+		Packages: 40, GrossKG: "20081",
 		Value:    trade.Money{Amount: "880000.5", Currency: "CNY"},
 		ValueUSD: "129874.037", // August takes the last known rate, 6.7758
 		Title:    "accomplished",
@@ -51,14 +55,14 @@ func TestLandSeaConsignment(t *testing.T) {
 			{KM: "2683.2", Distance: "great_circle", Tier: "default", Factors: "2026-1", TTW: "452.6032", WTW: "490.3202"},
 		},
 		CO2eTTW: "933.7038", CO2e: "1080.7618",
-		Events:    35,
+		Events:    37,
 		LastEvent: at("10-02 08:00"),
 	}
 	for m, when := range map[trade.Milestone]string{
 		trade.Ordered: "08-20 02:00", trade.Invoiced: "08-30 06:00", trade.Booked: "09-01 01:00",
 		trade.TitleIssuedAt: "09-10 03:00", trade.TitleSurrenderedAt: "09-17 05:00",
 		trade.ExportLodged: "09-04 01:00", trade.ExportCleared: "09-04 06:00",
-		trade.Departed: "09-06 02:00", trade.Arrived: "09-16 14:00",
+		trade.Departed: "09-06 02:00", trade.Arrived: "09-16 14:00", trade.DischargedAt: "09-16 20:00", trade.GatedOut: "09-18 02:00",
 		trade.ImportLodged: "09-15 01:00", trade.ImportReleased: "09-17 01:00", trade.ImportCleared: "09-17 02:00",
 		trade.DutyPaidAt: "09-17 00:30", trade.Delivered: "09-18 08:00", trade.EmptyReturnedAt: "09-20 08:00",
 		trade.CreditIssuedAt: "08-22 03:00", trade.Financed: "09-12 03:00", trade.Repaid: "10-02 08:00", trade.Paid: "09-25 08:00",

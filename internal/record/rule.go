@@ -9,6 +9,7 @@ type rule struct {
 	customs   control
 	move      move
 	stands    uint8 // standing of the move
+	box       handling
 	title     titleState
 	span      uint8 // standing of transport.from and .to as the consignment's journey, or a part of it
 	codes     uint8 // standing for HS codes
@@ -43,8 +44,8 @@ const (
 	schedule
 )
 
-// handling is the standing of a loading and of a discharge as reports of a conveyance's call.
-const handling = 1
+// handled is the standing of a loading and of a discharge as reports of a conveyance's call.
+const handled = 1
 
 // total says what an event's `amount` has to do with the value of the goods.
 type total uint8
@@ -91,15 +92,16 @@ var rules = byOrder(map[trade.Type]rule{
 	trade.BookingRequested:     {span: 2, codes: 1, measures: 1, value: 1},
 	trade.BookingConfirmed:     {milestone: trade.Booked, reaches: 1, span: 4, codes: 1, measures: 1, value: 1},
 	trade.EquipmentStuffed:     {codes: 1, measures: 1},
-	trade.EquipmentLoaded:      {move: loading, stands: handling},
+	trade.EquipmentLoaded:      {move: loading, stands: handled},
 	trade.ConveyanceDeparted:   {move: departure, stands: 2},
 	trade.BorderCrossed:        {move: border, stands: 2},
 	trade.ConveyanceHandedOver: {move: border, stands: 1},
 	trade.ConveyanceArrived:    {move: arrival, stands: 2},
-	trade.EquipmentDischarged:  {move: arrival, stands: handling},
+	trade.EquipmentDischarged:  {move: arrival, stands: handled, box: discharged},
+	trade.EquipmentGatedOut:    {box: gatedOut},
 	trade.ScheduleChanged:      {move: schedule, stands: 2},
 	trade.CargoDelivered:       {milestone: trade.Delivered, reaches: 1, measures: 1},
-	trade.EmptyReturned:        {milestone: trade.EmptyReturnedAt, reaches: 1},
+	trade.EmptyReturned:        {milestone: trade.EmptyReturnedAt, reaches: 1, box: returned},
 
 	trade.CreditIssued:     {milestone: trade.CreditIssuedAt, reaches: 2},
 	trade.CreditAdvised:    {milestone: trade.CreditIssuedAt, reaches: 1},

@@ -61,6 +61,7 @@ func (b *Builder) Sources() []Source {
 			}
 		}
 	}
+	s.boxes(c)
 	s.journey(c)
 	s.goods(c)
 	for m := range b.marks {

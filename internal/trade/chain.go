@@ -17,10 +17,12 @@ const (
 	Departed
 	AtBorder
 	Arrived
+	DischargedAt
 	ImportLodged
 	ImportReleased
 	ImportCleared
 	DutyPaidAt
+	GatedOut
 	Delivered
 	EmptyReturnedAt
 	CreditIssuedAt
@@ -32,9 +34,9 @@ const (
 
 var milestoneNames = [MilestoneCount]string{
 	"ordered", "invoiced", "booked", "title_issued", "title_surrendered", "export_lodged",
-	"export_cleared", "departed", "border_crossed", "arrived", "import_lodged", "import_released",
-	"import_cleared", "duty_paid", "delivered", "empty_returned", "credit_issued", "financed", "repaid",
-	"paid",
+	"export_cleared", "departed", "border_crossed", "arrived", "discharged", "import_lodged", "import_released",
+	"import_cleared", "duty_paid", "gated_out", "delivered", "empty_returned", "credit_issued", "financed",
+	"repaid", "paid",
 }
 
 // String is the milestone's name, which is also its column without the suffix _at.
@@ -75,10 +77,12 @@ var reporters = [MilestoneCount]string{
 	Departed:           "the carrier",
 	AtBorder:           "the carrier",
 	Arrived:            "the carrier",
+	DischargedAt:       "the terminal",
 	ImportLodged:       "the importer's broker",
 	ImportReleased:     "customs of the import",
 	ImportCleared:      "customs of the import",
 	DutyPaidAt:         "the importer",
+	GatedOut:           "the terminal",
 	Delivered:          "the last carrier",
 	EmptyReturnedAt:    "the consignee, or the depot",
 	CreditIssuedAt:     "the buyer's bank",
@@ -108,6 +112,7 @@ type Chain struct {
 
 	HS         []string // six-digit codes, sorted
 	Containers []string // sorted
+	Boxes      []Box    // what became of the containers at the end of the journey, as far as it was reported; by number
 	Packages   uint32
 	GrossKG    Decimal
 	Value      Money    // as invoiced, else as declared
@@ -170,6 +175,16 @@ const (
 	MatchOther  = "other"  // its number is that of a document of the chain, and its digest of none of its versions
 	MatchNone   = "none"   // no other event of the chain knows it
 )
+
+// Box is what demurrage and detention of one container are counted from: its times at the end of the journey. Zero: not reported.
+type Box struct {
+	Number     string    // ISO 6346
+	ISOType    string    // ISO 6346 size and type, such as 45G1; empty: not said
+	Terminal   string    // where the last leg ends, and it was discharged or gated out: UN/LOCODE; empty: neither is known
+	Discharged time.Time // from the conveyance of the last leg
+	GatedOut   time.Time // laden, out of the terminal
+	Returned   time.Time // empty, to a depot, wherever
+}
 
 // Leg is one movement between two places by one mode.
 type Leg struct {

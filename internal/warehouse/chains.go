@@ -33,6 +33,7 @@ type Chains struct {
 	perUSD                                                 optional
 	rails                                                  *list
 	green                                                  proto.ColBool
+	boxes                                                  boxes
 }
 
 type titleSteps struct {
@@ -62,6 +63,13 @@ type emissions struct {
 	*list
 	distance, tier, factors codes
 	km, ttw, wtw            optional
+}
+
+type boxes struct {
+	*list
+	number                         text
+	isoType, terminal              codes
+	discharged, gatedOut, returned optional
 }
 
 type legs struct {
@@ -124,6 +132,8 @@ func NewChains() *Chains {
 	b.column("co2e_ttw_kg", &b.ttw)
 	b.column("co2e_kg", &b.wtw)
 	b.initTitle()
+	b.boxes.init()
+	b.column("boxes", b.boxes.list)
 	return b
 }
 
@@ -202,6 +212,25 @@ func (b *Chains) appendTitle(c *trade.Chain) {
 	b.rateSource.append(c.ValueRate.Source)
 	appendCodes(b.rails, &b.rail, c.Rails)
 	b.green = append(b.green, c.Green)
+}
+
+func (x *boxes) init() {
+	x.discharged.typ, x.gatedOut.typ, x.returned.typ = typeTime, typeTime, typeTime
+	x.list = newList("Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), "+
+		"discharged_at Nullable(DateTime64(3, 'UTC')), gated_out_at Nullable(DateTime64(3, 'UTC')), returned_at Nullable(DateTime64(3, 'UTC'))))",
+		&x.number, &x.isoType, &x.terminal, &x.discharged, &x.gatedOut, &x.returned)
+}
+
+func (x *boxes) append(of []trade.Box) {
+	for i := range of {
+		x.number.append(of[i].Number)
+		x.isoType.append(of[i].ISOType)
+		x.terminal.append(of[i].Terminal)
+		x.discharged.append(milliseconds(of[i].Discharged))
+		x.gatedOut.append(milliseconds(of[i].GatedOut))
+		x.returned.append(milliseconds(of[i].Returned))
+	}
+	x.end()
 }
 
 func (l *legs) init() {
@@ -313,6 +342,7 @@ func (b *Chains) add(c *trade.Chain, deleted uint8) {
 	b.decimal(&b.ttw, "co2e_ttw_kg", c.CO2eTTW)
 	b.decimal(&b.wtw, "co2e_kg", c.CO2e)
 	b.appendTitle(c)
+	b.boxes.append(c.Boxes)
 	b.n++
 }
 

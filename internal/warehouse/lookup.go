@@ -277,6 +277,13 @@ type chainRecord struct {
 	steps                                                  titleStepRecord
 	acts                                                   recognitionRecord
 	perUSD                                                 *int64
+	boxes                                                  boxRecord
+}
+
+// boxRecord has the members of the column boxes.
+type boxRecord struct {
+	number, isoType, terminal      []string
+	discharged, gatedOut, returned []*time.Time
 }
 
 // titleStepRecord has the members of the column title_steps, and recognitionRecord those of recognition.
@@ -307,6 +314,7 @@ func (r *chainRecord) into() []any {
 		&r.steps.event, &r.steps.refused,
 		&r.acts.at, &r.acts.act, &r.acts.kind, &r.acts.number, &r.acts.digest, &r.acts.match, &r.acts.org, &r.acts.event,
 		&r.perUSD, &c.ValueRate.Of, &c.ValueRate.Source, &c.Rails, &c.Green,
+		&r.boxes.number, &r.boxes.isoType, &r.boxes.terminal, &r.boxes.discharged, &r.boxes.gatedOut, &r.boxes.returned,
 	}
 }
 
@@ -323,6 +331,13 @@ func (r *chainRecord) chain() trade.Chain {
 			Mode: r.mode[i], Carrier: r.carrier[i], Conveyance: r.conveyance[i], From: r.from[i], To: r.to[i],
 			Departed: timeOr(r.departed[i]), Arrived: timeOr(r.arrived[i]),
 			PlannedDeparture: timeOr(r.planned[i]), PlannedArrival: timeOr(r.plannedArrival[i]),
+		})
+	}
+	for i := range r.boxes.number {
+		x := &r.boxes
+		c.Boxes = append(c.Boxes, trade.Box{
+			Number: x.number[i], ISOType: x.isoType[i], Terminal: x.terminal[i],
+			Discharged: timeOr(x.discharged[i]), GatedOut: timeOr(x.gatedOut[i]), Returned: timeOr(x.returned[i]),
 		})
 	}
 	for i := range r.due {

@@ -1,8 +1,8 @@
     toString(chain_id), founded_on, version, orgs, corridor, origin, destination, mode_path,
     hs, containers, packages, toString(gross_kg), toString(value), currency, toString(value_usd),
     [ordered_at, invoiced_at, booked_at, title_issued_at, title_surrendered_at, export_lodged_at, export_cleared_at,
-     departed_at, border_crossed_at, arrived_at, import_lodged_at, import_released_at, import_cleared_at, duty_paid_at,
-     delivered_at, empty_returned_at, credit_issued_at, financed_at, repaid_at, paid_at],
+     departed_at, border_crossed_at, arrived_at, discharged_at, import_lodged_at, import_released_at, import_cleared_at, duty_paid_at,
+     gated_out_at, delivered_at, empty_returned_at, credit_issued_at, financed_at, repaid_at, paid_at],
     title, [completeness_trade, completeness_customs, completeness_logistics, completeness_finance],
     status, findings, events, last_event_at,
     legs.mode, legs.carrier, legs.conveyance, legs.origin, legs.destination,
@@ -15,4 +15,5 @@
     title_steps.platform, title_steps.org, title_steps.event_key, title_steps.refused,
     recognition.at, recognition.act, recognition.kind, recognition.number, recognition.digest, recognition.match, recognition.org,
     recognition.event_key,
-    toInt64(value_per_usd * 100000000), value_rate_of, value_rate_source, rails, green
+    toInt64(value_per_usd * 100000000), value_rate_of, value_rate_source, rails, green,
+    boxes.container, boxes.iso_type, boxes.unlocode, boxes.discharged_at, boxes.gated_out_at, boxes.returned_at

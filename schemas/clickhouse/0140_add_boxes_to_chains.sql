@@ -1,0 +1,6 @@
+-- What a terminal and a depot did with the goods and each container at the end of the journey.
+-- +goose Up
+ALTER TABLE chains
+    ADD COLUMN IF NOT EXISTS discharged_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last of what was discharged at the destination came off the conveyance of the last leg, actual time; UTC, milliseconds; NULL: not reached',
+    ADD COLUMN IF NOT EXISTS gated_out_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last of it left the terminal there, actual time; UTC, milliseconds; NULL: not reached, or a container of it is still in',
+    ADD COLUMN IF NOT EXISTS boxes Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), discharged_at Nullable(DateTime64(3, 'UTC')), gated_out_at Nullable(DateTime64(3, 'UTC')), returned_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Containers at the end of the journey, by number: ISO 6346 number and size and type, UN/LOCODE of the terminal (empty: neither discharge nor gate-out there is known), discharge from the conveyance of the last leg, gate-out laden, return of the empty to a depot (UTC, milliseconds; NULL: not reported). Demurrage and detention are counted from it: ask the view demurrage_detention';
