@@ -13,6 +13,11 @@ var Corridors []byte
 //go:embed nats/exports.conf
 var Exports string
 
+// FreeTime is the built-in free_time.yaml: what is free of demurrage and detention.
+//
+//go:embed free_time.yaml
+var FreeTime []byte
+
 // Tolerances is the built-in tolerances.yaml: how far reports may differ before it is a finding.
 //
 //go:embed tolerances.yaml

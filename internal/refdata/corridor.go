@@ -39,6 +39,8 @@ type node struct {
 	mode  string // of the leg from the node before
 	hours int    // of that leg
 	dwell int    // hours
+
+	places, countries []string // codes
 }
 
 type corridorsYAML struct {
@@ -139,7 +141,10 @@ func (l *corridorLoader) corridor(i int, y *corridorYAML) {
 		if n.Required {
 			c.required |= 1 << j
 		}
-		c.nodes = append(c.nodes, node{name: n.Name, mode: n.Mode, hours: n.Hours, dwell: n.DwellHours})
+		c.nodes = append(c.nodes, node{
+			name: n.Name, mode: n.Mode, hours: n.Hours, dwell: n.DwellHours,
+			places: slices.Concat(n.Places, l.apart(n.Facilities)), countries: n.Countries,
+		})
 		for _, code := range slices.Concat(n.Places, n.Facilities) {
 			if n.Hub {
 				c.hubs[code] = true
@@ -147,6 +152,26 @@ func (l *corridorLoader) corridor(i int, y *corridorYAML) {
 		}
 	}
 	l.corridors = append(l.corridors, c)
+}
+
+// apart gives those of the facilities that have no UN/LOCODE, so that a place is named by their own code.
+func (l *corridorLoader) apart(facilities []string) (codes []string) {
+	for _, code := range facilities {
+		if s := l.facilities[code]; s != nil && s.code == code {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
+
+// milestones lists the names of a set.
+func milestones(set MilestoneSet) (names []string) {
+	for m := range trade.MilestoneCount {
+		if set&(1<<m) != 0 {
+			names = append(names, m.String())
+		}
+	}
+	return names
 }
 
 func (l *corridorLoader) mode(where, mode string) {

@@ -15,7 +15,7 @@ import (
 
 // A folder of reference data stands beside the built-in tables: what it has wins. Of places, aliases, rates and the Harmonized System its rows come to those
 // that are built in; a file of any other name takes the place of the built-in one.
-var folderFiles = [...]string{placesFile, aliasesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, hsFile}
+var folderFiles = [...]string{placesFile, aliasesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, freeTimeFile, hsFile}
 
 // FolderFiles lists the names that the files of a folder may have.
 func FolderFiles() []string { return slices.Clone(folderFiles[:]) }

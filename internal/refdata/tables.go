@@ -27,10 +27,11 @@ const (
 	emissionsFile  = "emissions.csv"
 	corridorsFile  = "corridors.yaml"
 	tolerancesFile = "tolerances.yaml"
+	freeTimeFile   = "free_time.yaml"
 	hsFile         = "hs.csv"
 )
 
-var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, hsFile}
+var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, freeTimeFile, hsFile}
 
 // Tables is one version of the reference data. It never changes once loaded and may be used by many at once.
 type Tables struct {
@@ -43,6 +44,7 @@ type Tables struct {
 	other      MilestoneSet
 	rcep       map[string]time.Time // country to the day from which on RCEP is in force for it
 	tolerances trade.Tolerances
+	freeTimes  []FreeTime
 	factors    map[string]factor // by mode
 	hs         harmonised
 	dues       [trade.MilestoneCount]due
@@ -68,7 +70,7 @@ func LoadWith(corridors []byte) (*Tables, error) {
 
 // builtinContents gives the built-in files by name.
 func builtinContents() (map[string][]byte, error) {
-	contents := map[string][]byte{corridorsFile: deploy.Corridors, tolerancesFile: deploy.Tolerances}
+	contents := map[string][]byte{corridorsFile: deploy.Corridors, tolerancesFile: deploy.Tolerances, freeTimeFile: deploy.FreeTime}
 	for _, name := range files {
 		if contents[name] != nil {
 			continue
@@ -129,6 +131,7 @@ func load(contents map[string][]byte) (*Tables, error) {
 	}
 	faults = append(faults, t.loadCorridors(contents[corridorsFile])...)
 	faults = append(faults, t.loadTolerances(contents[tolerancesFile])...)
+	faults = append(faults, t.loadFreeTime(contents[freeTimeFile])...)
 	if len(faults) > 0 {
 		return nil, fmt.Errorf("reference data: %w", errors.Join(faults...))
 	}
