@@ -2,8 +2,11 @@ package warehouse
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
+
+	"oneorder/internal/trade"
 )
 
 // MostChanges bounds the changes that Changes returns of one chain.
@@ -26,7 +29,7 @@ func (w *Warehouse) Changes(ctx context.Context, chain, org string) ([]time.Time
 }
 
 // AsOf gives a chain as it could be seen at a time: its record then, and of the events and findings that it has today those that were
-// there by then, in the revisions of then. False: there was no record of it, or none is kept.
+// there by then, in the revisions of then, at their times of then. False: there was no record of it, or none is kept.
 func (w *Warehouse) AsOf(ctx context.Context, today *ChainView, at time.Time) (ChainView, bool, error) {
 	past, known := ChainView{}, false
 	err := w.rowsOf(ctx, "chain_as_of", func(scan func(...any) error) error {
@@ -47,10 +50,11 @@ func (w *Warehouse) AsOf(ctx context.Context, today *ChainView, at time.Time) (C
 		rows[i] = TimelineRow{Attribution: t.Attribution, Type: t.Type, Time: t.Time}
 	}
 	if len(rows) > 0 {
-		if err := w.describe(ctx, rows, past.Upto); err != nil {
+		if err := errors.Join(w.describe(ctx, rows, past.Upto), w.revise(ctx, rows, today.Timeline, past.Upto)); err != nil {
 			return past, false, err
 		}
 	}
+	slices.SortStableFunc(rows, func(a, b TimelineRow) int { return a.Time.Compare(b.Time) })
 	for i := range rows {
 		if rows[i].Source != "" {
 			past.Timeline = append(past.Timeline, rows[i])
@@ -68,4 +72,38 @@ func (w *Warehouse) AsOf(ctx context.Context, today *ChainView, at time.Time) (C
 		past.Found = append(past.Found, f)
 	}
 	return past, true, nil
+}
+
+// revise puts those rows that have been revised since to what they were up to a version, which may have been of another time. Source is "" of
+// what was not there, or was taken back then.
+func (w *Warehouse) revise(ctx context.Context, rows, today []TimelineRow, upto uint64) error {
+	at := make(map[trade.EventKey]int)
+	var types, keys []string
+	for i := range today {
+		if today[i].Revision > 0 {
+			at[rows[i].Event] = i
+			types, keys = append(types, string(rows[i].Type)), append(keys, rows[i].Event.String())
+		}
+	}
+	if len(keys) == 0 {
+		return nil
+	}
+	slices.Sort(types)
+	return w.rowsOf(ctx, "revisions_at", func(scan func(...any) error) error {
+		var (
+			time      time.Time
+			retracted bool
+		)
+		key, found, err := scanEvent(func(into ...any) error { return scan(append(into, &time, &retracted)...) })
+		if err != nil {
+			return err
+		}
+		i := at[key]
+		found.Attribution, found.Type, found.Time = rows[i].Attribution, rows[i].Type, time.UTC()
+		if retracted {
+			found.Source = ""
+		}
+		rows[i] = found
+		return nil
+	}, named("types", slices.Compact(types)), named("keys", keys), named("upto", upto))
 }

@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -87,6 +88,68 @@ func TestAChainIsShownWithWhatWasKnownOfIt(t *testing.T) {
 			if past, known, err := w.AsOf(t.Context(), today, at); err != nil || !known || org == "" && (past.Version == 5) != (i == 1) {
 				t.Errorf("at its change %d: version %d, %v, %v", i, past.Version, known, err)
 			}
+		}
+	}
+}
+
+// An event that is revised to another time was at its time of before, and so it is shown as of then; not while it was taken back.
+func TestAnEventRevisedToAnotherTimeIsShownAtThatOfThen(t *testing.T) {
+	w := migrated(t)
+	write := func(version uint64, e *trade.Event) {
+		rows, members, chains := NewEvents(), NewChainEvents(), NewChains()
+		rows.Append(e, rowOf(e, fmt.Sprintf(`{"revision":%d}`, e.Revision), version))
+		attribution := &ChainEventRow{
+			Attribution: trade.Attribution{Event: e.Key(), Chain: chainA, Rule: trade.ByReference, By: e.Key()}, FoundedOn: founded, Type: e.Type, OccurredAt: e.Time, Version: version,
+		}
+		if e.Retracted {
+			members.Delete(attribution)
+		} else {
+			members.Append(attribution)
+		}
+		c := whole(chainA)
+		c.Version = version
+		chains.Append(c)
+		insert(t, w, fmt.Sprint(version), rows, members, chains)
+	}
+	revision := func(n uint32, hours int, retracted bool) *trade.Event {
+		e := loaded("e1")
+		e.Revision, e.Retracted, e.Time = n, retracted, e.Time.Add(time.Duration(hours)*time.Hour)
+		return e
+	}
+	other := loaded("e2")
+	other.Time = other.Time.Add(5 * time.Hour)
+	write(1, other)
+	times := []time.Time{}
+	for _, e := range []*trade.Event{revision(0, 0, false), revision(1, 30*24, false), revision(2, 0, true), revision(3, -48, false), revision(4, 9, false)} {
+		write(uint64(2+e.Revision), e)
+		at, err := time.Parse("2006-01-02 15:04:05.000", now(t, w))
+		if err != nil {
+			t.Fatal(err)
+		}
+		times = append(times, at)
+	}
+	found, err := w.Lookup(t.Context(), chainA)
+	if err != nil || len(found) != 1 || len(found[0].Timeline) != 2 {
+		t.Fatal(found, err)
+	}
+	for i, want := range []string{"e1/0 e2/0", "e2/0 e1/1", "e2/0", "e1/3 e2/0", "e2/0 e1/4"} {
+		past, known, err := w.AsOf(t.Context(), &found[0], times[i])
+		if err != nil || !known {
+			t.Fatal(known, err)
+		}
+		payloads, err := w.Payloads(t.Context(), past.Timeline, past.Upto)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, row := range past.Timeline {
+			got = append(got, fmt.Sprintf("%s/%d", row.ID, row.Revision))
+			if text := fmt.Sprintf(`{"revision":%d}`, row.Revision); string(payloads[row.Event]) != text {
+				t.Errorf("after revision %d the event %s reads %s, want %s", i, row.ID, payloads[row.Event], text)
+			}
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("after revision %d: %q, want %q", i, got, want)
 		}
 	}
 }
