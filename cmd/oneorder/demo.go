@@ -283,7 +283,7 @@ func printCorridors(ctx context.Context, in *instance) error {
 		if err != nil && c.ValueUSD != "" {
 			return fmt.Errorf("value of corridor %s: %w", c.ID, err)
 		}
-		fmt.Fprintf(t, "%s\t%d\t%d\t%.1f\t%s\t%s\t\n", c.ID, c.Chains, c.Containers, float64(value)/1e10, days(c.Transit), hours(c.Clearance))
+		fmt.Fprintf(t, "%s\t%d\t%d\t%.1f\t%s\t%s\t\n", c.ID, c.Chains, c.Containers, float64(value)/1e10, days(c.TransitP50), hours(c.ClearP50))
 	}
 	fmt.Fprintln(t)
 	return t.Flush()

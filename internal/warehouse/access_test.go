@@ -21,7 +21,7 @@ import (
 
 // withheld are the tables and views that an organisation is not given: why, says ReadableBy.
 var withheld = []string{
-	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "erasures", "findings", "goose_db_version", "overdue_notices", "reader_positions",
+	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "erasures", "event_totals", "findings", "goose_db_version", "overdue_notices", "reader_positions",
 }
 
 const orgPassword = "o&<1>"

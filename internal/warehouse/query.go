@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/ClickHouse/clickhouse-go/v2"
-
-	"oneorder/internal/trade"
 )
 
 //go:embed queries/*.sql
@@ -75,37 +73,25 @@ func (w *Warehouse) Counts(ctx context.Context) (Counts, error) {
 	return c, err
 }
 
-// Corridor is one line of the view corridor_summary.
-type Corridor struct {
-	ID         string // in deploy/corridors.yaml, or "other"
-	Chains     uint64
-	Delivered  uint64
-	Containers uint64 // different ones
-	GrossKG    trade.Decimal
-	ValueUSD   trade.Decimal
-	Transit    time.Duration // median from departed to arrived; zero: no chain has both
-	Clearance  time.Duration // median from import lodged to import cleared; zero: no chain has both
-	Events     uint64
+// Totals says how much stands, for who looks at a page.
+type Totals struct {
+	Chains       uint64
+	Events       uint64 // that stand
+	Unattributed uint64 // events that wait for something that leads them to a chain
+	Rejected     uint64 // messages refused
+	AsOf         time.Time
 }
 
-// Corridors lists the corridors that have chains, by value.
-func (w *Warehouse) Corridors(ctx context.Context) ([]Corridor, error) {
-	var all []Corridor
-	err := w.rowsOf(ctx, "corridors", func(scan func(...any) error) error {
-		var (
-			c                  Corridor
-			kg, usd            string
-			transit, clearance *float64
-		)
-		if err := scan(&c.ID, &c.Chains, &c.Delivered, &c.Containers, &kg, &usd, &transit, &clearance, &c.Events); err != nil {
-			return err
-		}
-		c.GrossKG, c.ValueUSD = trade.Decimal(kg), trade.Decimal(usd)
-		c.Transit, c.Clearance = hours(transit), hours(clearance)
-		all = append(all, c)
-		return nil
-	})
-	return all, err
+// Totals counts what stands, and takes chains and events where they are many from the last counting: AsOf says up to when; zero: now.
+func (w *Warehouse) Totals(ctx context.Context) (Totals, error) {
+	var t Totals
+	err := w.rowsOf(ctx, "totals", func(scan func(...any) error) error {
+		var asOf *time.Time
+		err := scan(&t.Chains, &t.Events, &t.Unattributed, &t.Rejected, &asOf)
+		t.AsOf = timeOr(asOf)
+		return err
+	}, named("few", fewChains), named("few_events", fewEvents))
+	return t, err
 }
 
 func hours(h *float64) time.Duration {

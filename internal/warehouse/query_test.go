@@ -251,10 +251,11 @@ func TestCorridors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Corridor{
+	want := []Overview{
 		{
 			ID: "land-sea", Chains: 4, Delivered: 2, Containers: 3, GrossKG: "42", ValueUSD: "100000000000100.25", Events: 12,
-			Transit: 15 * time.Hour, Clearance: 90*time.Minute + time.Millisecond, // of one hour, and two and a millisecond, rounded
+			TransitP50: 15 * time.Hour, TransitP90: 19 * time.Hour,
+			ClearP50: 90*time.Minute + time.Millisecond, ClearP90: 114*time.Minute + time.Millisecond, // of one hour, and two and a millisecond, rounded
 		},
 		{ID: "air", Chains: 1, GrossKG: "10.5", ValueUSD: "0.01", Events: 3},
 	}

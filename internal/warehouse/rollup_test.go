@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -43,6 +44,9 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 		c.Corridor, c.Containers, c.Version = []string{"land-sea", "yangtze"}[i%2], []string{fmt.Sprintf("BOX%d", i)}, 2
 		c.Emissions = []trade.Emission{{KM: "1000"}, {KM: "2000"}}
 		c.CO2e, c.CO2eTTW = "55", "50"
+		if i%7 == 0 {
+			c.Status = "in_transit"
+		}
 		if i%5 == 0 {
 			c.Milestones[trade.Paid], c.Milestones[trade.Arrived], c.Findings = c.Milestones[trade.Booked], c.Milestones[trade.Booked], nil
 		}
@@ -66,11 +70,32 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 		}
 		return rows
 	}
+	overviews := func() map[string]Overview {
+		all, err := w.Overviews(t.Context(), 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		by := map[string]Overview{}
+		for _, o := range all {
+			by[o.ID] = o
+		}
+		return by
+	}
 	live := read()
+	liveOverviews, liveTotals := overviews(), totals(t, w)
 	if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
 		t.Fatal(err)
 	}
 	kept := read()
+	sameOverviews(t, liveOverviews, overviews())
+	keptTotals := totals(t, w)
+	if keptTotals.AsOf.IsZero() || !liveTotals.AsOf.IsZero() {
+		t.Errorf("totals counted at %v, stored at %v", liveTotals.AsOf, keptTotals.AsOf)
+	}
+	liveTotals.AsOf = keptTotals.AsOf
+	if diff := cmp.Diff(liveTotals, keptTotals); diff != "" || keptTotals.Chains != 403 || keptTotals.Events == 0 {
+		t.Errorf("totals (-counted +stored):\n%s%+v", diff, keptTotals)
+	}
 	if len(live) < 30 || len(kept) != len(live) {
 		t.Errorf("%d rows counted, %d stored", len(live), len(kept))
 	}
@@ -98,11 +123,53 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 	gone.Delete(chainA, founded, 99)
 	insert(t, w, "gone", gone)
 	refresh(t, w)
+	if kept := totals(t, w); kept.Chains != 402 {
+		t.Errorf("%d chains after one of 403 was withdrawn", kept.Chains)
+	}
 	if n := one[uint64](t, w, "SELECT sum(chains) FROM corridor_summary"); n != 402 {
 		t.Errorf("%d chains after one of 403 was withdrawn", n)
 	}
 	if left := all[string](t, w, "SELECT toString(chain_id) FROM cold_chain"); slices.Contains(left, chainA) && one[uint64](t, w, "SELECT count() FROM chain_events FINAL WHERE chain_id = '"+chainA+"'") == 0 {
 		t.Errorf("cold_chain shows %v", left)
+	}
+}
+
+func totals(t *testing.T, w *Warehouse) Totals {
+	t.Helper()
+	all, err := w.Totals(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// sameOverviews holds the overviews of the rollups against those that were counted: as near as views may be, see near.
+func sameOverviews(t *testing.T, counted, stored map[string]Overview) {
+	t.Helper()
+	if len(counted) < 2 || len(stored) != len(counted) {
+		t.Errorf("%d corridors counted, %d stored", len(counted), len(stored))
+	}
+	for id, want := range counted {
+		got := stored[id]
+		if got.AsOf.IsZero() || !want.AsOf.IsZero() {
+			t.Errorf("%s: counted at %v, stored at %v", id, want.AsOf, got.AsOf)
+		}
+		for name, pair := range map[string][2]time.Duration{
+			"half arrive": {got.TransitP50, want.TransitP50}, "nine of ten arrive": {got.TransitP90, want.TransitP90},
+			"half are cleared": {got.ClearP50, want.ClearP50}, "nine of ten are cleared": {got.ClearP90, want.ClearP90},
+		} {
+			if !near("x_hours", pair[0].Hours(), pair[1].Hours()) || pair[1] > 0 && pair[0] == 0 {
+				t.Errorf("%s: %s: stored %v, counted %v", id, name, pair[0], pair[1])
+			}
+		}
+		if !near("containers", float64(got.Containers), float64(want.Containers)) || math.Abs(got.Complete-want.Complete) > 1e-6 {
+			t.Errorf("%s: stored %d containers, completeness %v; counted %d, %v", id, got.Containers, got.Complete, want.Containers, want.Complete)
+		}
+		got.AsOf, got.TransitP50, got.TransitP90, got.ClearP50, got.ClearP90 = want.AsOf, want.TransitP50, want.TransitP90, want.ClearP50, want.ClearP90
+		got.Containers, got.Complete = want.Containers, want.Complete
+		if diff := cmp.Diff(want, got); diff != "" || want.Moving == 0 || len(want.Findings) == 0 {
+			t.Errorf("%s (-counted +stored):\n%s", id, diff)
+		}
 	}
 }
 

@@ -5,13 +5,14 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
 
 	"oneorder/internal/trade"
 )
 
 // Overview is a corridor at a glance. A duration is zero when no chain has both of its ends.
 type Overview struct {
-	ID                        string
+	ID                        string // in deploy/corridors.yaml, or "other"
 	Chains, Moving, Delivered uint64
 	Containers                uint64 // different ones
 	GrossKG, ValueUSD         trade.Decimal
@@ -20,6 +21,8 @@ type Overview struct {
 	Planned, OnTime           uint64        // arrived with a plan; of these no later than 24 hours after it
 	Contradicted              uint64        // chains with a finding
 	Complete                  float64       // mean of the four legs, 0 to 1
+	Events                    uint64        // attributed to its chains
+	AsOf                      time.Time     // up to when chains are counted; zero: now
 	Weeks                     []Week        // oldest first
 	Findings                  []FindingCount
 }
@@ -36,60 +39,74 @@ type FindingCount struct {
 	Chains uint64
 }
 
-// Overviews lists the corridors that have chains, by value, with their last weeks up to the latest one of any.
-func (w *Warehouse) Overviews(ctx context.Context, weeks int) ([]Overview, error) {
+// Up to so many chains and events a page counts them itself: a tenth of a second of processor time. What is more comes from the rollups, for
+// pages earlier than for the views of the analysts, who have the time.
+const (
+	fewChains = 100_000
+	fewEvents = 500_000
+)
+
+// Corridors lists the corridors that have chains, by value, without their weeks and findings. Many chains are shown as they
+// were counted last, see [Overview].AsOf.
+func (w *Warehouse) Corridors(ctx context.Context) ([]Overview, error) {
 	var all []Overview
-	at := map[string]int{}
 	err := w.rowsOf(ctx, "overview", func(scan func(...any) error) error {
 		var (
 			o                                      Overview
 			kg, usd                                string
 			transit50, transit90, clear50, clear90 *float64
+			asOf                                   *time.Time
 		)
 		if err := scan(&o.ID, &o.Chains, &o.Moving, &o.Delivered, &o.Containers, &kg, &usd, &transit50, &transit90, &clear50, &clear90,
-			&o.Planned, &o.OnTime, &o.Contradicted, &o.Complete); err != nil {
+			&o.Planned, &o.OnTime, &o.Contradicted, &o.Complete, &o.Events, &asOf); err != nil {
 			return err
 		}
-		o.GrossKG, o.ValueUSD = trade.Decimal(kg), trade.Decimal(usd)
+		o.GrossKG, o.ValueUSD, o.AsOf = trade.Decimal(kg), trade.Decimal(usd), timeOr(asOf)
 		o.TransitP50, o.TransitP90, o.ClearP50, o.ClearP90 = hours(transit50), hours(transit90), hours(clear50), hours(clear90)
-		at[o.ID] = len(all)
 		all = append(all, o)
 		return nil
-	})
-	if err != nil || len(all) == 0 {
-		return all, err
-	}
-	err = w.rowsOf(ctx, "weeks", func(scan func(...any) error) error {
-		var (
-			corridor string
-			week     Week
-		)
-		if err := scan(&corridor, &week.Monday, &week.Departed, &week.Delivered); err != nil {
-			return err
-		}
-		if i, ok := at[corridor]; ok {
-			all[i].Weeks = append(all[i].Weeks, week)
-		}
-		return nil
-	}, named("weeks", weeks))
-	if err != nil {
-		return all, err
-	}
-	err = w.rowsOf(ctx, "corridor_findings", func(scan func(...any) error) error {
-		var (
-			corridor, code string
-			found          FindingCount
-		)
-		if err := scan(&corridor, &code, &found.Chains); err != nil {
-			return err
-		}
-		found.Code = trade.FindingCode(code)
-		if i, ok := at[corridor]; ok {
-			all[i].Findings = append(all[i].Findings, found)
-		}
-		return nil
-	})
+	}, named("few", fewChains))
 	return all, err
+}
+
+// Overviews lists the corridors that have chains, by value, with their last weeks up to the latest one of any, and with their findings.
+func (w *Warehouse) Overviews(ctx context.Context, weeks int) ([]Overview, error) {
+	var (
+		all   []Overview
+		of    = map[string][]Week{}
+		found = map[string][]FindingCount{}
+	)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { all, err = w.Corridors(ctx); return err })
+	g.Go(func() error {
+		return w.rowsOf(ctx, "weeks", func(scan func(...any) error) error {
+			var (
+				corridor string
+				week     Week
+			)
+			err := scan(&corridor, &week.Monday, &week.Departed, &week.Delivered)
+			of[corridor] = append(of[corridor], week)
+			return err
+		}, named("weeks", weeks))
+	})
+	g.Go(func() error {
+		return w.rowsOf(ctx, "corridor_findings", func(scan func(...any) error) error {
+			var (
+				corridor, code string
+				chains         uint64
+			)
+			err := scan(&corridor, &code, &chains)
+			found[corridor] = append(found[corridor], FindingCount{trade.FindingCode(code), chains})
+			return err
+		}, named("few", fewChains))
+	})
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	for i := range all {
+		all[i].Weeks, all[i].Findings = of[all[i].ID], found[all[i].ID]
+	}
+	return all, nil
 }
 
 // StuckChain is a chain that is not closed and of which nothing was heard for two weeks.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"oneorder/internal/service"
 	"oneorder/internal/warehouse"
@@ -27,6 +28,12 @@ type Suggestion struct {
 	Number
 	Label  string `json:"label"` // the kind, in the language of who asks
 	Chains uint64 `json:"chains"`
+}
+
+// Corridors is the answer of /api/v1/corridors.
+type Corridors struct {
+	AsOf      *time.Time `json:"as_of"` // up to when chains are counted; nil: now
+	Corridors []Corridor `json:"corridors"`
 }
 
 // mostSuggestions is how many are offered while somebody types.
@@ -122,19 +129,18 @@ func (s *Service) eventJSON(w http.ResponseWriter, r *http.Request) {
 func (s *Service) corridorsJSON(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	corridors, err := s.warehouse.Corridors(ctx)
+	found, err := s.warehouse.Corridors(ctx)
 	s.asked("corridors", err)
-	answer(w, struct {
-		Corridors []Corridor `json:"corridors"`
-	}{corridorsOf(corridors)}, err)
+	corridors, at := corridorsOf(found)
+	answer(w, Corridors{at, corridors}, err)
 }
 
 func (s *Service) countsJSON(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	counts, err := s.warehouse.Counts(ctx)
-	s.asked("counts", err)
-	answer(w, countsOf(counts), err)
+	totals, err := s.warehouse.Totals(ctx)
+	s.asked("totals", err)
+	answer(w, countsOf(totals), err)
 }
 
 func answer(w http.ResponseWriter, body any, err error) {

@@ -112,20 +112,27 @@ func overviewOf(o *warehouse.Overview) CorridorOverview {
 	return c
 }
 
-func (s *Service) overviews(r *http.Request) ([]CorridorOverview, error) {
+// Overviews is the answer of /api/v1/overview.
+type Overviews struct {
+	AsOf      *time.Time         `json:"as_of"` // up to when chains are counted; nil: now
+	Corridors []CorridorOverview `json:"corridors"`
+}
+
+func (s *Service) overviews(r *http.Request) (Overviews, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
 	found, err := s.warehouse.Overviews(ctx, weeksShown)
 	s.asked("overviews", err)
-	all := make([]CorridorOverview, len(found))
+	all := Overviews{countedAt(found), make([]CorridorOverview, len(found))}
 	for i := range found {
-		all[i] = overviewOf(&found[i])
+		all.Corridors[i] = overviewOf(&found[i])
 	}
 	return all, err
 }
 
 type corridorsView struct {
 	frame
+	AsOf                  *time.Time // up to when chains are counted; nil: now
 	Corridors             []corridorView
 	MostTransit, MostWait float64
 }
@@ -197,10 +204,11 @@ func (s *Service) corridorsPage(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		view.Failure, status = unanswered, http.StatusServiceUnavailable
 	}
-	for _, c := range all {
+	view.AsOf = all.AsOf
+	for _, c := range all.Corridors {
 		view.MostTransit, view.MostWait = max(view.MostTransit, value(c.TransitP90)), max(view.MostWait, value(c.ClearP90))
 	}
-	for _, c := range all {
+	for _, c := range all.Corridors {
 		v := corridorView{CorridorOverview: c}
 		v.Transit = newRange(view.L, c.TransitP50, c.TransitP90, view.MostTransit)
 		v.Clearance = newRange(view.L, c.ClearP50, c.ClearP90, view.MostWait)
@@ -212,9 +220,7 @@ func (s *Service) corridorsPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *Service) overviewJSON(w http.ResponseWriter, r *http.Request) {
 	all, err := s.overviews(r)
-	answer(w, struct {
-		Corridors []CorridorOverview `json:"corridors"`
-	}{all}, err)
+	answer(w, all, err)
 }
 
 func (s *Service) waiting(r *http.Request) (Waiting, error) {

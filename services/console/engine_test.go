@@ -28,7 +28,7 @@ func TestPagesReadARealWarehouse(t *testing.T) {
 		"/api/v1/waiting":                   `"stuck_total":0`,
 		"/corridors":                        "No chain has been joined yet",
 		"/waiting":                          "No chain is stuck",
-		"/api/v1/counts":                    `{"chains":0,"events":0,"unattributed":0,"rejected":0}`,
+		"/api/v1/counts":                    `{"chains":0,"events":0,"unattributed":0,"rejected":0,"as_of":null}`,
 	} {
 		response, page := get(t, url+path)
 		if response.StatusCode != http.StatusOK {

@@ -15,8 +15,9 @@ import (
 type shelf struct {
 	payloads  map[trade.EventKey][]byte
 	chains    map[string][]warehouse.ChainView
-	corridors []warehouse.Corridor
-	counts    warehouse.Counts
+	corridors []warehouse.Overview
+	totals    warehouse.Totals
+	counted   time.Time // when the overviews were; zero: now
 	away      error
 }
 
@@ -75,7 +76,7 @@ func (s *shelf) Suggest(_ context.Context, typed, org string, most int) ([]wareh
 	return found, s.away
 }
 
-func (s *shelf) Corridors(context.Context) ([]warehouse.Corridor, error) { return s.corridors, s.away }
+func (s *shelf) Corridors(context.Context) ([]warehouse.Overview, error) { return s.corridors, s.away }
 
 func (s *shelf) Load(context.Context) (warehouse.Load, error) {
 	return warehouse.Load{Tables: []warehouse.TableLoad{{Name: "chains", Rows: 812, Bytes: 1 << 20, Parts: 3, MostParts: 3}}, Disks: []warehouse.Disk{{Name: "default", Free: 1 << 30, Total: 4 << 30}}}, s.away
@@ -84,7 +85,7 @@ func (s *shelf) Load(context.Context) (warehouse.Load, error) {
 func (s *shelf) Overviews(context.Context, int) ([]warehouse.Overview, error) {
 	monday := time.Date(2026, 9, 7, 0, 0, 0, 0, time.UTC)
 	return []warehouse.Overview{{
-		ID: "land-sea", Chains: 812, Moving: 31, Delivered: 700, Containers: 1630, ValueUSD: "184220911.25", TransitP50: span(262.4), TransitP90: span(301),
+		ID: "land-sea", AsOf: s.counted, Chains: 812, Moving: 31, Delivered: 700, Containers: 1630, ValueUSD: "184220911.25", TransitP50: span(262.4), TransitP90: span(301),
 		Planned: 10, OnTime: 9, Contradicted: 203, Complete: 0.91, Weeks: []warehouse.Week{{Monday: monday, Departed: 12, Delivered: 7}},
 		Findings: []warehouse.FindingCount{{Code: trade.FoundWeightMismatch, Chains: 200}},
 	}, {ID: "other", Chains: 1}}, s.away
@@ -106,7 +107,7 @@ func (s *shelf) Unattributed(_ context.Context, org string, _ int) ([]warehouse.
 	return []warehouse.WaitingEvent{{Event: row.Event, Type: row.Type, Time: row.Time, Org: row.Org, Since: began}}, 1, s.away
 }
 
-func (s *shelf) Counts(context.Context) (warehouse.Counts, error) { return s.counts, s.away }
+func (s *shelf) Totals(context.Context) (warehouse.Totals, error) { return s.totals, s.away }
 
 var began = time.Date(2026, 9, 1, 2, 0, 0, 0, time.UTC)
 
@@ -195,13 +196,13 @@ func fullShelf() *shelf {
 	return &shelf{
 		payloads: payloads,
 		chains:   map[string][]warehouse.ChainView{"SITU9070320": {chain}, chain.ID: {chain}, "LC8841/26": {chain, chain, chain, chain}},
-		corridors: []warehouse.Corridor{
-			{ID: "land-sea", Chains: 812, Containers: 1630, ValueUSD: "184220911.25", Transit: span(262.4), Clearance: span(9.1)},
-			{ID: "europe-rail", Chains: 402, Containers: 812, ValueUSD: "122870002.00", Transit: span(401), Clearance: span(16)},
-			{ID: "air", Chains: 188, ValueUSD: "88100000", Transit: span(7.2), Clearance: span(0.6)},
+		corridors: []warehouse.Overview{
+			{ID: "land-sea", Chains: 812, Containers: 1630, ValueUSD: "184220911.25", TransitP50: span(262.4), ClearP50: span(9.1)},
+			{ID: "europe-rail", Chains: 402, Containers: 812, ValueUSD: "122870002.00", TransitP50: span(401), ClearP50: span(16)},
+			{ID: "air", Chains: 188, ValueUSD: "88100000", TransitP50: span(7.2), ClearP50: span(0.6)},
 			{ID: "asean-road", Chains: 91, Containers: 91, ValueUSD: "9120000"},
 		},
-		counts: warehouse.Counts{Chains: 2000, Stored: 60420, Current: 60412, Unattributed: 12, Rejected: 3},
+		totals: warehouse.Totals{Chains: 2000, Events: 60412, Unattributed: 12, Rejected: 3},
 	}
 }
 

@@ -38,12 +38,8 @@ var operations = []operation{
 	{"GET", "/api/v1/suggest", "Numbers that begin as typed, from three characters on", []string{"q: what was typed"}, console.Suggested{}, "", "any", "/api/v1/suggest?q=SITU"},
 	{"GET", "/api/v1/chains/{id}", "The one order of a chain", []string{asOf}, console.Order{}, "", "any", "/api/v1/chains/7ZK3Q9M2X4V8C1BN?as_of=2026-09-06"},
 	{"GET", "/api/v1/chains/{id}/events/{key}", "An event of a chain as it was published, in canonical JSON", []string{asOf}, nil, "", "any", ""},
-	{"GET", "/api/v1/corridors", "The corridors side by side", nil, struct {
-		Corridors []console.Corridor `json:"corridors"`
-	}{}, "", "operator, viewer", "/api/v1/corridors"},
-	{"GET", "/api/v1/overview", "The corridors at a glance, with their last weeks", nil, struct {
-		Corridors []console.CorridorOverview `json:"corridors"`
-	}{}, "", "operator, viewer", "/api/v1/overview"},
+	{"GET", "/api/v1/corridors", "The corridors side by side", nil, console.Corridors{}, "", "operator, viewer", "/api/v1/corridors"},
+	{"GET", "/api/v1/overview", "The corridors at a glance, with their last weeks", nil, console.Overviews{}, "", "operator, viewer", "/api/v1/overview"},
 	{"GET", "/api/v1/waiting", "Stuck chains and events of no chain", nil, console.Waiting{}, "", "any", "/api/v1/waiting"},
 	{"GET", "/api/v1/counts", "What the warehouse holds", nil, console.Counts{}, "", "operator, viewer", "/api/v1/counts"},
 	{"GET", "/api/v1/operations", "Streams, readers and warehouse as they are", nil, console.Picture{}, "", "operator, viewer", "/api/v1/operations"},

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"oneorder/internal/service"
 	"oneorder/internal/warehouse"
 )
@@ -233,29 +235,19 @@ type homeView struct {
 	frame
 	Counts                           *Counts
 	Corridors                        []Corridor
+	AsOf                             *time.Time // of what is oldest on the page; nil: now
 	LongestTransit, LongestClearance float64
 }
 
 func (s *Service) home(w http.ResponseWriter, r *http.Request) {
-	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
-	defer cancel()
 	view := homeView{frame: s.frame(r, "")}
 	view.Section = "home"
 	if view.Who.scope() != "" { // the totals are everyone's
 		s.show(w, "home", http.StatusOK, &view.frame, view)
 		return
 	}
-	counts, err := s.warehouse.Counts(ctx)
-	if err == nil {
-		shown := countsOf(counts)
-		view.Counts = &shown
-		var corridors []warehouse.Corridor
-		corridors, err = s.warehouse.Corridors(ctx)
-		view.Corridors = corridorsOf(corridors)
-	}
-	s.asked("corridors", err)
 	status := http.StatusOK
-	if err != nil {
+	if err := s.fillHome(r, &view); err != nil {
 		view.Failure, status = unanswered, http.StatusServiceUnavailable
 	}
 	for _, c := range view.Corridors {
@@ -263,6 +255,31 @@ func (s *Service) home(w http.ResponseWriter, r *http.Request) {
 		view.LongestClearance = max(view.LongestClearance, value(c.ClearanceHours))
 	}
 	s.show(w, "home", status, &view.frame, view)
+}
+
+// fillHome asks for totals and corridors at once.
+func (s *Service) fillHome(r *http.Request, view *homeView) error {
+	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
+	defer cancel()
+	var (
+		totals    warehouse.Totals
+		corridors []warehouse.Overview
+	)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) { totals, err = s.warehouse.Totals(ctx); return err })
+	g.Go(func() (err error) { corridors, err = s.warehouse.Corridors(ctx); return err })
+	err := g.Wait()
+	s.asked("corridors", err)
+	if err != nil {
+		return err
+	}
+	counts := countsOf(totals)
+	view.Counts, view.AsOf = &counts, counts.AsOf
+	var at *time.Time
+	if view.Corridors, at = corridorsOf(corridors); at != nil && (view.AsOf == nil || at.Before(*view.AsOf)) {
+		view.AsOf = at
+	}
+	return nil
 }
 
 type lookupView struct {

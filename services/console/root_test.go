@@ -86,6 +86,29 @@ func TestHomeShowsCountsAndCorridors(t *testing.T) {
 		"asean-road 91 91 9,120,000 not known yet not known yet")
 }
 
+func TestFiguresOfManyChainsSayWhenTheyWereCounted(t *testing.T) {
+	store := fullShelf()
+	_, url := serve(t, store)
+	for _, path := range []string{"/", "/corridors"} {
+		if _, page := get(t, url+path); strings.Contains(seen(page), "Counted every few minutes, last on") {
+			t.Errorf("%s counts as it is asked, and says otherwise", path)
+		}
+	}
+	store.totals.AsOf = at(3, 0)
+	for i := range store.corridors {
+		store.corridors[i].AsOf = at(2, 0)
+	}
+	store.counted = at(2, 0)
+	for _, path := range []string{"/", "/corridors"} {
+		_, page := get(t, url+path)
+		contains(t, seen(page), "Counted every few minutes, last on 3 Sep 2026 02:00")
+	}
+	for path, want := range map[string]string{"/api/v1/corridors": "2026-09-03T02:00:00Z", "/api/v1/overview": "2026-09-03T02:00:00Z", "/api/v1/counts": "2026-09-04T02:00:00Z"} {
+		_, body := get(t, url+path)
+		contains(t, body, `"as_of":"`+want+`"`)
+	}
+}
+
 func TestEmptyHomeSaysWhatToDo(t *testing.T) {
 	_, url := serve(t, &shelf{})
 	_, page := get(t, url+"/")

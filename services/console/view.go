@@ -20,13 +20,14 @@ type Warehouse interface {
 	// Changes gives the times since which the chain could be seen as another; AsOf gives it as it could be seen at a time.
 	Changes(ctx context.Context, chain, org string) ([]time.Time, error)
 	AsOf(ctx context.Context, today *warehouse.ChainView, at time.Time) (warehouse.ChainView, bool, error)
-	Corridors(ctx context.Context) ([]warehouse.Corridor, error)
+	// Corridors gives the corridors side by side, and Overviews their last weeks and findings too.
+	Corridors(ctx context.Context) ([]warehouse.Overview, error)
 	Load(ctx context.Context) (warehouse.Load, error)
 	Overviews(ctx context.Context, weeks int) ([]warehouse.Overview, error)
 	// Stuck and Unattributed give what is of org, or all if it is "", and how many there are.
 	Stuck(ctx context.Context, org string, most int) ([]warehouse.StuckChain, uint64, error)
 	Unattributed(ctx context.Context, org string, most int) ([]warehouse.WaitingEvent, uint64, error)
-	Counts(ctx context.Context) (warehouse.Counts, error)
+	Totals(ctx context.Context) (warehouse.Totals, error)
 	// Payloads gives the events of a timeline as canonical JSON, as they were up to a version; those that are not stored yet are missing.
 	Payloads(ctx context.Context, timeline []warehouse.TimelineRow, upto uint64) (map[trade.EventKey][]byte, error)
 	// Suggest gives numbers that begin as typed, of the chains that org reported of, or of all if it is "".
@@ -55,6 +56,8 @@ type Counts struct {
 	Events       uint64 `json:"events"`       // that stand, by source and id
 	Unattributed uint64 `json:"unattributed"` // events that no chain holds yet
 	Rejected     uint64 `json:"rejected"`
+
+	AsOf *time.Time `json:"as_of"` // up to when chains and events are counted; nil: now
 }
 
 // Corridor is one line of the corridor table. A median is nil when no chain has both ends.
@@ -162,16 +165,25 @@ type Entry struct {
 	Revision   uint32    `json:"revision"`
 }
 
-// corridorsOf turns the warehouse's corridors into the console's.
-func corridorsOf(all []warehouse.Corridor) []Corridor {
+// corridorsOf turns the warehouse's corridors into the console's, and says up to when they are counted; nil: now.
+func corridorsOf(all []warehouse.Overview) ([]Corridor, *time.Time) {
 	out := make([]Corridor, len(all))
-	for i, c := range all {
+	for i := range all {
+		c := &all[i]
 		out[i] = Corridor{
 			ID: c.ID, Chains: c.Chains, Delivered: c.Delivered, Containers: c.Containers, ValueUSD: string(c.ValueUSD),
-			TransitHours: hoursOf(c.Transit), ClearanceHours: hoursOf(c.Clearance),
+			TransitHours: hoursOf(c.TransitP50), ClearanceHours: hoursOf(c.ClearP50),
 		}
 	}
-	return out
+	return out, countedAt(all)
+}
+
+// countedAt is when the corridors were counted; nil: when they were asked for. They are counted all at once.
+func countedAt(all []warehouse.Overview) *time.Time {
+	if len(all) == 0 {
+		return nil
+	}
+	return known(all[0].AsOf)
 }
 
 func hoursOf(d time.Duration) *float64 {
@@ -182,8 +194,8 @@ func hoursOf(d time.Duration) *float64 {
 	return &h
 }
 
-func countsOf(c warehouse.Counts) Counts {
-	return Counts{Chains: c.Chains, Events: c.Current, Unattributed: c.Unattributed, Rejected: c.Rejected}
+func countsOf(t warehouse.Totals) Counts {
+	return Counts{Chains: t.Chains, Events: t.Events, Unattributed: t.Unattributed, Rejected: t.Rejected, AsOf: known(t.AsOf)}
 }
 
 // chainOf turns a chain of the warehouse into one of the console.
