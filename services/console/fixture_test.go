@@ -168,6 +168,8 @@ func fullShelf() *shelf {
 		chain.Timeline[i].Event = trade.KeyOf(chain.Timeline[i].Source, chain.Timeline[i].ID)
 	}
 	chain.Timeline[3].By = chain.Timeline[0].Event
+	chain.Timeline[3].Flags = trade.FlagWide | trade.FlagUnclear
+	chain.Timeline[5].Flags = trade.FlagLinkSuspect | trade.FlagRevisionConflict
 	chain.Legs = []trade.Leg{
 		{Mode: trade.Rail, Carrier: "CRCT", Conveyance: "X9530/20260907", From: "CNCKG", To: "CNQZH", Departed: at(7, 0), Arrived: at(9, 0)},
 		{Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN", Departed: at(10, 5), PlannedArrival: at(17, 0)},

@@ -41,6 +41,9 @@ func spoken(t *testing.T) []string {
 			all = append(all, who)
 		}
 	}
+	for _, name := range trade.AllFlags.Names() {
+		all = append(all, strings.ReplaceAll(name, "_", " "), flagTexts[name])
+	}
 	return append(append(all, legs...), "actual", "estimated", "planned", brokerAway, unanswered, timeAsked)
 }
 

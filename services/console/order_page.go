@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 )
 
@@ -14,6 +15,7 @@ type orderView struct {
 	Lanes  []lanesView
 	ByLeg  []legView
 	Events []eventView
+	Flags  []string // that any of them has
 }
 
 type legView struct {
@@ -70,6 +72,7 @@ func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 	view.Lanes = newLanes(order.Timeline, order.Milestones, view.L)
 	view.ByLeg = order.byLeg()
 	view.Events = order.events(view.Who.scope())
+	view.Flags = order.flags()
 	s.show(w, "order", http.StatusOK, &view.frame, view)
 }
 
@@ -109,4 +112,14 @@ func (o *Order) events(scope string) []eventView {
 		}
 	}
 	return all
+}
+
+// flags are those that any event of the order has, each once.
+func (o *Order) flags() []string {
+	var all []string
+	for i := range o.Timeline {
+		all = append(all, o.Timeline[i].Flags...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }

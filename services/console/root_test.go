@@ -133,12 +133,21 @@ func TestTheOneOrderShowsTheLegsTheNumbersAndTheEvidence(t *testing.T) {
 		"title issued 10 Sep 2026 10:00 by sitc · holder Chongqing Motors · on WAVE bill of lading SITGCKSG026001",
 		"shipper Chongqing Motors CN uscc 91500000MA5U0X1234",
 		"bill of lading SITGCKSG026001 SITC", "container SITU9070336",
-		"3 Sep 2026 04:00 invoice issued – cq-motors names the invoice INV-26/001 , 2 steps from the document; known by order placed of cq-motors",
+		"3 Sep 2026 04:00 invoice issued – cq-motors names the invoice INV-26/001 , 2 steps from the document; known by order placed of cq-motors wide unclear JSON",
+		"revision conflict link suspect JSON",
+		"wide a number of it stands beside more than 64 others of one kind, so it joins nothing",
+		"revision conflict two contents came under one revision",
 		"conveyance arrived estimated 9793911 Singapore SGSIN sitc moved the vessel 9793911")
 	for part, want := range map[string]int{`class="dot `: 20, `class="dot logistics open"`: 2, `class="stop `: 3, `class="stop ahead"`: 1, "way-moving": 1, `title="`: 17} {
 		if got := strings.Count(page, part); got < want {
 			t.Errorf("%s stands %d times on the page, want %d", part, got, want)
 		}
+	}
+	if !strings.Contains(page, `title="a number of it has no issuer and several are known, so it counts as a number of its own">unclear<`) {
+		t.Error("a remark on an event is not explained where it stands")
+	}
+	if _, body := get(t, url+"/api/v1/chains/7ZK3Q9M2X4V8C1BN"); !strings.Contains(body, `"flags":["revision_conflict","link_suspect"]`) || !strings.Contains(body, `"flags":[]`) {
+		t.Error("the remarks on the events are not in the JSON")
 	}
 	if !strings.Contains(page, `href="/lookup?q=INV-26%2f001"`) {
 		t.Error("a number with a slash is not linked as one query value")
@@ -232,7 +241,7 @@ func TestJSONTwins(t *testing.T) {
 	invoice := store.chains["SITU9070320"][0].Timeline[3]
 	if diff := cmp.Diff(console.Entry{
 		At: at(2, 2), Type: "trade.invoice.issued", Leg: "trade", Classifier: "ACT", Org: "cq-motors",
-		Rule: "reference", Via: "invoice:INV-26/001", Steps: 2, Event: invoice.Event.String(), By: invoice.By.String(), ID: invoice.ID,
+		Rule: "reference", Via: "invoice:INV-26/001", Steps: 2, Event: invoice.Event.String(), By: invoice.By.String(), ID: invoice.ID, Flags: []string{"wide", "unclear"},
 	}, chain.Timeline[3]); diff != "" {
 		t.Errorf("entry (-want +got):\n%s", diff)
 	}

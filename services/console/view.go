@@ -163,6 +163,7 @@ type Entry struct {
 	By         string    `json:"by"`
 	ID         string    `json:"id"` // "": archive has not stored it yet
 	Revision   uint32    `json:"revision"`
+	Flags      []string  `json:"flags"` // what is remarked on it, when it was read or joined
 }
 
 // corridorsOf turns the warehouse's corridors into the console's, and says up to when they are counted; nil: now.
@@ -253,5 +254,6 @@ func entryOf(r *warehouse.TimelineRow) Entry {
 		At: r.Time, Type: string(r.Type), Leg: r.Type.Domain(), Classifier: string(r.Classifier), Org: r.Org,
 		Place: r.UNLOCODE, Country: r.Country, Mode: r.Mode, Conveyance: r.Conveyance,
 		Rule: string(r.Rule), Via: r.Via, Steps: r.Steps, Event: r.Event.String(), By: r.By.String(), ID: r.ID, Revision: r.Revision,
+		Flags: list(r.Flags.Names()),
 	}
 }

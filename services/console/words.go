@@ -26,6 +26,7 @@ func (l *language) functions() template.FuncMap {
 		"what":     func(eventType string) string { return l.say(what(eventType)) },
 		"kind":     func(k string) string { return l.say(kind(k)) },
 		"anchor":   anchor,
+		"flag":     func(name string) string { return l.say(flagTexts[name]) },
 		"evidence": func(e *Entry) evidenceView { return l.evidence(e) },
 		"named":    func(code, name string) placeView { return placeView{code, name} },
 		"bar":      l.bar,
@@ -94,6 +95,20 @@ func (l *language) evidence(e *Entry) evidenceView {
 		v.Tie = l.code(e.Rule)
 	}
 	return v
+}
+
+// flagTexts says what each flag of an event means.
+var flagTexts = map[string]string{
+	"identifier_invalid": "the check digit or the form of a number is not right; many real numbers fail theirs",
+	"unknown_kind":       "a reference is of a kind that is in no list; it joins nothing",
+	"placeholder":        "a placeholder such as N/A or TBA was dropped from the numbers",
+	"unknown_place":      "the UN/LOCODE is in no table of places",
+	"unknown_code":       "a code, country or currency is in no list",
+	"revision_conflict":  "two contents came under one revision; one of them stands, by its digest",
+	"rekinded":           "the form of a number shows another kind than it came as",
+	"wide":               "a number of it stands beside more than 64 others of one kind, so it joins nothing",
+	"link_suspect":       "a number of it is in a group of more than 500 without a document, so each of them stands alone",
+	"unclear":            "a number of it has no issuer and several are known, so it counts as a number of its own",
 }
 
 // barView is a duration with its share of the longest beside it.
