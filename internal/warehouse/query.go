@@ -73,27 +73,6 @@ func (w *Warehouse) Counts(ctx context.Context) (Counts, error) {
 	return c, err
 }
 
-// Totals says how much stands, for who looks at a page.
-type Totals struct {
-	Chains       uint64
-	Events       uint64 // that stand
-	Unattributed uint64 // events that wait for something that leads them to a chain
-	Rejected     uint64 // messages refused
-	AsOf         time.Time
-}
-
-// Totals counts what stands, and takes chains and events where they are many from the last counting: AsOf says up to when; zero: now.
-func (w *Warehouse) Totals(ctx context.Context) (Totals, error) {
-	var t Totals
-	err := w.rowsOf(ctx, "totals", func(scan func(...any) error) error {
-		var asOf *time.Time
-		err := scan(&t.Chains, &t.Events, &t.Unattributed, &t.Rejected, &asOf)
-		t.AsOf = timeOr(asOf)
-		return err
-	}, named("few", fewChains), named("few_events", fewEvents))
-	return t, err
-}
-
 func hours(h *float64) time.Duration {
 	if h == nil {
 		return 0

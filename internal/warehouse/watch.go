@@ -46,38 +46,123 @@ const (
 	fewEvents = 500_000
 )
 
+// rollups are how much the last countings found, and when they were; zero: what is asked for is few enough to be counted now.
+type rollups struct {
+	chains, events         uint64
+	chainsAsOf, eventsAsOf time.Time
+}
+
+// oldest is when the older of the two was counted, of those that are shown.
+func (r rollups) oldest() time.Time {
+	if r.chainsAsOf.IsZero() || !r.eventsAsOf.IsZero() && r.eventsAsOf.Before(r.chainsAsOf) {
+		return r.eventsAsOf
+	}
+	return r.chainsAsOf
+}
+
+// rolledUp says whether there are so many chains, and events, that the rollups are shown.
+func (w *Warehouse) rolledUp(ctx context.Context) (rollups, error) {
+	var r rollups
+	err := w.rowsOf(ctx, "rolled_up", func(scan func(...any) error) error {
+		var (
+			chains, events *time.Time
+			from           uint64
+		)
+		err := scan(&r.chains, &chains, &r.events, &events, &from)
+		if r.chains >= min(fewChains, from) {
+			r.chainsAsOf = timeOr(chains)
+		}
+		if r.events >= min(fewEvents, from) {
+			r.eventsAsOf = timeOr(events)
+		}
+		return err
+	})
+	return r, err
+}
+
+// Totals says how much stands, for who looks at a page.
+type Totals struct {
+	Chains       uint64
+	Events       uint64 // that stand
+	Unattributed uint64 // events that wait for something that leads them to a chain
+	Rejected     uint64 // messages refused
+	AsOf         time.Time
+}
+
+// Totals counts what stands, and takes chains and events where they are many from the last counting: AsOf says up to when; zero: now.
+func (w *Warehouse) Totals(ctx context.Context) (Totals, error) {
+	r, err := w.rolledUp(ctx)
+	if err != nil {
+		return Totals{}, err
+	}
+	t := Totals{Chains: r.chains, Events: r.events, AsOf: r.oldest()}
+	g, ctx := errgroup.WithContext(ctx)
+	count := func(query string, into ...any) {
+		g.Go(func() error {
+			return w.rowsOf(ctx, query, func(scan func(...any) error) error { return scan(into...) })
+		})
+	}
+	count("count_waiting", &t.Unattributed, &t.Rejected)
+	if r.chainsAsOf.IsZero() {
+		count("count_chains", &t.Chains)
+	}
+	if r.eventsAsOf.IsZero() {
+		count("count_events", &t.Events)
+	}
+	return t, g.Wait()
+}
+
 // Corridors lists the corridors that have chains, by value, without their weeks and findings. Many chains are shown as they
 // were counted last, see [Overview].AsOf.
 func (w *Warehouse) Corridors(ctx context.Context) ([]Overview, error) {
+	r, err := w.rolledUp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return w.corridors(ctx, r)
+}
+
+// of names the query that counts, or the one that shows the rollup in its place.
+func (r rollups) of(query string) string {
+	if r.chainsAsOf.IsZero() {
+		return query
+	}
+	return query + "_rolled_up"
+}
+
+func (w *Warehouse) corridors(ctx context.Context, r rollups) ([]Overview, error) {
 	var all []Overview
-	err := w.rowsOf(ctx, "overview", func(scan func(...any) error) error {
+	err := w.rowsOf(ctx, r.of("overview"), func(scan func(...any) error) error {
 		var (
-			o                                      Overview
 			kg, usd                                string
 			transit50, transit90, clear50, clear90 *float64
-			asOf                                   *time.Time
 		)
+		o := Overview{AsOf: r.chainsAsOf}
 		if err := scan(&o.ID, &o.Chains, &o.Moving, &o.Delivered, &o.Containers, &kg, &usd, &transit50, &transit90, &clear50, &clear90,
-			&o.Planned, &o.OnTime, &o.Contradicted, &o.Complete, &o.Events, &asOf); err != nil {
+			&o.Planned, &o.OnTime, &o.Contradicted, &o.Complete, &o.Events); err != nil {
 			return err
 		}
-		o.GrossKG, o.ValueUSD, o.AsOf = trade.Decimal(kg), trade.Decimal(usd), timeOr(asOf)
+		o.GrossKG, o.ValueUSD = trade.Decimal(kg), trade.Decimal(usd)
 		o.TransitP50, o.TransitP90, o.ClearP50, o.ClearP90 = hours(transit50), hours(transit90), hours(clear50), hours(clear90)
 		all = append(all, o)
 		return nil
-	}, named("few", fewChains))
+	})
 	return all, err
 }
 
 // Overviews lists the corridors that have chains, by value, with their last weeks up to the latest one of any, and with their findings.
 func (w *Warehouse) Overviews(ctx context.Context, weeks int) ([]Overview, error) {
+	r, err := w.rolledUp(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var (
 		all   []Overview
 		of    = map[string][]Week{}
 		found = map[string][]FindingCount{}
 	)
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { all, err = w.Corridors(ctx); return err })
+	g.Go(func() (err error) { all, err = w.corridors(ctx, r); return err })
 	g.Go(func() error {
 		return w.rowsOf(ctx, "weeks", func(scan func(...any) error) error {
 			var (
@@ -90,7 +175,7 @@ func (w *Warehouse) Overviews(ctx context.Context, weeks int) ([]Overview, error
 		}, named("weeks", weeks))
 	})
 	g.Go(func() error {
-		return w.rowsOf(ctx, "corridor_findings", func(scan func(...any) error) error {
+		return w.rowsOf(ctx, r.of("corridor_findings"), func(scan func(...any) error) error {
 			var (
 				corridor, code string
 				chains         uint64
@@ -98,7 +183,7 @@ func (w *Warehouse) Overviews(ctx context.Context, weeks int) ([]Overview, error
 			err := scan(&corridor, &code, &chains)
 			found[corridor] = append(found[corridor], FindingCount{trade.FindingCode(code), chains})
 			return err
-		}, named("few", fewChains))
+		})
 	})
 	if err := g.Wait(); err != nil {
 		return nil, err
