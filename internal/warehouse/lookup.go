@@ -3,6 +3,7 @@ package warehouse
 import (
 	"cmp"
 	"context"
+	"errors"
 	"math"
 	"slices"
 	"strings"
@@ -76,6 +77,46 @@ func (w *Warehouse) LookupFor(ctx context.Context, org, number string) ([]ChainV
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
+	return w.views(ctx, days, ids, nil)
+}
+
+// Around is what the page of one chain has beside its record.
+type Around struct {
+	Payloads map[trade.EventKey][]byte // its events in canonical JSON, whoever published them; those that archive has not stored are missing
+	Changes  []time.Time               // as [Warehouse.Changes] gives them
+}
+
+// OrderFor is LookupFor with what is around the chain, asked for at the same time; nil if the number does not lead to one chain.
+func (w *Warehouse) OrderFor(ctx context.Context, org, number string) ([]ChainView, *Around, error) {
+	days, ids, err := w.find(ctx, org, numbersOf(number))
+	if err != nil || len(ids) == 0 {
+		return nil, nil, err
+	}
+	if len(ids) > 1 {
+		views, err := w.views(ctx, days, ids, nil)
+		return views, nil, err
+	}
+	var (
+		around Around
+		views  []ChainView
+	)
+	g, both := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		views, err = w.views(both, days, ids, func(rows []TimelineRow) (err error) {
+			around.Payloads, err = w.Payloads(both, rows, Newest)
+			return err
+		})
+		return err
+	})
+	g.Go(func() (err error) { around.Changes, err = w.Changes(both, ids[0], org); return err })
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	return views, &around, nil
+}
+
+// views reads the chains of these ids. What is to be done with the keys of their events, if anything, is done beside it.
+func (w *Warehouse) views(ctx context.Context, days, ids []string, beside func([]TimelineRow) error) ([]ChainView, error) {
 	var (
 		views    []ChainView
 		timeline []TimelineRow
@@ -83,7 +124,7 @@ func (w *Warehouse) LookupFor(ctx context.Context, org, number string) ([]ChainV
 	)
 	g, both := errgroup.WithContext(ctx)
 	g.Go(func() (err error) { views, err = w.chains(both, days, ids); return err })
-	g.Go(func() (err error) { timeline, err = w.timeline(both, days, ids); return err })
+	g.Go(func() (err error) { timeline, err = w.timeline(both, days, ids, beside); return err })
 	g.Go(func() (err error) { found, err = w.found(both, days, ids); return err })
 	if err := g.Wait(); err != nil {
 		return nil, err
@@ -109,32 +150,41 @@ func (w *Warehouse) LookupFor(ctx context.Context, org, number string) ([]ChainV
 	return views, nil
 }
 
+// foundIDs are the chains that a number leads to, the day of founding beside the id.
+type foundIDs struct{ days, ids []string }
+
+// find looks for a number among the references; failing that, what can be an id, among the aliases, and then among the ids, through a bloom index.
+// Of such a number all three are asked at once: it is mostly an id.
 func (w *Warehouse) find(ctx context.Context, org string, numbers []string) (days, ids []string, err error) {
-	read := func(scan func(...any) error) error {
-		var (
-			day time.Time
-			id  string
-		)
-		if err := scan(&day, &id); err != nil {
-			return err
+	queries := []string{"find_by_reference"}
+	asked := [][]string{numbers}
+	if forms := slices.DeleteFunc(slices.Clone(numbers), func(n string) bool { return !chainIDForm(n) }); len(forms) > 0 {
+		queries, asked = append(queries, "find_by_alias", "find_by_id"), append(asked, forms, forms)
+	}
+	found := make([]foundIDs, len(queries))
+	g, ctx := errgroup.WithContext(ctx)
+	for i, query := range queries {
+		g.Go(func() error {
+			return w.rowsOf(ctx, query, func(scan func(...any) error) error {
+				var (
+					day time.Time
+					id  string
+				)
+				err := scan(&day, &id)
+				found[i].days, found[i].ids = append(found[i].days, day.Format(time.DateOnly)), append(found[i].ids, id)
+				return err
+			}, named("numbers", asked[i]), named("org", org), named("most", MostFound))
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	for _, f := range found {
+		if len(f.ids) > 0 {
+			return f.days, f.ids, nil
 		}
-		days, ids = append(days, day.Format(time.DateOnly)), append(ids, id)
-		return nil
 	}
-	err = w.rowsOf(ctx, "find_by_reference", read, named("numbers", numbers), named("org", org), named("most", MostFound))
-	if err != nil || len(ids) > 0 {
-		return days, ids, err
-	}
-	// Only what can be an id is worth the further searches, the last of them through a bloom index.
-	if numbers = slices.DeleteFunc(numbers, func(n string) bool { return !chainIDForm(n) }); len(numbers) == 0 {
-		return nil, nil, nil
-	}
-	err = w.rowsOf(ctx, "find_by_alias", read, named("numbers", numbers), named("org", org), named("most", MostFound))
-	if err != nil || len(ids) > 0 {
-		return days, ids, err
-	}
-	err = w.rowsOf(ctx, "find_by_id", read, named("numbers", numbers), named("org", org))
-	return days, ids, err
+	return nil, nil, nil
 }
 
 // chainIDForm says whether the number can be a chain id: 16 characters of Crockford base32.
@@ -156,8 +206,8 @@ func (w *Warehouse) chains(ctx context.Context, days, ids []string) ([]ChainView
 }
 
 // timeline reads the attributions of the chains, then their events: two look-ups by primary key are several
-// times faster than a join of the tables.
-func (w *Warehouse) timeline(ctx context.Context, days, ids []string) ([]TimelineRow, error) {
+// times faster than a join of the tables. With the attributions beside is called, if there is one, while the events are read.
+func (w *Warehouse) timeline(ctx context.Context, days, ids []string, beside func([]TimelineRow) error) ([]TimelineRow, error) {
 	var rows []TimelineRow
 	err := w.rowsOf(ctx, "members", func(scan func(...any) error) error {
 		var (
@@ -175,7 +225,14 @@ func (w *Warehouse) timeline(ctx context.Context, days, ids []string) ([]Timelin
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return rows, w.describe(ctx, rows, Newest)
+	if beside == nil {
+		return rows, w.describe(ctx, rows, Newest)
+	}
+	var g errgroup.Group
+	keys := slices.Clone(rows)
+	g.Go(func() error { return beside(keys) })
+	err = w.describe(ctx, rows, Newest)
+	return rows, errors.Join(err, g.Wait())
 }
 
 // describe completes the rows of a timeline with what the events say, as they were up to a version. What archive has not stored, or

@@ -47,6 +47,25 @@ func TestAChainIsShownWithWhatWasKnownOfIt(t *testing.T) {
 		t.Fatal(found, err)
 	}
 	today := &found[0]
+	// What is asked for at once is what is asked for one after the other.
+	whole, around, err := w.OrderFor(t.Context(), "sitc", chainA)
+	if err != nil || around == nil {
+		t.Fatal(around, err)
+	}
+	payloads, err := w.Payloads(t.Context(), today.Timeline, Newest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := w.Changes(t.Context(), chainA, "sitc")
+	if diff := cmp.Diff(&Around{Payloads: payloads, Changes: changes}, around); err != nil || diff != "" || len(payloads) != 2 || len(changes) != 2 {
+		t.Errorf("around the chain (-one after the other +at once), %v:\n%s", err, diff)
+	}
+	if diff := cmp.Diff(found, whole); diff != "" {
+		t.Errorf("the chain (-alone +with what is around it):\n%s", diff)
+	}
+	if views, around, err := w.OrderFor(t.Context(), "nobody", chainA); err != nil || around != nil || len(views) != 0 {
+		t.Errorf("for who took no part: %v, %v, %v", views, around, err)
+	}
 
 	if _, known, err := w.AsOf(t.Context(), today, before); err != nil || known {
 		t.Errorf("before it was there: %v, %v", known, err)

@@ -73,7 +73,7 @@ func (s *Service) suggestJSON(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) orderJSON(w http.ResponseWriter, r *http.Request) {
-	found, err := s.find(r, r.PathValue("id"))
+	found, around, err := s.open(r, r.PathValue("id"))
 	if err != nil {
 		answer(w, nil, err)
 		return
@@ -82,14 +82,14 @@ func (s *Service) orderJSON(w http.ResponseWriter, r *http.Request) {
 		noChain.Write(w)
 		return
 	}
-	shown, past, err := s.past(r, &found[0])
+	shown, past, err := s.past(r, &found[0], around)
 	if err == nil && shown == nil {
 		notYet.Write(w)
 		return
 	}
 	var order Order
 	if err == nil {
-		order, err = s.read(r, shown)
+		order, err = s.read(r, shown, around)
 	}
 	order.AsOf, order.Changes = past.At, past.Changes
 	answer(w, order, err)

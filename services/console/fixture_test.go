@@ -26,6 +26,15 @@ func (s *shelf) LookupFor(_ context.Context, org, number string) ([]warehouse.Ch
 	return own, s.away
 }
 
+func (s *shelf) OrderFor(ctx context.Context, org, number string) ([]warehouse.ChainView, *warehouse.Around, error) {
+	found, err := s.LookupFor(ctx, org, number)
+	if err != nil || len(found) != 1 {
+		return found, nil, err
+	}
+	changes, _ := s.Changes(ctx, found[0].ID, org)
+	return found, &warehouse.Around{Payloads: s.payloads, Changes: changes}, nil
+}
+
 // Changes are the days on which something happened.
 func (s *shelf) Changes(_ context.Context, chain, _ string) ([]time.Time, error) {
 	var all []time.Time

@@ -35,7 +35,7 @@ type eventView struct {
 // order shows one chain. An id that it had before leads to the one it has.
 func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	found, err := s.find(r, id)
+	found, around, err := s.open(r, id)
 	if len(found) == 1 && found[0].ID != id {
 		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther)
 		return
@@ -44,7 +44,7 @@ func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 		s.showFound(w, r, id, found, err)
 		return
 	}
-	shown, past, err := s.past(r, &found[0])
+	shown, past, err := s.past(r, &found[0], around)
 	if err != nil {
 		s.showFound(w, r, id, nil, err)
 		return
@@ -60,7 +60,7 @@ func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 		s.show(w, "order", http.StatusOK, &view.frame, view)
 		return
 	}
-	order, err := s.read(r, shown)
+	order, err := s.read(r, shown, around)
 	if err != nil {
 		s.showFound(w, r, id, nil, err)
 		return

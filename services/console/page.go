@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"oneorder/internal/service"
+	"oneorder/internal/trade"
 	"oneorder/internal/warehouse"
 )
 
@@ -335,12 +336,30 @@ func sees(r *http.Request, orgs []string) bool {
 
 // find asks the warehouse for the chains of a number that who asks may see, and counts.
 func (s *Service) find(r *http.Request, number string) ([]warehouse.ChainView, error) {
+	return s.findWith(r, number, s.warehouse.LookupFor)
+}
+
+// open is find with what is around the one chain that is found; nil where there are several, or the past is asked for.
+func (s *Service) open(r *http.Request, number string) ([]warehouse.ChainView, *warehouse.Around, error) {
+	if r.URL.Query().Has("as_of") {
+		found, err := s.find(r, number)
+		return found, nil, err
+	}
+	var around *warehouse.Around
+	found, err := s.findWith(r, number, func(ctx context.Context, org, number string) (found []warehouse.ChainView, err error) {
+		found, around, err = s.warehouse.OrderFor(ctx, org, number)
+		return found, err
+	})
+	return found, around, err
+}
+
+func (s *Service) findWith(r *http.Request, number string, look func(ctx context.Context, org, number string) ([]warehouse.ChainView, error)) ([]warehouse.ChainView, error) {
 	if len(number) > maxNumber {
 		return nil, errNumber
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	found, err := s.warehouse.LookupFor(ctx, callerOf(r).scope(), number)
+	found, err := look(ctx, callerOf(r).scope(), number)
 	s.asked("lookup", err)
 	// The warehouse has looked among theirs only; a second lock costs nothing.
 	found = slices.DeleteFunc(found, func(c warehouse.ChainView) bool { return !sees(r, c.Orgs) })
@@ -371,14 +390,23 @@ func own(r *http.Request, timeline []warehouse.TimelineRow) []warehouse.Timeline
 	return kept
 }
 
-// read makes the one order of a chain.
-func (s *Service) read(r *http.Request, chain *warehouse.ChainView) (Order, error) {
+// read makes the one order of a chain. What is around it is asked for if it is nil.
+func (s *Service) read(r *http.Request, chain *warehouse.ChainView, around *warehouse.Around) (Order, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	payloads, err := s.warehouse.Payloads(ctx, own(r, chain.Timeline), chain.Upto)
-	s.asked("payloads", err)
-	if err != nil {
-		return Order{}, err
+	timeline := own(r, chain.Timeline)
+	payloads := make(map[trade.EventKey][]byte, len(timeline))
+	if around != nil {
+		for i := range timeline {
+			payloads[timeline[i].Event] = around.Payloads[timeline[i].Event]
+		}
+	} else {
+		var err error
+		payloads, err = s.warehouse.Payloads(ctx, timeline, chain.Upto)
+		s.asked("payloads", err)
+		if err != nil {
+			return Order{}, err
+		}
 	}
 	order := newOrder(chain, payloads, callerOf(r).scope())
 	s.name(&order.Chain)

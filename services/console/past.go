@@ -40,12 +40,17 @@ type past struct {
 	Changes []time.Time // since when it was another each time, oldest first
 }
 
-// past gives the chain as it was at the time that is asked for, nil if nothing was known of it, or as it is; and its history.
-func (s *Service) past(r *http.Request, today *warehouse.ChainView) (*warehouse.ChainView, past, error) {
+// past gives the chain as it was at the time that is asked for, nil if nothing was known of it, or as it is; and its history, which is
+// asked for if what is around the chain is nil.
+func (s *Service) past(r *http.Request, today *warehouse.ChainView, around *warehouse.Around) (*warehouse.ChainView, past, error) {
 	p := past{ID: today.ID, Changes: []time.Time{}}
 	at, err := asOf(r)
 	if err != nil {
 		return nil, p, err
+	}
+	if around != nil {
+		p.At, p.Changes = at, list(around.Changes)
+		return today, p, nil
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()

@@ -17,6 +17,8 @@ type Warehouse interface {
 	// LookupFor gives the chains that a number of any kind, a container or a chain id leads to, of those that org reported of, or of
 	// all if it is "".
 	LookupFor(ctx context.Context, org, number string) ([]warehouse.ChainView, error)
+	// OrderFor is LookupFor with the events and the changes of the chain, if the number leads to one.
+	OrderFor(ctx context.Context, org, number string) ([]warehouse.ChainView, *warehouse.Around, error)
 	// Changes gives the times since which the chain could be seen as another; AsOf gives it as it could be seen at a time.
 	Changes(ctx context.Context, chain, org string) ([]time.Time, error)
 	AsOf(ctx context.Context, today *warehouse.ChainView, at time.Time) (warehouse.ChainView, bool, error)

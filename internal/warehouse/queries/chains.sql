@@ -1,5 +1,7 @@
+-- PREWHERE: of rows that are read with FINAL all columns would be merged before a WHERE drops what was not asked for. The key
+-- decides here, which is the same in all versions of a row, so it may be asked first.
 SELECT
     -- record
 FROM chains FINAL
-WHERE (founded_on, chain_id) IN (SELECT toDate(pair.1), toFixedString(pair.2, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair))
+PREWHERE (founded_on, chain_id) IN (SELECT toDate(pair.1), toFixedString(pair.2, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair))
 ORDER BY founded_on, chain_id

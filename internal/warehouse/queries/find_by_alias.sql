@@ -1,11 +1,12 @@
 SELECT DISTINCT founded_on, toString(chain_id) AS chain
 FROM chain_aliases FINAL
-WHERE alias IN @numbers
-    AND (@org = '' OR (founded_on, chain_id) IN
+PREWHERE alias IN @numbers
+WHERE (@org = '' OR (founded_on, chain_id) IN
     (
         SELECT founded_on, chain_id
         FROM chains FINAL
-        WHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM chain_aliases FINAL WHERE alias IN @numbers) AND has(orgs, @org)
+        PREWHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM chain_aliases FINAL PREWHERE alias IN @numbers)
+        WHERE has(orgs, @org)
     ))
 ORDER BY founded_on, chain
 LIMIT @most

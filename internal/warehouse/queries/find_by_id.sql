@@ -1,3 +1,4 @@
 SELECT founded_on, toString(chain_id)
 FROM chains FINAL
-WHERE chain_id IN @numbers AND (@org = '' OR has(orgs, @org))
+PREWHERE chain_id IN @numbers
+WHERE (@org = '' OR has(orgs, @org))

@@ -4,14 +4,14 @@ WITH
     (
         SELECT chain_id, conveyance, aboard_from, aboard_until, steps, by
         FROM chain_stays FINAL
-        WHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM wanted)
+        PREWHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM wanted)
     )
 SELECT toString(member.chain_id), member.event_key, member.type, member.occurred_at, member.rule, member.via, member.steps, member.by
 FROM
 (
     SELECT chain_id, event_key, type, occurred_at, rule, via, steps, by
     FROM chain_events FINAL
-    WHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM wanted)
+    PREWHERE (founded_on, chain_id) IN (SELECT founded_on, chain_id FROM wanted)
     UNION ALL
     SELECT chain AS chain_id, event_key, type, occurred_at, why.rule AS rule, why.via AS via, why.steps AS steps, why.by AS by
     FROM (SELECT event_key, type, occurred_at, chain_ids, evidence FROM apart_events FINAL WHERE conveyance = '' AND hasAny(chain_ids, @ids)) AS apart
