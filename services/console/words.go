@@ -105,6 +105,7 @@ var flagTexts = map[string]string{
 	"unknown_place":      "the UN/LOCODE is in no table of places",
 	"unknown_code":       "a code, country or currency is in no list",
 	"revision_conflict":  "two contents came under one revision; one of them stands, by its digest",
+	"unknown_hs":         "a code of goods has a heading or chapter that is none of the Harmonized System",
 	"rekinded":           "the form of a number shows another kind than it came as",
 	"wide":               "a number of it stands beside more than 64 others of one kind, so it joins nothing",
 	"link_suspect":       "a number of it is in a group of more than 500 without a document, so each of them stands alone",
