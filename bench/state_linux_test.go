@@ -161,11 +161,11 @@ func live() uint64 {
 // the state grows, what memory it takes and how fast it starts again. The memory is that of the process, held to what a chain in
 // a process of its own is.
 //
-//	go test -run - -bench State -benchtime 10000000x -timeout 2h ./bench
+//	CGO_ENABLED=0 go test -run - -bench State -benchtime 10000000x -timeout 2h ./bench
 func BenchmarkState(b *testing.B) {
 	const batch, save = 5000, 8   // events in a batch, batches until the state is saved
-	const linkerBytes = 192 << 20 // as services/chain
-	const memoryLimit = 900 << 20 // as cmd/oneorder
+	const linkerBytes = 96 << 20 // as services/chain
+	const memoryLimit = 700 << 20 // as cmd/oneorder
 	if b.N < 20*batch {
 		return // the testing package tries with one event first
 	}

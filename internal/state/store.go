@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/cockroachdb/pebble/v2"
@@ -17,7 +18,8 @@ const format = 5
 
 // Options of a store.
 type Options struct {
-	CacheBytes  int64 // block cache; 0: 128 MiB
+	CacheBytes  int64 // block cache; 0: 32 MiB
+	RecentBytes int   // what was written or read lately, each by its key; 0: 192 MiB
 	MemoryBytes int64 // one memtable; 0: 4 MiB
 	Logger      *slog.Logger
 }
@@ -31,6 +33,8 @@ const unflushed = 24
 type Store struct {
 	db      *pebble.DB
 	cache   *pebble.Cache
+	recent  recent
+	writing sync.RWMutex // no commit while a value goes from the database to what is recent
 	filter  *filter
 	applied uint64
 	epoch   uint64
@@ -47,7 +51,10 @@ var (
 // Open opens or makes the state folder.
 func Open(dir string, o Options) (*Store, error) {
 	if o.CacheBytes == 0 {
-		o.CacheBytes = 128 << 20
+		o.CacheBytes = 32 << 20
+	}
+	if o.RecentBytes == 0 {
+		o.RecentBytes = 192 << 20
 	}
 	if o.MemoryBytes == 0 {
 		o.MemoryBytes = 4 << 20
@@ -71,7 +78,7 @@ func Open(dir string, o Options) (*Store, error) {
 		cache.Unref()
 		return nil, fmt.Errorf("open state in %s: %w", dir, err)
 	}
-	s := &Store{db: db, cache: cache, filter: newFilter()}
+	s := &Store{db: db, cache: cache, recent: newRecent(o.RecentBytes), filter: newFilter()}
 	if err := s.readMarks(); err != nil {
 		return nil, errors.Join(fmt.Errorf("open state in %s: %w", dir, err), s.Close())
 	}
@@ -109,6 +116,7 @@ func (s *Store) readMarks() error {
 func (s *Store) Close() error {
 	s.filter.close()
 	err := s.db.Close()
+	s.recent.close()
 	s.cache.Unref()
 	return err
 }
@@ -121,6 +129,11 @@ func (s *Store) Load(key []byte) ([]byte, error) {
 	if s.filter.lacks(key) {
 		return nil, nil
 	}
+	if value := s.recent.get(key); value != nil {
+		return value, nil
+	}
+	s.writing.RLock()
+	defer s.writing.RUnlock()
 	value, closer, err := s.db.Get(key)
 	if errors.Is(err, pebble.ErrNotFound) {
 		return nil, nil
@@ -129,6 +142,7 @@ func (s *Store) Load(key []byte) ([]byte, error) {
 		return nil, err
 	}
 	value = slices.Clone(value)
+	s.recent.put(key, value)
 	return value, closer.Close()
 }
 
@@ -201,11 +215,21 @@ func (b *Batch) Commit(applied, epoch uint64) error {
 		return err
 	}
 	b.s.wrote = b.b.Len()
-	if err := b.b.Commit(pebble.NoSync); err != nil {
+	if err := b.commit(); err != nil {
 		return fmt.Errorf("commit state at %d: %w", applied, err)
 	}
 	b.s.applied, b.s.epoch = applied, epoch
 	return b.b.Close()
+}
+
+func (b *Batch) commit() error {
+	b.s.writing.Lock()
+	defer b.s.writing.Unlock()
+	reader := b.b.Reader() // now: a batch that is large is empty when it is committed
+	if err := b.b.Commit(pebble.NoSync); err != nil {
+		return err
+	}
+	return b.s.recent.wrote(reader)
 }
 
 // Discard gives the batch up.

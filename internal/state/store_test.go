@@ -1,7 +1,9 @@
 package state
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -185,5 +187,94 @@ func TestFilter(t *testing.T) {
 	}
 	if lacking < 990 {
 		t.Errorf("of 1000 unknown keys the filter knows only %d to be lacking", lacking)
+	}
+}
+
+func TestLoadedIsWhatWasWrittenLast(t *testing.T) {
+	for _, size := range []int{0, 1, 500, mostRecent, mostRecent + 1, 100 << 10} {
+		for _, pairs := range []int{1, 300} { // of which the larger ones are more than a memtable takes
+			t.Run(fmt.Sprintf("%d values of %d bytes", pairs, size), func(t *testing.T) {
+				s := open(t, t.TempDir())
+				defer closed(t, s)
+				put := func(sequence uint64, set map[string]string, deleted ...string) {
+					t.Helper()
+					b := s.Begin()
+					for key, value := range set {
+						if err := b.Set([]byte(key), []byte(value)); err != nil {
+							t.Fatal(err)
+						}
+					}
+					for _, key := range deleted {
+						if err := b.Delete([]byte(key)); err != nil {
+							t.Fatal(err)
+						}
+					}
+					if err := b.Commit(sequence, 1); err != nil {
+						t.Fatal(err)
+					}
+				}
+				loaded := func(key, want string, there bool) {
+					t.Helper()
+					for range 2 { // from the database, then from what is recent
+						got, err := s.Load([]byte(key))
+						if err != nil || string(got) != want || (got != nil) != there {
+							t.Fatalf("%s: got %d bytes %.20q, %v, want %d bytes %.20q", key, len(got), got, err, len(want), want)
+						}
+					}
+				}
+				old, short, long := make(map[string]string), make(map[string]string), make(map[string]string)
+				for i := range pairs {
+					key := fmt.Sprintf("n%d", i)
+					old[key], short[key], long[key] = strings.Repeat("o", size), strings.Repeat("s", size/2), strings.Repeat("l", size)+"l"
+				}
+				for sequence, set := range []map[string]string{old, long, short, long} {
+					put(uint64(sequence)+1, set)
+					for key, value := range set {
+						loaded(key, value, true)
+					}
+				}
+				put(9, nil, "n0")
+				loaded("n0", "", false)
+				put(10, map[string]string{"n0": old["n0"]})
+				loaded("n0", old["n0"], true)
+			})
+		}
+	}
+}
+
+// What one reads while another writes is the value of before or of after, and after the write it is that of after.
+func TestLoadWhileOthersWrite(t *testing.T) {
+	s := open(t, t.TempDir())
+	defer closed(t, s)
+	s.recent.close() // so that the first read of each finds it in the database
+	const keys = 200
+	for round := range uint64(50) {
+		b := s.Begin()
+		for i := range keys {
+			if err := b.Set(fmt.Appendf(nil, "n%d", i), fmt.Appendf(nil, "%d", round)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.recent.close()
+		var readers sync.WaitGroup
+		for range 2 {
+			readers.Go(func() {
+				for i := range keys {
+					got, err := s.Load(fmt.Appendf(nil, "n%d", i))
+					if want := fmt.Sprint(round); err != nil || string(got) != want && round > 0 && string(got) != fmt.Sprint(round-1) {
+						t.Errorf("n%d: got %q, %v, want %s or the one before", i, got, err, want)
+					}
+				}
+			})
+		}
+		if err := b.Commit(round+1, 1); err != nil {
+			t.Fatal(err)
+		}
+		readers.Wait()
+		for i := range keys {
+			if got, err := s.Load(fmt.Appendf(nil, "n%d", i)); err != nil || string(got) != fmt.Sprint(round) {
+				t.Fatalf("n%d after the write: got %q, %v, want %d", i, got, err, round)
+			}
+		}
 	}
 }

@@ -28,7 +28,7 @@ type Config struct {
 	Notices func() map[string]bool
 	// OverdueEvery is how often milestones are looked for that became overdue, of which notices are sent. Default a minute.
 	OverdueEvery time.Duration
-	// LinkerBytes is the memory that the linker may hold, about. Default 192 MiB.
+	// LinkerBytes is the memory that the linker may hold, about. Default 96 MiB.
 	LinkerBytes int
 	// RecordBytes is the memory for records that are held, of the chains that are moving; it may be about twice
 	// that. Default 48 MiB.
@@ -48,7 +48,7 @@ func (c Config) withDefaults() Config {
 		c.OverdueEvery = overdueEvery
 	}
 	if c.LinkerBytes == 0 {
-		c.LinkerBytes = 192 << 20
+		c.LinkerBytes = 96 << 20
 	}
 	if c.RecordBytes == 0 {
 		c.RecordBytes = 48 << 20
