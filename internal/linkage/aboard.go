@@ -66,7 +66,14 @@ var (
 		departed, arrived, int16(trade.ConveyanceHandedOver.Order()), int16(trade.BorderCrossed.Order()),
 		int16(trade.ScheduleChanged.Order()), positionRead,
 	}
+	ofCorridor = []int16{
+		int16(trade.BondPriced.Order()), int16(trade.LoanDrawn.Order()), int16(trade.InvestmentApproved.Order()), int16(trade.RateFixed.Order()),
+	}
 )
+
+// needless says whether the event needs no consignment, so that it waits for none: it is about a conveyance as a whole, aboard which nothing may be, or
+// a fact of the corridor.
+func (f *fact) needless() bool { return f.about() || slices.Contains(ofCorridor, f.kind) }
 
 // about says whether the event is about a conveyance as a whole: it names nothing else.
 func (f *fact) about() bool {

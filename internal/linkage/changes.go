@@ -17,7 +17,7 @@ type Changes struct {
 	Chains    []ChainChange
 	Placed    []Placement // attributions that are new or have other evidence
 	Withdrawn []Withdrawal
-	Waiting   []trade.EventKey // events that belong to no chain yet
+	Waiting   []trade.EventKey // events that belong to no chain yet, and need one
 	Found     []trade.EventKey // events that belonged to none and do now
 	Conflicts []trade.EventKey // events with two contents at one revision
 	Flagged   []trade.EventKey // events on which joining remarks something else than before
@@ -631,10 +631,10 @@ func (l *Linker) Lives(root, chain string) bool {
 	return root != "" && l.consignment(root).id == chain
 }
 
-// Waits says whether the event belongs to no chain now.
+// Waits says whether the event belongs to no chain now, though it needs one.
 func (l *Linker) Waits(key trade.EventKey) bool {
 	f := l.fact(key)
-	return f != nil && !f.retracted && len(f.placed) == 0 && !f.about()
+	return f != nil && !f.retracted && len(f.placed) == 0 && !f.needless()
 }
 
 // Err gives the first error of the store, after which nothing the linker says holds.

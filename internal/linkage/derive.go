@@ -368,7 +368,7 @@ func (l *Linker) placeAgain(f *fact) {
 	same, about, shifted := slices.Equal(placed, f.placed), f.about(), f.shifted
 	f.again, f.shifted = false, false
 	switch {
-	case about:
+	case f.needless():
 		if shifted || f.fresh && f.revises {
 			w.found = append(w.found, f.key)
 		}

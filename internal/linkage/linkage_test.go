@@ -191,6 +191,22 @@ func (s *story) becomes(want ...string) {
 	}
 }
 
+// waits checks which of the events wait for a chain.
+func (s *story) waits(want ...string) {
+	s.t.Helper()
+	w := run(s.t, Memory{}, s.events, func(int) bool { return false })
+	var got []string
+	for _, e := range s.events {
+		if w.linker.Waits(e.Key()) {
+			got = append(got, e.ID)
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		s.t.Fatalf("events that wait (-want +got):\n%s", diff)
+	}
+}
+
 func TestStories(t *testing.T) {
 	tests := map[string]func(s *story){
 		"late invoice joins the chain that booking began": func(s *story) {
@@ -275,10 +291,22 @@ func TestStories(t *testing.T) {
 			s.tell("inv", trade.InvoiceIssued, 1, "invoice:I1@A", "bl:B1@X")
 			s.becomes("first inv switch")
 		},
+		"a fact of the corridor waits for no consignment, and is in one whose number it names": func(s *story) {
+			s.tell("bond", trade.BondPriced, 0)
+			s.tell("rate", trade.RateFixed, 0)
+			s.tell("quota", trade.InvestmentApproved, 0, "licence:QDLP-7")
+			s.tell("drawn", trade.LoanDrawn, 1, "loan:L1@DBS")
+			s.becomes()
+			s.waits()
+			s.tell("bill", trade.TitleIssued, 2, "bl:B1@X", "loan:L1@DBS")
+			s.becomes("bill drawn")
+			s.waits()
+		},
 		"an event whose numbers nobody knows waits": func(s *story) {
 			s.tell("pay", trade.PaymentInstructed, 0, "payment:P1", "covers=invoice:I9")
 			s.tell("gate", trade.EquipmentGatedIn, 0, "box=C9")
 			s.becomes()
+			s.waits("gate", "pay")
 		},
 	}
 	for name, tell := range tests {

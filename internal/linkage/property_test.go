@@ -124,7 +124,7 @@ func (p pool) content(id string, revision uint32) *trade.Event {
 		Data: &trade.Data{Classifier: trade.Actual},
 	}
 	e.Time = p.time(id)
-	papers := []trade.Type{trade.TitleIssued, trade.InvoiceIssued, trade.DeclarationLodged, trade.BookingConfirmed, trade.PaymentSettled}
+	papers := []trade.Type{trade.TitleIssued, trade.InvoiceIssued, trade.DeclarationLodged, trade.BookingConfirmed, trade.PaymentSettled, trade.LoanDrawn}
 	moves := []trade.Type{
 		trade.EmptyPickedUp, trade.EquipmentLoaded, trade.EquipmentLoaded, trade.EquipmentGatedIn, trade.EquipmentDischarged, trade.EquipmentGatedOut,
 		trade.EquipmentStripped, trade.EmptyReturned,

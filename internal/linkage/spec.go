@@ -13,7 +13,7 @@ import (
 type Joined struct {
 	Chains  []Joint                        // sorted by id
 	Placed  []trade.Attribution            // every event of every chain, and why: sorted by chain, event
-	Waiting []trade.EventKey               // current events in no chain, but those about conveyances
+	Waiting []trade.EventKey               // current events in no chain, but those about conveyances or of the corridor
 	Apart   map[trade.EventKey][]string    // stored once, on these numbers, boxes or conveyances (rule 7)
 	Aliases map[string][]string            // id that a number would make → the chains that the number leads to
 	Flags   map[trade.EventKey]trade.Flags // what is remarked on the events that are flagged

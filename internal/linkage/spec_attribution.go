@@ -242,7 +242,7 @@ func (s *spec) joined() Joined {
 		for root := range s.placed[r] {
 			events[root] = append(events[root], r)
 		}
-		if len(s.placed[r]) == 0 && !aboutConveyance(r) {
+		if len(s.placed[r]) == 0 && !aboutConveyance(r) && !r.event.Type.OfCorridor() {
 			out.Waiting = append(out.Waiting, r.key)
 		}
 		if on := s.width(r); len(on) > 0 {

@@ -168,6 +168,17 @@ func (t Type) Order() int {
 	return -1
 }
 
+// OfCorridor says whether events of the type are facts of the corridor and of the parties that they name: they need no consignment, and wait
+// for none. One that names a number of a consignment belongs there as well.
+func (t Type) OfCorridor() bool {
+	switch t {
+	case BondPriced, LoanDrawn, InvestmentApproved, RateFixed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Known says whether the type is one of Types.
 func (t Type) Known() bool { _, ok := typeOrder[t]; return ok }
 

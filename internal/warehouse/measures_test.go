@@ -67,7 +67,7 @@ func measured(t *testing.T, w *Warehouse) {
 
 func payloadOf(e *trade.Event) string {
 	if e.Type == trade.BondPriced {
-		return `{"data":{"finance":{"instrument":"bond","green":true}}}`
+		return `{"data":{"detail":{"corridor":"land-sea"},"finance":{"instrument":"bond","green":true},"parties":[{"country":"CN","id":{"kind":"uscc","value":"91500000MA5U0X1234"},"name":"Liangjiang Industry","role":"issuer"}]}}`
 	}
 	return `{"data":{"temperature_c":"` + string(e.Data.TemperatureC) + `"}}`
 }
@@ -89,6 +89,7 @@ func TestMeasuresAreThoseOfTheirDefinition(t *testing.T) {
 		"SELECT count() || '' FROM origin_preference": "2",
 		"SELECT concat(readings, ' ', lowest_c, ' ', highest_c, ' ', median_c, ' ', longest_gap_hours) FROM cold_chain WHERE chain_id = '" + chainA + "'": "3 -20 -12 -18.5 3",
 		"SELECT concat(type, ' ', toString(amount), ' ', currency, ' ', instrument, ' ', green) FROM corridor_finance":                                    "finance.bond.priced 500000000 CNY bond 1",
+		"SELECT concat(corridor, ' ', party, ' ', arrayStringConcat(tupleToNameValuePairs(parties[1]).2, '/')) FROM corridor_finance":                     "land-sea Liangjiang Industry issuer/uscc/91500000MA5U0X1234/Liangjiang Industry/CN",
 		"SELECT concat(events, ' ', rejected, ' ', unattributed) FROM publisher_quality":                                                                  "5 0 0",
 	} {
 		if got := one[string](t, w, query); got != want {

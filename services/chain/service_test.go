@@ -189,7 +189,7 @@ func (r *running) groups() []string {
 }
 
 // ids are the names that the tests of this file give to events.
-var ids = []string{"booked", "issued", "second", "invoiced", "declared", "paid", "gated", "loaded", "tied", "ordered"}
+var ids = []string{"booked", "issued", "second", "invoiced", "declared", "paid", "gated", "loaded", "tied", "ordered", "bond", "rate", "drawn", "granted"}
 
 func (r *running) wantGroups(when string, want ...string) {
 	r.t.Helper()
@@ -286,6 +286,26 @@ func TestWaitingEvents(t *testing.T) {
 	r.wantWaiting("without the loading", "gated")
 	r.tell(retraction("gated", 1))
 	r.wantWaiting("when it is taken back itself")
+}
+
+// Facts of the corridor are stored and counted, and wait for nothing; one that was told as something else before waits no more.
+func TestFactsOfTheCorridorWaitForNoConsignment(t *testing.T) {
+	r := begin(t)
+	bond, rate := event("bond", trade.BondPriced), event("rate", trade.RateFixed)
+	bond.Data.Amount = trade.Money{Amount: "500000000", Currency: "CNY"}
+	r.tell(bond, rate, event("drawn", trade.PaymentInstructed, ref(trade.Loan, "L1")))
+	r.wantWaiting("at first", "drawn")
+	again := event("drawn", trade.LoanDrawn, ref(trade.Loan, "L1"))
+	again.Data.Amount = trade.Money{Amount: "1000000", Currency: "CNY"}
+	again.Revision = 1
+	r.tell(again)
+	r.wantWaiting("when it is a drawing of the loan")
+	counts, err := r.warehouse.Counts(t.Context())
+	if err != nil || counts.Unattributed != 0 {
+		t.Errorf("%d events wait, %v", counts.Unattributed, err)
+	}
+	r.tell(event("granted", trade.FinancingGranted, bill, ref(trade.Loan, "L1")))
+	r.wantGroups("when the loan is on a bill", "drawn granted")
 }
 
 // A waiting event that is revised, or taken back, waits no more.
