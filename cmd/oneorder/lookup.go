@@ -86,6 +86,9 @@ func printChain(out io.Writer, c *warehouse.ChainView, tables *refdata.Tables) e
 	for i := range c.Boxes {
 		printBox(out, &c.Boxes[i])
 	}
+	if len(c.Zones) > 0 {
+		fmt.Fprintf(out, "  zones    %s\n", strings.Join(zonesOf(c, tables), ", "))
+	}
 	for _, r := range c.References {
 		fmt.Fprintf(out, "  number   %s\n", r)
 	}
@@ -121,6 +124,18 @@ func printBox(out io.Writer, b *trade.Box) {
 		}
 	}
 	fmt.Fprintln(out)
+}
+
+// zonesOf gives the names of the zones where the consignment was; the code of one that the tables do not have.
+func zonesOf(c *warehouse.ChainView, tables *refdata.Tables) (list []string) {
+	known := tables.Zones()
+	for _, code := range c.Zones {
+		if i := slices.IndexFunc(known, func(z refdata.Zone) bool { return z.Code == code }); i >= 0 {
+			code = known[i].Name
+		}
+		list = append(list, code)
+	}
+	return list
 }
 
 // printLegs writes the movements, with what they emit, and the milestones that come next.
@@ -382,6 +397,7 @@ type chainJSON struct {
 	RateOf      string               `json:"value_rate_of"`
 	RateSource  string               `json:"value_rate_source"`
 	Rails       []string             `json:"rails"`
+	Zones       []string             `json:"zones"` // codes of bonded and free-trade zones and parks
 	Green       bool                 `json:"green"`
 	Boxes       []boxJSON            `json:"boxes"`
 	Timeline    []timelineJSON       `json:"timeline"`
@@ -435,7 +451,7 @@ func (out *chainJSON) title(c *warehouse.ChainView) {
 	}
 	out.Complete = legsComplete{c.Completeness[0], c.Completeness[1], c.Completeness[2], c.Completeness[3], c.Complete}
 	out.PerUSD, out.RateOf, out.RateSource = float64(c.ValueRate.PerUSD)/1e8, c.ValueRate.Of, c.ValueRate.Source
-	out.Rails, out.Green = append([]string{}, c.Rails...), c.Green
+	out.Rails, out.Green, out.Zones = append([]string{}, c.Rails...), c.Green, append([]string{}, c.Zones...)
 }
 
 // boxJSON is a container at the end of the journey.

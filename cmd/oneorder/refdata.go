@@ -61,8 +61,8 @@ func tellTables(tables *refdata.Tables, folder string, asJSON bool) error {
 		return printJSON(shown)
 	}
 	s := shown.Size
-	fmt.Printf("reference data %.16s: %d places, %d aliases, %d facilities, %d currencies (%d rates of days), HS %d chapters, %d headings, corridors %s, factors %s; beside the built-in: %s\n",
-		shown.Digest, s.Places, s.Aliases, s.Facilities, s.Currencies, s.DailyRates, s.HSChapters, s.HSHeadings, strings.Join(tables.Corridors(), " "), s.Factors, folder)
+	fmt.Printf("reference data %.16s: %d places, %d aliases, %d facilities, %d zones, %d currencies (%d rates of days), HS %d chapters, %d headings, corridors %s, factors %s; beside the built-in: %s\n",
+		shown.Digest, s.Places, s.Aliases, s.Facilities, s.Zones, s.Currencies, s.DailyRates, s.HSChapters, s.HSHeadings, strings.Join(tables.Corridors(), " "), s.Factors, folder)
 	return nil
 }
 

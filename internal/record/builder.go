@@ -40,6 +40,7 @@ type Builder struct {
 	gross      measured
 	value      priced
 	rails      []string // of its finance, sorted
+	zones      []string // where it was, sorted; the tables' texts
 	green      bool
 	examined   examination
 	found      []trade.Finding // by the last Chain
@@ -103,10 +104,10 @@ func (b *Builder) Reset() {
 		chain: trade.Chain{
 			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
 			Containers: b.chain.Containers, Boxes: b.chain.Boxes, Legs: b.chain.Legs,
-			Due: b.chain.Due, Rails: b.chain.Rails,
+			Due: b.chain.Due, Rails: b.chain.Rails, Zones: b.chain.Zones,
 		},
 		places: b.places, modes: b.modes, emissions: b.emissions, steps: b.steps, recognised: b.recognised,
-		rails: b.rails[:0], pairs: b.pairs[:0], doubted: b.doubted[:0],
+		rails: b.rails[:0], zones: b.zones[:0], pairs: b.pairs[:0], doubted: b.doubted[:0],
 		titled: titles{docs: b.titled.docs[:0], conflicts: b.titled.conflicts[:0], refused: b.titled.refused[:0]},
 	}
 }
@@ -187,6 +188,9 @@ func (b *Builder) tell(e *trade.Event, by uint32) (x extent) {
 	if r.class == actual && d.Finance != (trade.Finance{}) {
 		b.addFinance(&d.Finance)
 	}
+	if r.class == actual && len(d.Place.Facility)+len(d.Place.Name) > 0 {
+		b.addZones(&d.Place)
+	}
 	if !x.shared && len(d.Goods)+len(d.Amount.Amount) > 0 {
 		b.addGoods(d, &says, r, at)
 	}
@@ -242,6 +246,15 @@ func (b *Builder) join(hash uint64, e *trade.Event) uint32 {
 		b.index[hash] = int32(by) // below 2^31 events
 	}
 	return uint32(by) // below 2^32 events
+}
+
+// addZones keeps in which zones the goods, or what carries them, were.
+func (b *Builder) addZones(p *trade.Place) {
+	for _, code := range b.tables.ZonesAt(p.Facility, p.Name) {
+		if at, found := slices.BinarySearch(b.zones, code); !found {
+			b.zones = slices.Insert(b.zones, at, code)
+		}
+	}
 }
 
 // addFinance keeps by which rails the consignment is financed and paid, and whether any of it is green.

@@ -52,6 +52,7 @@ func (b *Builder) Chain() trade.Chain {
 	b.makeRecognition(c)
 	b.stale = 0
 	c.Rails, c.Green = append(empty(b, c.Rails, len(b.rails)), b.rails...), b.green
+	c.Zones = append(empty(b, c.Zones, len(b.zones)), b.zones...)
 	c.Events = b.events
 	c.LastEvent = time.Time{}
 	if b.latest != 0 {

@@ -48,4 +48,5 @@
 //	recognition   each act that presented, recognised or refused a document; nothing is chosen. Its digest is held against those that
 //	              other events report of the document
 //	rails, green  of all events of its finance; nothing is chosen
+//	zones         those of the places of all actual events; nothing is chosen
 package record

@@ -47,6 +47,7 @@ func TestLandSeaConsignment(t *testing.T) {
 		Complete:     1,
 		ValueRate:    trade.Rate{PerUSD: 677580000, Of: "2026-06", Source: "H.10 monthly average"},
 		Rails:        []string{},
+		Zones:        []string{"cn-chongqing-hub", "cn-guangxi-ftz-qinzhou", "sg-pasir-panjang"},
 		Completeness: [4]float32{1, 1, 1, 1},
 		Findings:     []string{"package_mismatch"}, // 42 on the packing list, 40 declared
 		Status:       record.Closed,
@@ -503,6 +504,25 @@ func TestJourneys(t *testing.T) {
 				{arr, "09-05 06:00", "air", "SGSIN", "CNQZH", "SGSIN", "A1"},
 			},
 			"rail CNCKG CNQZH, air CNQZH SGSIN", "other", "CNCKG SGSIN",
+		},
+		{
+			"an arrival that says no more ends the last open leg of its mode",
+			[]call{
+				{dep, "09-01 01:00", "rail", "CNCKG", "", "", ""},
+				{dep, "09-05 01:00", "sea", "CNQZH", "", "", ""},
+				{arr, "09-11 01:00", "sea", "SGSIN", "", "", ""},
+			},
+			"rail CNCKG CNQZH, sea CNQZH SGSIN", "land-sea", "CNCKG SGSIN",
+		},
+		{
+			"one train through a hub is two legs",
+			[]call{
+				{dep, "09-01 01:00", "rail", "CNCKG", "CNCKG", "CNQZH", "T1"},
+				{arr, "09-03 01:00", "rail", "CNQZH", "CNCKG", "CNQZH", "T1"},
+				{dep, "09-04 01:00", "rail", "CNQZH", "CNQZH", "CNPIN", "T1"},
+				{arr, "09-05 01:00", "rail", "CNPIN", "CNQZH", "CNPIN", "T1"},
+			},
+			"rail CNCKG CNQZH, rail CNQZH CNPIN", "other", "CNCKG CNPIN",
 		},
 		{
 			"the plan of a later leg is older than the delay of the first",

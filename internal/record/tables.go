@@ -28,6 +28,9 @@ type Tables interface {
 	RCEP(country string, at time.Time) bool
 	// Tolerances say how far reports may differ before it is a finding.
 	Tolerances() trade.Tolerances
+	// ZonesAt gives the codes of the bonded and free-trade zones and parks in which a facility lies, by its code or name; the list is not
+	// to be changed.
+	ZonesAt(facility, name string) []string
 	// Rate gives the rate at which USD converts at the time; false: there is none.
 	Rate(currency string, at time.Time) (trade.Rate, bool)
 	// USD converts an amount scaled by 10^4 to US dollars, likewise scaled.

@@ -15,7 +15,7 @@ import (
 
 // A folder of reference data stands beside the built-in tables: what it has wins. Of places, aliases, rates and the Harmonized System its rows come to those
 // that are built in; a file of any other name takes the place of the built-in one.
-var folderFiles = [...]string{placesFile, aliasesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, freeTimeFile, hsFile}
+var folderFiles = [...]string{placesFile, aliasesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, freeTimeFile, hsFile, zonesFile}
 
 // FolderFiles lists the names that the files of a folder may have.
 func FolderFiles() []string { return slices.Clone(folderFiles[:]) }
@@ -278,6 +278,7 @@ type Extent struct {
 	Currencies int    `json:"currencies"`  // of which a rate is known, beside the US dollar
 	DailyRates int    `json:"daily_rates"` // rates of one day
 	Factors    string `json:"factors"`     // version of the emission factors
+	Zones      int    `json:"zones"`
 	HSChapters int    `json:"hs_chapters"` // that have a heading
 	HSHeadings int    `json:"hs_headings"`
 	HSCodes    int    `json:"hs_codes"` // those that a list of the operator divides further among them
@@ -285,7 +286,7 @@ type Extent struct {
 
 // Size says how much the tables have.
 func (t *Tables) Size() Extent {
-	e := Extent{Facilities: len(t.facilities), Currencies: len(t.rates), Factors: t.factorVersion}
+	e := Extent{Facilities: len(t.facilities), Zones: len(t.zones.list), Currencies: len(t.rates), Factors: t.factorVersion}
 	for code, s := range t.places {
 		if s.UNLOCODE == code {
 			e.Places++

@@ -103,21 +103,22 @@ func mustRate(t *testing.T, tb *Tables, currency string, at time.Time) trade.Rat
 // Everything that is wrong with a folder is told with its file and line.
 func TestFaultsOfAFolder(t *testing.T) {
 	for name, want := range map[string]string{
-		placesFile + "|unlocode,name,country,lat,lon,functions\nCN1,A,CN,,,1\n":                    "folder/places.csv:2:1: \"CN1\" is not a UN/LOCODE",
-		placesFile + "|unlocode,name,country,lat,lon,functions\nCNABC,A,SG,,,1\n":                  "the country of CNABC is \"SG\"",
-		placesFile + "|unlocode,name,country,lat,lon,functions\nCNABC,A,CN,91,0,1\n":               "\"91\" is not a number of degrees",
-		aliasesFile + "|code,unlocode,why\nABC,CNZZZ,gone\n":                                       "CNZZZ is no place of the tables",
-		ratesFile + "|currency,month,per_usd,source\nCNY,June,7,a\n":                               "\"June\" is not a month",
-		ratesFile + "|currency,month,per_usd,source\nUSD,2026-06,1,a\n":                            "or the US dollar itself",
-		ratesFile + "|currency,month,per_usd,source\nCNY,2030-06,7,a\n":                            "CNY 2030-06: the month before is not known",
-		ratesFile + "|currency,month,per_usd,source\nCNY,2001-06,7,a\n":                            "before the first month that is known",
-		ratesFile + "|currency,rate\n":                                                             "the header is",
-		tolerancesFile + "|weight_pct: 200\n":                                                      "weight_pct is 200",
-		rcepFile + "|country,since,why\nQQ,2022-01-01,x\n":                                         "\"QQ\" is not in countries.csv",
-		corridorsFile + "|corridors: []\n":                                                         "it has 0 corridors",
-		emissionsFile + "|mode,ttw_g_per_tkm,wtw_g_per_tkm,detour,version,source\nsea,9,8,1,1,x\n": "well-to-wheel is less than tank-to-wheel",
-		hsFile + "|code,name\n87,cars\n870,cars\n":                                                 "folder/hs.csv:3:1: \"870\" is not digits of the Harmonized System",
-		hsFile + "|code,name\n8703,\n":                                                             "8703 has no name",
+		placesFile + "|unlocode,name,country,lat,lon,functions\nCN1,A,CN,,,1\n":                        "folder/places.csv:2:1: \"CN1\" is not a UN/LOCODE",
+		placesFile + "|unlocode,name,country,lat,lon,functions\nCNABC,A,SG,,,1\n":                      "the country of CNABC is \"SG\"",
+		placesFile + "|unlocode,name,country,lat,lon,functions\nCNABC,A,CN,91,0,1\n":                   "\"91\" is not a number of degrees",
+		aliasesFile + "|code,unlocode,why\nABC,CNZZZ,gone\n":                                           "CNZZZ is no place of the tables",
+		ratesFile + "|currency,month,per_usd,source\nCNY,June,7,a\n":                                   "\"June\" is not a month",
+		ratesFile + "|currency,month,per_usd,source\nUSD,2026-06,1,a\n":                                "or the US dollar itself",
+		ratesFile + "|currency,month,per_usd,source\nCNY,2030-06,7,a\n":                                "CNY 2030-06: the month before is not known",
+		ratesFile + "|currency,month,per_usd,source\nCNY,2001-06,7,a\n":                                "before the first month that is known",
+		ratesFile + "|currency,rate\n":                                                                 "the header is",
+		tolerancesFile + "|weight_pct: 200\n":                                                          "weight_pct is 200",
+		rcepFile + "|country,since,why\nQQ,2022-01-01,x\n":                                             "\"QQ\" is not in countries.csv",
+		corridorsFile + "|corridors: []\n":                                                             "it has 0 corridors",
+		emissionsFile + "|mode,ttw_g_per_tkm,wtw_g_per_tkm,detour,version,source\nsea,9,8,1,1,x\n":     "well-to-wheel is less than tank-to-wheel",
+		zonesFile + "|code,name,kind,unlocode,country,facilities,names,source\nX Y,A,bonded,,CN,,,x\n": "zones.csv:2:1: \"X Y\" is not a letter and",
+		hsFile + "|code,name\n87,cars\n870,cars\n":                                                     "folder/hs.csv:3:1: \"870\" is not digits of the Harmonized System",
+		hsFile + "|code,name\n8703,\n":                                                                 "8703 has no name",
 	} {
 		file, content, _ := strings.Cut(name, "|")
 		if _, err := LoadFolder(folderOf(t, map[string]string{file: content})); err == nil || !strings.Contains(err.Error(), want) {

@@ -29,9 +29,10 @@ const (
 	tolerancesFile = "tolerances.yaml"
 	freeTimeFile   = "free_time.yaml"
 	hsFile         = "hs.csv"
+	zonesFile      = "zones.csv"
 )
 
-var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, freeTimeFile, hsFile}
+var files = [...]string{countriesFile, placesFile, aliasesFile, facilitiesFile, ratesFile, rcepFile, emissionsFile, corridorsFile, tolerancesFile, freeTimeFile, hsFile, zonesFile}
 
 // Tables is one version of the reference data. It never changes once loaded and may be used by many at once.
 type Tables struct {
@@ -47,6 +48,7 @@ type Tables struct {
 	freeTimes  []FreeTime
 	factors    map[string]factor // by mode
 	hs         harmonised
+	zones      zones
 	dues       [trade.MilestoneCount]due
 	dueOrder   []trade.Milestone // in the order of corridors.yaml
 
@@ -93,6 +95,7 @@ func load(contents map[string][]byte) (*Tables, error) {
 		rcep:       make(map[string]time.Time),
 		factors:    make(map[string]factor),
 		hs:         harmonised{names: make(map[string]string)},
+		zones:      zones{at: make(map[string][]string)},
 	}
 	hash := sha256.New()
 	for _, name := range slices.Concat(files[:], []string{folderPrefix + placesFile, folderPrefix + aliasesFile, folderPrefix + ratesFile, folderPrefix + hsFile}) {
@@ -118,6 +121,7 @@ func load(contents map[string][]byte) (*Tables, error) {
 		{folderPrefix + ratesFile, t.addRates},
 		{rcepFile, t.loadRCEP},
 		{emissionsFile, t.loadFactors},
+		{zonesFile, t.loadZones},
 		{hsFile, t.loadHS},
 		{folderPrefix + hsFile, t.addHS},
 	} {

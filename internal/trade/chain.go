@@ -120,6 +120,7 @@ type Chain struct {
 	ValueRate  Rate     // by which ValueUSD was converted; zero: it was not
 	Rails      []string // settlement rails of its finance, sorted: SWIFT CIPS FAST ECNY OTHER
 	Green      bool     // some of its finance is green
+	Zones      []string // bonded and free-trade zones and parks where it was, by code, sorted
 
 	Milestones [MilestoneCount]time.Time // actual times; zero: not reached
 

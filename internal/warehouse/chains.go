@@ -27,11 +27,11 @@ type Chains struct {
 	ttw, wtw                                               optional
 	complete                                               proto.ColFloat32
 	holder, beneficiary                                    text
-	platform, rateOf, rateSource, rail                     codes
+	platform, rateOf, rateSource, rail, zone               codes
 	steps                                                  titleSteps
 	recognition                                            recognition
 	perUSD                                                 optional
-	rails                                                  *list
+	rails, zones                                           *list
 	green                                                  proto.ColBool
 	boxes                                                  boxes
 }
@@ -145,7 +145,7 @@ func (b *Chains) initTitle() {
 	r.list = newList("Array(Tuple(at DateTime64(3, 'UTC'), act LowCardinality(String), kind LowCardinality(String), number String, "+
 		"digest String, match LowCardinality(String), org LowCardinality(String), event_key UUID))",
 		as{&r.at, typeTime}, &r.act, &r.kind, &r.number, &r.digest, &r.match, &r.org, &r.event)
-	b.rails = newList("Array(LowCardinality(String))", &b.rail)
+	b.rails, b.zones = newList("Array(LowCardinality(String))", &b.rail), newList("Array(LowCardinality(String))", &b.zone)
 	b.perUSD.typ = "Decimal(18, 8)"
 	b.column("completeness", &b.complete)
 	b.column("title_holder", &b.holder)
@@ -158,6 +158,7 @@ func (b *Chains) initTitle() {
 	b.column("value_rate_source", &b.rateSource)
 	b.column("rails", b.rails)
 	b.column("green", &b.green)
+	b.column("zones", b.zones)
 }
 
 // identity writes a company's number with its register.
@@ -212,6 +213,7 @@ func (b *Chains) appendTitle(c *trade.Chain) {
 	b.rateSource.append(c.ValueRate.Source)
 	appendCodes(b.rails, &b.rail, c.Rails)
 	b.green = append(b.green, c.Green)
+	appendCodes(b.zones, &b.zone, c.Zones)
 }
 
 func (x *boxes) init() {

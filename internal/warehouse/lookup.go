@@ -371,7 +371,7 @@ func (r *chainRecord) into() []any {
 		&r.steps.event, &r.steps.refused,
 		&r.acts.at, &r.acts.act, &r.acts.kind, &r.acts.number, &r.acts.digest, &r.acts.match, &r.acts.org, &r.acts.event,
 		&r.perUSD, &c.ValueRate.Of, &c.ValueRate.Source, &c.Rails, &c.Green,
-		&r.boxes.number, &r.boxes.isoType, &r.boxes.terminal, &r.boxes.discharged, &r.boxes.gatedOut, &r.boxes.returned,
+		&r.boxes.number, &r.boxes.isoType, &r.boxes.terminal, &r.boxes.discharged, &r.boxes.gatedOut, &r.boxes.returned, &c.Zones,
 	}
 }
 

@@ -45,7 +45,7 @@ func whole(id string) *trade.Chain {
 		Recognition: []trade.Recognition{
 			{At: at("2026-09-08T08:00:00Z"), Act: "recognised", Kind: "certificate_of_origin", Number: "CO1", Digest: "sha256:ab", Match: trade.MatchDigest, Org: "sgcustoms", Event: trade.KeyOf("urn:oneorder:org:sgcustoms", "r1")},
 		},
-		ValueRate: trade.Rate{PerUSD: 677580000, Of: "2026-06", Source: "H.10 monthly average"}, Rails: []string{"CIPS", "SWIFT"}, Green: true,
+		ValueRate: trade.Rate{PerUSD: 677580000, Of: "2026-06", Source: "H.10 monthly average"}, Rails: []string{"CIPS", "SWIFT"}, Green: true, Zones: []string{"sg-tuas"},
 		Boxes: []trade.Box{
 			{Number: "SITU9070320", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("2026-09-11T20:00:00Z"), GatedOut: at("2026-09-13T20:00:00Z")},
 			{Number: "TCNU1234565", Returned: at("2026-09-20T20:00:00Z")},
