@@ -177,14 +177,18 @@ func importFiles(to *refdata.Folder, files []string) error {
 	return nil
 }
 
-// importFixed takes the rates that events report. One of two other currencies counts by the rate of the second to the US dollar that is known for the
-// day; one of which none is known is passed over.
+// importFixed takes the rates that events report.
 func importFixed(ctx context.Context, config *service.Config, to *refdata.Folder) (err error) {
 	w, err := openWarehouse(ctx, config)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, w.Close()) }()
+	return errors.Join(takeFixed(ctx, w, to), w.Close())
+}
+
+// takeFixed puts the rates that stored events report into the folder. One of two other currencies counts by the rate of the second to the US dollar that is known for the
+// day; one of which none is known is passed over.
+func takeFixed(ctx context.Context, w *warehouse.Warehouse, to *refdata.Folder) error {
 	fixed, err := w.RatesFixed(ctx)
 	if err != nil {
 		return err
@@ -241,14 +245,16 @@ func newRefdataApply() *cobra.Command {
 		Long: "Writes the country of their places and the remark on their HS codes to the stored events anew, and joins all events again, as rebuild does: records, rates,\n" +
 			"corridors, due times, emissions and findings are then those of the reference data in force. The same input and\n" +
 			"the same reference data give the same rows.\n\n" +
+			"With --fixed the rates that events finance.rate.fixed report are taken into the folder first, as import --fixed does.\n\n" +
 			"Neither archive nor chain may run meanwhile: stop the services, or `oneorder up`, first.",
-		Example: "  oneorder refdata apply --data data",
+		Example: "  oneorder refdata apply --data data\n  oneorder refdata apply --data data --fixed",
 	}
 	config := environment(c, "data", "refdata", "nats-user", "clickhouse-user", "log", "log-format")
+	fixed := c.Flags().Bool("fixed", false, "take the rates that events report into the folder first")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		in := &instance{config: *config, logger: config.Logger(os.Stderr)}
-		a, err := in.apply(c.Context())
+		a, err := in.apply(c.Context(), *fixed)
 		if err = errors.Join(err, in.stop()); err != nil {
 			return err
 		}
@@ -269,18 +275,33 @@ type applied struct {
 	Joined rebuilt         `json:"joined"`
 }
 
-func (in *instance) apply(ctx context.Context) (a applied, err error) {
-	tables, err := loadTables(&in.config)
+func (in *instance) apply(ctx context.Context, fixed bool) (a applied, err error) {
+	folder, err := refdata.OpenFolder(in.config.RefdataFolder())
 	if err != nil {
 		return a, err
 	}
-	a.Digest = tables.Digest()
+	tables, err := folder.Check()
+	if err != nil {
+		return a, err
+	}
 	if err := in.reach(ctx, "refdata", "reference data is applied"); err != nil {
 		return a, err
 	}
 	if err := in.alone(); err != nil {
 		return a, err
 	}
+	if fixed {
+		if err := takeFixed(ctx, in.warehouse, folder); err != nil {
+			return a, err
+		}
+		if tables, err = folder.Check(); err != nil {
+			return a, err
+		}
+		if err := folder.Save(); err != nil {
+			return a, err
+		}
+	}
+	a.Digest = tables.Digest()
 	if a.Events, err = archive.Apply(ctx, in.archiveConfig(tables)); err != nil {
 		return a, err
 	}
