@@ -6,7 +6,7 @@ INSERT INTO chains
     value, currency, value_usd, ordered_at, invoiced_at, booked_at, title_issued_at, title_surrendered_at, export_lodged_at, export_cleared_at,
     departed_at, border_crossed_at, arrived_at, import_lodged_at, import_released_at, import_cleared_at, duty_paid_at, delivered_at,
     empty_returned_at, credit_issued_at, financed_at, repaid_at, paid_at, completeness_trade, completeness_customs, completeness_logistics,
-    completeness_finance, findings, legs, parties, events, last_event_at, emissions, co2e_ttw_kg, co2e_kg, completeness, title_holder,
+    completeness_finance, findings, legs, parties, events, last_event_at, due, emissions, co2e_ttw_kg, co2e_kg, completeness, title_holder,
     title_steps, recognition
 )
 WITH
@@ -48,7 +48,7 @@ SELECT
         tuple('shipper', 'uscc', concat('91500000MA', leftPad(toString(n % 5000), 8, '0')), concat('Shipper ', toString(n % 5000)), 'CN'),
         tuple('consignee', 'uen', concat('2010', leftPad(toString(n % 4000), 5, '0'), 'K'), concat('Consignee ', toString(n % 4000)), 'SG')
     ],
-    10, if(open, left, arrived + toIntervalHour(220)),
+    10, if(open, left, arrived + toIntervalHour(220)), if(open, [tuple('arrived', left + toIntervalHour(144)), tuple('paid', ordered + toIntervalHour(2900))], []),
     [tuple(toDecimal64(1100, 4), 'great_circle', 'default', '2026-1', kg / 40, kg / 35), tuple(toDecimal64(2400, 4), 'great_circle', 'default', '2026-1', kg / 30, kg / 25)],
     kg / 17, kg / 15, if(open, 0.75, 1), 'lei:529900T8BM49AURSDO55',
     [

@@ -16,9 +16,20 @@ type Overdue struct {
 	DueAt       time.Time
 }
 
+// OverdueSeen is up to where what is overdue has been told: what was due by the time, of the rows of chains up to the version. The zero
+// value is nothing.
+type OverdueSeen struct {
+	Due     time.Time
+	Version uint64
+}
+
 // OverdueUntold lists the milestones that were due by the time and of which no notice was noted, of chains that one of the organisations
-// reported of, or of all; those that were due first in front.
-func (w *Warehouse) OverdueUntold(ctx context.Context, by time.Time, orgs []string, all bool, most int) (list []Overdue, err error) {
+// reported of, or of all; those that were due first in front. What was seen is passed over, unless its chain was written since.
+func (w *Warehouse) OverdueUntold(ctx context.Context, by time.Time, seen OverdueSeen, orgs []string, all bool, most int) (list []Overdue, err error) {
+	var since int64
+	if !seen.Due.IsZero() {
+		since = seen.Due.UTC().UnixMilli()
+	}
 	err = w.rowsOf(ctx, "overdue_untold", func(scan func(...any) error) error {
 		var o Overdue
 		var name string
@@ -31,7 +42,7 @@ func (w *Warehouse) OverdueUntold(ctx context.Context, by time.Time, orgs []stri
 			list = append(list, o)
 		}
 		return nil
-	}, named("at", by.UTC().UnixMilli()), named("orgs", orgs), named("all", all), named("most", most))
+	}, named("at", by.UTC().UnixMilli()), named("since", since), named("seen", seen.Version), named("orgs", orgs), named("all", all), named("most", most))
 	return list, err
 }
 

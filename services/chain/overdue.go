@@ -20,6 +20,10 @@ import (
 // overdueEvery is how often it looks.
 const overdueEvery = time.Minute
 
+// wholeEvery is how often it looks at all chains, and not only at what was due, or was written, since the last look: so nothing is missed for long that
+// somebody else wrote there.
+const wholeEvery = time.Hour
+
 // mostOverdue is how many milestones are told at a time.
 const mostOverdue = 1000
 
@@ -35,11 +39,16 @@ type overdue struct {
 	warehouse *warehouse.Warehouse
 	publisher *stream.Publisher
 	asked     func() map[string]bool
-	leads     func() bool // whether this process is the one that tells
+	leads     func() bool   // whether this process is the one that tells
+	written   func() uint64 // version up to which chains are written, at least
 	every     time.Duration
 	now       func() time.Time
 	metrics   *metrics
 	logger    *slog.Logger
+
+	seen   warehouse.OverdueSeen // by the last look that was whole or came to its end
+	seenBy []string              // who asked then, sorted
+	whole  time.Time             // when it looked at all chains last
 }
 
 // run looks until ctx ends. What fails is tried again at the next look.
@@ -63,13 +72,18 @@ func (o *overdue) run(ctx context.Context) {
 
 // look tells all that is overdue and was not told.
 func (o *overdue) look(ctx context.Context) error {
+	asked := o.asked()
+	if len(asked) == 0 || !o.leads() {
+		return nil // nobody to tell; who asks later hears of what is overdue then
+	}
+	orgs, at := slices.Sorted(maps.Keys(asked)), o.now()
+	if !slices.Equal(orgs, o.seenBy) || at.Sub(o.whole) >= wholeEvery {
+		o.seen, o.seenBy, o.whole = warehouse.OverdueSeen{}, orgs, at
+	}
+	written := o.written()
 	for o.leads() {
-		asked := o.asked()
-		if len(asked) == 0 {
-			return nil // nobody to tell; who asks later hears of what is overdue then
-		}
-		list, err := o.warehouse.OverdueUntold(ctx, o.now(), slices.Sorted(maps.Keys(asked)), asked[stream.AllOrgs], mostOverdue)
-		if err != nil || len(list) == 0 {
+		list, err := o.warehouse.OverdueUntold(ctx, at, o.seen, orgs, asked[stream.AllOrgs], mostOverdue)
+		if err != nil {
 			return err
 		}
 		notices, told := o.notices(list, asked)
@@ -77,8 +91,12 @@ func (o *overdue) look(ctx context.Context) error {
 			return err
 		}
 		o.metrics.notices.WithLabelValues(stream.NoticeOverdue).Add(float64(len(notices)))
-		if err := o.note(ctx, told); err != nil || len(list) < mostOverdue {
+		if err := o.note(ctx, told); err != nil {
 			return err
+		}
+		if len(list) < mostOverdue {
+			o.seen = warehouse.OverdueSeen{Due: at, Version: written}
+			return nil
 		}
 	}
 	return nil

@@ -12,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"oneorder/internal/embedded/embeddedtest"
 	"oneorder/internal/stream"
 	"oneorder/internal/trade"
+	"oneorder/internal/warehouse"
 )
 
 // told gives the notices that something is overdue which were heard so far: "org milestone chain", sorted.
@@ -134,12 +136,12 @@ func TestOverdueIsToldAgainAfterADeath(t *testing.T) {
 	process := func() *overdue {
 		return &overdue{
 			warehouse: r.warehouse, publisher: r.conn.Publisher(stream.PublisherConfig{}), asked: func() map[string]bool { return asked },
-			leads: func() bool { return true }, now: func() time.Time { return time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) },
+			leads: func() bool { return true }, written: r.service.writtenVersion, now: func() time.Time { return time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC) },
 			metrics: newMetrics(), logger: slog.New(slog.DiscardHandler),
 		}
 	}
 	first := process()
-	list, err := r.warehouse.OverdueUntold(t.Context(), first.now(), []string{"sitc"}, false, mostOverdue)
+	list, err := r.warehouse.OverdueUntold(t.Context(), first.now(), warehouse.OverdueSeen{}, []string{"sitc"}, false, mostOverdue)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("%d untold, %v", len(list), err)
 	}
@@ -174,6 +176,68 @@ func TestOverdueIsToldAgainAfterADeath(t *testing.T) {
 	}
 	if rows := r.rows("SELECT count() AS n FROM overdue_notices FINAL"); rows[0]["n"] != "1" {
 		t.Errorf("a standby told: %v", rows)
+	}
+}
+
+// After the first look only what became due, or was written, since is looked at; who asks later hears of all, and each hour all is looked at again.
+func TestOverdueIsLookedForSinceTheLastLook(t *testing.T) {
+	r := begin(t)
+	h := listen(t, r.conn)
+	asked := map[string]bool{"sitc": true}
+	now := time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+	o := &overdue{
+		warehouse: r.warehouse, publisher: r.conn.Publisher(stream.PublisherConfig{}), asked: func() map[string]bool { return asked },
+		leads: func() bool { return true }, written: r.service.writtenVersion, now: func() time.Time { return now }, metrics: newMetrics(), logger: slog.New(slog.DiscardHandler),
+	}
+	look := func() {
+		t.Helper()
+		if err := o.look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	departs := func(id, bill string, on int) *trade.Event {
+		e := event(id, trade.ConveyanceDeparted, trade.Reference{Kind: trade.BL, Value: bill, Issuer: "SITC"})
+		e.Data.Place, e.Data.Transport = trade.Place{UNLOCODE: "CNQZH"}, trade.Transport{Mode: trade.Sea, To: "SGSIN"}
+		e.Time = time.Date(2026, 9, on, 0, 0, 0, 0, time.UTC) // its bill is due ten days later
+		return e
+	}
+	r.tell(departs("loaded", "SITGA", 1), departs("second", "SITGB", 28))
+	a, b := r.idOf("SITGA"), r.idOf("SITGB")
+	look()
+	h.wantTold(r, "at first", "sitc title_issued "+a)
+	if o.seen.Due != now || o.seen.Version == 0 {
+		t.Errorf("seen up to %+v", o.seen)
+	}
+	// Nothing became due, nothing was written: nothing is found even if nobody noted what was told.
+	run := func(query string) { embeddedtest.Rows(t, r.http, "oneorder", query) }
+	run("ALTER TABLE overdue_notices DELETE WHERE 1 SETTINGS mutations_sync = 2")
+	now = now.Add(time.Minute)
+	look()
+	if rows := r.rows("SELECT count() AS n FROM overdue_notices"); rows[0]["n"] != "0" {
+		t.Errorf("what was seen was looked at again: %v", rows)
+	}
+	// A report that comes late, of what was due before the last look; and what becomes due.
+	r.tell(departs("third", "SITGC", 2))
+	c := r.idOf("SITGC")
+	look()
+	h.wantTold(r, "late", "sitc title_issued "+a, "sitc title_issued "+c)
+	now = time.Date(2026, 10, 8, 0, 0, 0, 0, time.UTC).Add(time.Millisecond)
+	o.whole = now // not the hour's look
+	look()
+	h.wantTold(r, "when it is due", "sitc title_issued "+a, "sitc title_issued "+c, "sitc title_issued "+b)
+	// One more asks, and is told of all that is overdue.
+	asked = map[string]bool{"sitc": true, stream.AllOrgs: true}
+	run("ALTER TABLE overdue_notices DELETE WHERE 1 SETTINGS mutations_sync = 2")
+	look()
+	if rows := r.rows("SELECT count() AS n FROM overdue_notices FINAL"); rows[0]["n"] != "3" {
+		t.Errorf("of all to one who asks later: %v", rows)
+	}
+	// An hour later all is looked at again.
+	run("ALTER TABLE overdue_notices DELETE WHERE 1 SETTINGS mutations_sync = 2")
+	now = now.Add(wholeEvery)
+	look()
+	if rows := r.rows("SELECT count() AS n FROM overdue_notices FINAL"); rows[0]["n"] != "3" {
+		t.Errorf("an hour later: %v", rows)
 	}
 }
 

@@ -97,7 +97,7 @@ func (s *Service) watchOverdue(ctx context.Context, sink *sink) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	ended := make(chan struct{})
 	o := &overdue{
-		warehouse: s.config.Warehouse, publisher: sink.publisher, asked: s.config.Notices, leads: s.leads, every: s.config.OverdueEvery,
+		warehouse: s.config.Warehouse, publisher: sink.publisher, asked: s.config.Notices, leads: s.leads, written: s.writtenVersion, every: s.config.OverdueEvery,
 		now: time.Now, metrics: s.metrics, logger: s.logger,
 	}
 	go func() {
@@ -114,6 +114,12 @@ func (s *Service) watchOverdue(ctx context.Context, sink *sink) (stop func()) {
 func (s *Service) leads() bool {
 	p := s.Progress()
 	return p.Epoch > 0 && !p.Standby && s.Health() == nil
+}
+
+// writtenVersion is the version of the last message that the rows of chains hold.
+func (s *Service) writtenVersion() uint64 {
+	p := s.Progress()
+	return stream.Version(p.Epoch, p.Written)
 }
 
 // Health is nil while what is read takes effect.
