@@ -161,9 +161,7 @@ func documented(t *testing.T) map[string][]string {
 	for line := range strings.Lines(numbered) {
 		rules["the rule of choice"] = append(rules["the rule of choice"], strings.TrimSpace(line[3:]))
 	}
-	for _, sentence := range regexp.MustCompile(`[.;] `).Split(strings.ReplaceAll(general, "\n", " "), -1) {
-		rules["the rule of choice"] = append(rules["the rule of choice"], sentence)
-	}
+	rules["the rule of choice"] = append(rules["the rule of choice"], clauses.Split(strings.ReplaceAll(general, "\n", " "), -1)...)
 	for line := range strings.Lines(table) {
 		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
 		if len(cells) != 3 || strings.HasPrefix(line, "|---") || strings.TrimSpace(cells[0]) == "field" {
