@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/types"
@@ -19,7 +21,6 @@ import (
 
 	"oneorder/deploy/compose"
 	"oneorder/internal/embedded"
-	"oneorder/internal/embedded/embeddedtest"
 	"oneorder/internal/stream"
 	"oneorder/internal/warehouse"
 )
@@ -40,6 +41,12 @@ type installation struct {
 	project                  *types.Project
 	nats, clickhouse, engine string            // URL of the broker, native and HTTP address of the engine
 	register                 string            // of organisations
+	configuration            string            // file of the broker
+	streams, tables, backups string            // folders of the broker, of the engine, and of what it backs up
+	places                   map[string]string // where the broker and the engine listened first, and do again
+	state                    map[string]string // folder of each service
+	secrets                  map[string]string // what .env holds
+	stopBroker, stopEngine   func()
 	reload                   func() error      // has the broker read its configuration again
 	running                  []*process        // in the order in which they were started
 	addresses                map[string]string // of the HTTP servers, by service
@@ -48,13 +55,8 @@ type installation struct {
 // TestServices runs each service in a process of its own, as docker-compose.yml does, and takes a small
 // flow through all of them.
 func TestServices(t *testing.T) {
-	project, err := compose.Load(t.Context(), "..", chosen)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := &installation{t: t, project: project, addresses: make(map[string]string)}
-	in.startServers()
-	for _, p := range compose.Processes(project) {
+	in := install(t)
+	for _, p := range compose.Processes(in.project) {
 		in.launch(p)
 	}
 	want := []string{"archive", "chain", "console", "customs", "finance", "logistics", "trade"}
@@ -74,8 +76,50 @@ func TestServices(t *testing.T) {
 	}
 }
 
+// install reads docker-compose.yml with what .env holds, and starts the broker and the engine.
+func install(t *testing.T) *installation {
+	t.Helper()
+	in := &installation{t: t, addresses: make(map[string]string), state: make(map[string]string), places: map[string]string{"clickhouse": free, "engine": free}}
+	in.choose(chosen)
+	in.startServers()
+	return in
+}
+
+// choose takes these secrets, as an .env with them does.
+func (in *installation) choose(secrets map[string]string) {
+	in.t.Helper()
+	project, err := compose.Load(in.t.Context(), "..", secrets)
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	in.project, in.secrets = project, secrets
+}
+
 // startServers starts the broker with the configuration and the engine with the users of the installation.
 func (in *installation) startServers() {
+	t := in.t
+	t.Helper()
+	// The configuration's folder is as it is in the container, with the register's volume mounted.
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join("..", "deploy", "nats"))); err != nil {
+		t.Fatal(err)
+	}
+	in.register, in.configuration = filepath.Join(folder, "orgs", "orgs.json"), filepath.Join(folder, "nats.conf")
+	mustRun(t, map[string]string{"ONEORDER_ORGS": in.register}, in.project.Services["org"].Command...)
+	in.streams, in.tables, in.backups = t.TempDir(), t.TempDir(), t.TempDir()
+	in.configure(in.configuration, map[string]string{
+		"listen: 0.0.0.0:4222": "listen: 127.0.0.1:-1", "http: 0.0.0.0:8222": "", "store_dir: /data": "store_dir: " + in.streams,
+	})
+	in.startBroker()
+	in.startEngine()
+	t.Cleanup(func() {
+		in.stopBroker()
+		in.stopEngine()
+	})
+}
+
+// startBroker starts the broker over its folder, where it was before.
+func (in *installation) startBroker() {
 	t := in.t
 	t.Helper()
 	password := in.project.Services["nats"].Environment["ONEORDER_NATS_PASSWORD"]
@@ -83,17 +127,7 @@ func (in *installation) startServers() {
 		t.Fatal("the broker is given no password")
 	}
 	t.Setenv("ONEORDER_NATS_PASSWORD", *password)
-	// The configuration's folder is as it is in the container, with the register's volume mounted.
-	folder := t.TempDir()
-	if err := os.CopyFS(folder, os.DirFS(filepath.Join("..", "deploy", "nats"))); err != nil {
-		t.Fatal(err)
-	}
-	in.register = filepath.Join(folder, "orgs", "orgs.json")
-	mustRun(t, map[string]string{"ONEORDER_ORGS": in.register}, in.project.Services["org"].Command...)
-	in.configure(filepath.Join(folder, "nats.conf"), map[string]string{
-		"listen: 0.0.0.0:4222": "listen: 127.0.0.1:-1", "http: 0.0.0.0:8222": "", "store_dir: /data": "store_dir: " + t.TempDir(),
-	})
-	options, err := server.ProcessConfigFile(filepath.Join(folder, "nats.conf"))
+	options, err := server.ProcessConfigFile(in.configuration)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,19 +138,42 @@ func (in *installation) startServers() {
 	}
 	in.reload = broker.Reload
 	broker.Start()
-	t.Cleanup(func() {
+	in.stopBroker = sync.OnceFunc(func() {
 		broker.Shutdown()
 		broker.WaitForShutdown()
 	})
 	if !broker.ReadyForConnections(startWithin) {
 		t.Fatal("the broker did not start")
 	}
-	in.nats = broker.ClientURL()
-	engine := embeddedtest.StartEngine(t, embedded.EngineConfig{Executable: binary(t), Users: []embedded.User{
-		{Name: "oneorder", Password: chosen["ONEORDER_CLICKHOUSE_PASSWORD"]},
-		{Name: "analyst", Password: chosen["ONEORDER_ANALYST_PASSWORD"], ReadOnly: true},
-	}})
+	if in.nats == "" {
+		in.nats = broker.ClientURL()
+		in.configure(in.configuration, map[string]string{"listen: 127.0.0.1:-1": "listen: " + host(in.nats)})
+	}
+}
+
+// startEngine starts the engine over its folder, where it was before.
+func (in *installation) startEngine() {
+	t := in.t
+	t.Helper()
+	engine, err := embedded.StartEngine(t.Context(), embedded.EngineConfig{
+		Dir: in.tables, Executable: binary(t), Backups: in.backups, NativeAddr: in.places["clickhouse"], HTTPAddr: in.places["engine"],
+		Users: []embedded.User{
+			{Name: "oneorder", Password: in.secrets["ONEORDER_CLICKHOUSE_PASSWORD"]},
+			{Name: "analyst", Password: in.secrets["ONEORDER_ANALYST_PASSWORD"], ReadOnly: true},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.stopEngine = sync.OnceFunc(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), stopWithin)
+		defer cancel()
+		if err := engine.Stop(ctx); err != nil {
+			t.Error(err)
+		}
+	})
 	in.clickhouse, in.engine = engine.NativeAddr(), engine.HTTPAddr()
+	in.places["clickhouse"], in.places["engine"] = in.clickhouse, in.engine
 }
 
 // configure gives the broker the addresses and folders of the test.
@@ -189,9 +246,12 @@ func (in *installation) organisation(conn *stream.Conn) {
 func (in *installation) launch(p compose.Process) {
 	in.t.Helper()
 	variables := maps.Clone(p.Environment)
+	if in.state[p.Name] == "" {
+		in.state[p.Name] = in.t.TempDir()
+	}
 	for variable, value := range map[string]string{
 		"ONEORDER_NATS": in.nats, "ONEORDER_CLICKHOUSE": in.clickhouse, "ONEORDER_CLICKHOUSE_HTTP": in.engine,
-		"ONEORDER_HTTP": free, "ONEORDER_DATA": in.t.TempDir(), "ONEORDER_ORGS": in.register,
+		"ONEORDER_HTTP": free, "ONEORDER_DATA": in.state[p.Name], "ONEORDER_ORGS": in.register,
 	} {
 		// What the file does not set must not be needed.
 		if _, set := variables[variable]; set {

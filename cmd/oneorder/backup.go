@@ -24,13 +24,23 @@ func newBackup() *cobra.Command {
 		Use: "backup FILE", Short: "Write all that a stopped `oneorder up` has to one file", Args: exactly(1, "the file to write"),
 		Long: "Writes the data folder to a file: streams, tables, joining state, organisations and the operator's token. The three stores are of one moment,\n" +
 			"since nothing may run on the folder meanwhile: stop `oneorder up` first. The file appears when it is whole; keep it as you keep the\n" +
-			"tokens in it. `oneorder restore` makes a folder of it again. Servers of your own: docs/operator.md.",
-		Example: "  oneorder backup --data data /backups/oneorder-$(date +%F).tar.gz",
+			"tokens in it. `oneorder restore` makes a folder of it again.\n" +
+			"With --broker it writes the streams of a broker of your own, ONEORDER_NATS, while it works. What is to be paused meanwhile, and how ClickHouse\n" +
+			"is backed up: docs/operator.md.",
+		Example: "  oneorder backup --data data /backups/oneorder-$(date +%F).tar.gz\n  oneorder backup --broker /backups/streams-$(date +%F).tar.gz",
 	}
-	config := environment(c, "data")
+	config := environment(c, "data", "nats", "nats-user")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
+	broker := c.Flags().Bool("broker", false, "the streams of the broker that ONEORDER_NATS names, and nothing else")
 	c.RunE = func(c *cobra.Command, args []string) (err error) {
 		began := time.Now()
+		if *broker {
+			m, err := backupBroker(c.Context(), config, args[0], began)
+			if err != nil {
+				return err
+			}
+			return sayKept(args[0], m, began, *asJSON)
+		}
 		folders, err := stores(config.Data)
 		if err != nil {
 			return err
@@ -53,13 +63,22 @@ func newRestore() *cobra.Command {
 	c := &cobra.Command{
 		Use: "restore FILE", Short: "Make a data folder again from a backup", Args: exactly(1, "the file of a backup"),
 		Long: "Makes the data folder again from a file that `oneorder backup` wrote. The folder must be empty or not be there; it appears when all of it\n" +
-			"is there and is as it was. A file that is damaged is refused.",
+			"is there and is as it was. A file that is damaged is refused.\n" +
+			"With --broker it puts the streams that `oneorder backup --broker` wrote into the broker that ONEORDER_NATS names, which must have none of them.",
 		Example: "  oneorder restore --data data /backups/oneorder-2026-09-11.tar.gz\n  oneorder up --data data",
 	}
-	config := environment(c, "data")
+	config := environment(c, "data", "nats", "nats-user")
 	asJSON := c.Flags().Bool("json", false, "print JSON")
-	c.RunE = func(_ *cobra.Command, args []string) error {
+	broker := c.Flags().Bool("broker", false, "into the broker that ONEORDER_NATS names")
+	c.RunE = func(c *cobra.Command, args []string) error {
 		began := time.Now()
+		if *broker {
+			m, err := restoreBroker(c.Context(), config, args[0])
+			if err != nil {
+				return err
+			}
+			return sayKept(config.NATS, m, began, *asJSON)
+		}
 		m, err := snapshot.Restore(args[0], config.Data)
 		if err != nil {
 			return err

@@ -50,6 +50,8 @@ type EngineConfig struct {
 	// Users are all who may use the engine; none: a user named default,
 	// without a password.
 	Users []User
+	// Backups is the folder that BACKUP … TO File(…) may write to and RESTORE read from; empty: none.
+	Backups string
 	// Booted is when this machine did, in seconds since 1970, for who asks the engine what it may have lost in a power cut;
 	// 0: ask the system.
 	Booted int64
@@ -207,6 +209,7 @@ type configValues struct {
 	ProbeUser, ProbeHash     string
 	MaxMemory, Booted        int64
 	Instance, Data, UsersXML string
+	Backups                  string // where BACKUP may write to; empty: nowhere
 	HasDefault, OnPipe       bool
 }
 
@@ -216,7 +219,7 @@ func (c EngineConfig) write(dir string, p probe, onPipe bool) (string, error) {
 	v := configValues{
 		ProbeUser: p.User, ProbeHash: passwordHash(p.Password), Instance: p.Instance,
 		MaxMemory: c.MaxMemory, Data: filepath.Join(dir, "data"), UsersXML: filepath.Join(dir, "users.xml"),
-		OnPipe: onPipe, Booted: c.Booted,
+		OnPipe: onPipe, Booted: c.Booted, Backups: c.Backups,
 	}
 	if v.Booted == 0 {
 		v.Booted = booted()
