@@ -10,16 +10,13 @@ import (
 type Zone struct {
 	Code     string // lower-case letters, digits and -; stable
 	Name     string
-	Kind     string // one of ZoneKinds
+	Kind     string // bonded, free_trade, special_economic or logistics_park
 	UNLOCODE string // of the place that it is at; empty: it has none
 	Country  string // ISO 3166-1 alpha-2
 	Source   string // who says so
 	// Confirmed says whether the source was read; else the source says what is unconfirmed.
 	Confirmed bool
 }
-
-// ZoneKinds lists the kinds of zones.
-func ZoneKinds() []string { return slices.Clone(zoneKinds[:]) }
 
 var (
 	zoneKinds = [...]string{"bonded", "free_trade", "special_economic", "logistics_park"}
