@@ -25,8 +25,8 @@ func BenchmarkOverdue(b *testing.B) {
 			b.Error(err)
 		}
 	}()
-	now := time.Date(2025, 12, 1, 12, 0, 0, 0, time.UTC)
-	db.ask(b, "INSERT INTO overdue_notices (chain_id, milestone, due_at, told_at) SELECT chain_id, next.1, next.2, now() FROM chains ARRAY JOIN due AS next WHERE next.2 < '2025-12-01 11:59:00'")
+	now := time.Now().UTC().Truncate(time.Minute)
+	db.ask(b, "INSERT INTO overdue_notices (chain_id, milestone, due_at, told_at) SELECT chain_id, next.1, next.2, now() FROM chains ARRAY JOIN due AS next WHERE next.2 < '"+now.Add(-time.Minute).Format(time.DateTime)+"'")
 	newest, err := w.NewestVersion(b.Context())
 	if err != nil {
 		b.Fatal(err)

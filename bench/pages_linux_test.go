@@ -101,6 +101,7 @@ func startConsole(b *testing.B, native string) string {
 func BenchmarkConsole(b *testing.B) {
 	chains := chainsAsked(b)
 	db := filled(b, chains)
+	db.refresh(b)
 	address := startConsole(b, db.native)
 	bill := func(n int) string { return fmt.Sprintf("BL%010d", n) }
 	ids := strings.Fields(db.ask(b, "SELECT chain_id FROM chain_references WHERE kind = 'bl' AND sipHash64(value) % greatest(1, intDiv("+

@@ -22,6 +22,7 @@ func ReadableBy(org string) []Readable {
 		{"chain_changes", partOf},
 		{"chain_events", ownChains},
 		{"chain_apart", ownChains},
+		{"chain_apart_of", ownChains},
 		{"chain_numbers", ownChains},
 		{"chain_findings", ownChains},
 		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)" +
@@ -34,9 +35,11 @@ func ReadableBy(org string) []Readable {
 	for _, rollup := range [...]string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored"} {
 		list = append(list, Readable{rollup, noRows}) // so the views count the organisation's own chains
 	}
+	// Rows of single chains, as of the last refresh.
+	list = append(list, Readable{"open_chains_stored", partOf}, Readable{"discrepancies_stored", partOf})
 	for _, view := range [...]string{
-		"chain", "chain_as_of", "chain_members", "chain_spans", "chain_timeline", "cold_chain", "cold_chain_live", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit", "counted_from",
-		"customs_clearance", "discrepancies", "emissions", "events", "finance_cycle", "node_dwell", "node_dwell_live", "origin_preference",
+		"chain", "chain_as_of", "chain_members", "chain_spans", "chain_timeline", "chains_are_many", "cold_chain", "cold_chain_live", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit", "counted_from",
+		"customs_clearance", "discrepancies", "discrepancies_live", "emissions", "events", "finance_cycle", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
 		"origin_preference_live", "overdue", "publisher_quality", "publisher_quality_live",
 		"stuck_chains", "title_turnaround",
 	} {

@@ -21,7 +21,7 @@ import (
 
 // withheld are the tables and views that an organisation is not given: why, says ReadableBy.
 var withheld = []string{
-	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "erasures", "event_totals", "findings", "goose_db_version", "overdue_notices", "reader_positions",
+	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "discrepancies_refresh", "erasures", "event_totals", "findings", "goose_db_version", "open_chains_refresh", "overdue_notices", "reader_positions",
 }
 
 const orgPassword = "o&<1>"
@@ -168,7 +168,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 	}()
 
 	parameters := map[string]string{
-		"chain_as_of": "(chain_id = '%s', at = '2100-01-01 00:00:00')", "chain_timeline": "(chain_id = '%s')",
+		"chain_as_of": "(chain_id = '%s', at = '2100-01-01 00:00:00')", "chain_timeline": "(chain_id = '%s')", "chain_apart_of": "(chain_id = '%s')",
 		"corridor_compare": "(left = 'land-sea', right = 'air', since = '2026-01-01', until = '2026-12-31')",
 	}
 	granted := make(map[string]bool)
@@ -212,6 +212,8 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT uniqExact(chain_id) FROM chain_changes":                                              {"2", "3"}, // of B the version of when it took part
 		"SELECT count() FROM chain_events":                                                           {"2", "6"},
 		"SELECT count() FROM chain_apart":                                                            {"2", "6"},
+		"SELECT count() FROM chain_apart_of(chain_id = '" + chainA + "')":                            {"2", "2"},
+		"SELECT count() FROM chain_apart_of(chain_id = '" + chainB + "')":                            {"0", "2"},
 		"SELECT count() FROM chain_members":                                                          {"4", "12"},
 		"SELECT groupArray(value) FROM (SELECT value FROM chain_numbers ORDER BY value)":             {"['BILL0']", "['BILL0','BILL1','BILL2']"},
 		"SELECT count() FROM events":                                                                 {"4", "11"},
@@ -230,6 +232,9 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT count() FROM discrepancies":                                                          {"1", "3"},
 		"SELECT groupArray(about) FROM (SELECT about FROM chain_findings ORDER BY about)":            {"['SEAL0']", "['SEAL0','SEAL1','SEAL2']"},
 		"SELECT count() FROM stuck_chains":                                                           {"1", "3"},
+		"SELECT count() FROM open_chains":                                                            {"1", "3"},
+		"SELECT count() FROM open_chains_stored":                                                     {"1", "3"},
+		"SELECT count() FROM discrepancies_stored":                                                   {"1", "3"},
 		"SELECT sum(chains) FROM origin_preference WHERE hs_chapter = '87'":                          {"1", "3"},
 		"SELECT sum(certified) FROM origin_preference WHERE hs_chapter = '87'":                       {"1", "3"},
 		"SELECT sum(readings) FROM cold_chain":                                                       {"1", "3"},
@@ -248,6 +253,19 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		}
 		if native := fmt.Sprint(all[string](t, own, "SELECT toString(("+query+"))")[0]); native != want[0] {
 			t.Errorf("%s over native: got %s, want %s", query, native, want[0])
+		}
+	}
+
+	// Where chains are many, what is stored shows it its own.
+	if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
+		t.Fatal(err)
+	}
+	for _, view := range []string{"open_chains", "stuck_chains", "discrepancies"} {
+		for user, password := range map[string]string{"org_sitc": orgPassword, "analyst": "a"} {
+			got, err := asked(t, e.HTTPAddr(), user, password, "SELECT count(), max(as_of) < now64(3) - 0.001, (SELECT many FROM chains_are_many) FROM "+view)
+			if want := map[string]string{"org_sitc": "1", "analyst": "3"}[user] + "\t1\ttrue"; err != nil || got != want {
+				t.Errorf("%s for %s where chains are many: %q, want %q: %v", view, user, got, want, err)
+			}
 		}
 	}
 

@@ -31,6 +31,7 @@ var rolledUp = map[string]string{
 	"corridor_summary": "corridor", "corridor_transit": "corridor, origin, destination, mode_path", "customs_clearance": "corridor, country, direction",
 	"title_turnaround": "corridor", "finance_cycle": "corridor", "node_dwell": "corridor, unlocode, from_mode, to_mode",
 	"origin_preference": "corridor, origin_country, destination_country, hs_chapter", "publisher_quality": "org", "cold_chain": "chain_id",
+	"open_chains": "chain_id", "overdue": "chain_id, milestone", "stuck_chains": "chain_id", "discrepancies": "chain_id, finding",
 	"corridor_compare(left = 'land-sea', right = 'yangtze', since = '2026-01-01', until = '2026-12-31')": "measure",
 }
 
