@@ -15,7 +15,8 @@ import (
 // making of the chain's id, UTC midnight.
 type Changes struct {
 	Chains    []ChainChange
-	Placed    []Placement // attributions that are new or have other evidence
+	Led       []ChainChange // chains that are as they were, but that other numbers may lead to (see LedBy)
+	Placed    []Placement   // attributions that are new or have other evidence
 	Withdrawn []Withdrawal
 	Waiting   []trade.EventKey // events that belong to no chain yet, and need one
 	Found     []trade.EventKey // events that belonged to none and do now
@@ -252,7 +253,7 @@ func (l *Linker) dropNumber(root, key string) {
 // other numbers it has.
 func (l *Linker) renumbered(root, key string) *consignment {
 	c := l.touch(root)
-	c.renumbered = true
+	c.renumbered, c.led = true, true
 	if !c.rebegin {
 		_, own := slices.BinarySearch(c.numbers, c.began) // it may have begun with a note's
 		c.rebegin = groupOfKey(key).Class() == trade.ClassDocument || !own || !l.number(c.began).isDocument()
@@ -263,7 +264,7 @@ func (l *Linker) renumbered(root, key string) *consignment {
 // changes compares every touched consignment with what it was.
 func (l *Linker) changes() Changes {
 	out := Changes{
-		Chains: l.out.Chains[:0], Placed: l.out.Placed[:0], Withdrawn: l.out.Withdrawn[:0],
+		Chains: l.out.Chains[:0], Led: l.out.Led[:0], Placed: l.out.Placed[:0], Withdrawn: l.out.Withdrawn[:0],
 		Apart: l.out.Apart[:0], Stays: l.out.Stays[:0], Waiting: l.work.waiting, Found: l.work.found, Conflicts: l.work.conflicts, Flagged: l.work.flagged,
 		Replaced: l.work.replaced,
 	}
@@ -280,7 +281,9 @@ func (l *Linker) changes() Changes {
 		}
 		for _, m := range c.forward {
 			// A bill has the numbers of its notes.
-			if g := l.touch(m.Root); !g.renumbered {
+			g := l.touch(m.Root)
+			g.led = g.led || c.led
+			if !g.renumbered {
 				g.renumbered, g.rebegin = true, true
 				l.beganAgain(g)
 			}
@@ -376,6 +379,8 @@ func (l *Linker) change(c *consignment, out *Changes) {
 		out.Chains = append(out.Chains, ChainChange{
 			ID: id, Founded: dayOf(founded), Root: c.root, Rebuild: len(removed) > 0 || c.revised, Added: added,
 		})
+	} else if c.led {
+		out.Led = append(out.Led, ChainChange{ID: id, Founded: dayOf(founded), Root: c.root})
 	}
 	for _, key := range removed {
 		l.withdraw(key, id, oldFounded, out)
@@ -532,6 +537,7 @@ func (c *Changes) settle() {
 		c.Withdrawn = slices.DeleteFunc(c.Withdrawn, func(w Withdrawal) bool { return void[pair{w.Chain, w.Event}] })
 	}
 	slices.SortFunc(c.Chains, func(a, b ChainChange) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(c.Led, func(a, b ChainChange) int { return strings.Compare(a.ID, b.ID) })
 	slices.SortFunc(c.Placed, func(a, b Placement) int {
 		return cmp.Or(strings.Compare(a.Chain, b.Chain), compareKeys(a.Event, b.Event))
 	})
@@ -562,6 +568,31 @@ func dayOf(millis int64) time.Time {
 
 // Events gives the events of a consignment, sorted by key. The caller must not change them.
 func (l *Linker) Events(root string) []trade.EventKey { return l.consignment(root).events }
+
+// LedBy gives, of the numbers that lead to the chain of the consignment that root names, those that are not among named,
+// without roles of bills. None of its events may name such a number: an invoice leads to two bills, and the event that put a permit
+// beside it named one of them, too.
+func (l *Linker) LedBy(root string, named []trade.Reference) []trade.Reference {
+	var others []trade.Reference
+	add := func(keys []string) {
+		for _, key := range keys {
+			value, issuer := cutIssuer(key)
+			group, value, _ := strings.Cut(value, "\x00")
+			r := trade.Reference{Kind: trade.Kind(group), Value: value, Issuer: issuer}
+			if !slices.ContainsFunc(named, func(x trade.Reference) bool {
+				return x.Value == value && x.Issuer == issuer && groupOf(x.Kind) == r.Kind
+			}) {
+				others = append(others, r)
+			}
+		}
+	}
+	c := l.consignment(root)
+	add(c.numbers)
+	for _, note := range c.notes {
+		add(l.consignment(note).numbers)
+	}
+	return others
+}
 
 // Sequence gives the sequence of the message whose content is current for the event; 0: not known.
 func (l *Linker) Sequence(key trade.EventKey) uint64 {

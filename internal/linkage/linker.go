@@ -86,7 +86,7 @@ func (l *Linker) Apply(inputs []Input) (Changes, error) {
 	changes := l.changes()
 	l.work = batchWork{}
 	for _, c := range l.touched {
-		c.touched, c.renumbered, c.rebegin, c.revised = false, false, false, false
+		c.touched, c.renumbered, c.rebegin, c.revised, c.led = false, false, false, false, false
 		c.added, c.removed = nil, nil
 		c.restay, c.stood = false, nil
 	}

@@ -166,13 +166,13 @@ func (l *Linker) deriveForward(c *consignment) bool {
 	for _, m := range c.forward {
 		g := l.touch(m.Root)
 		g.notes, _ = removeSorted(g.notes, root, strings.Compare)
-		g.renumbered, g.rebegin = true, true
+		g.renumbered, g.rebegin, g.led = true, true, true
 		l.boxesChanged(g)
 	}
 	for _, m := range bills {
 		g := l.touch(m.Root)
 		g.notes, _ = insertSorted(g.notes, root, strings.Compare)
-		g.renumbered, g.rebegin = true, true
+		g.renumbered, g.rebegin, g.led = true, true, true
 		l.boxesChanged(g)
 	}
 	note := l.touch(root)

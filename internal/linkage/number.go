@@ -267,6 +267,7 @@ type consignment struct {
 func (c *consignment) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
 	e.string(c.id)
+	led            bool // others may lead to it
 	e.string(c.began)
 	e.uint(c.beganAt)
 	e.int(c.founded)

@@ -276,6 +276,7 @@ type follower struct {
 	stays   map[stayKey]Stay
 	live    map[string]ChainChange
 	founded map[string]time.Time
+	led     map[string][]trade.Reference       // the numbers that lead to each chain
 	records map[string]map[trade.EventKey]bool // what the record of each chain was folded from
 	waiting map[trade.EventKey]bool
 	kept    map[uint64]bool // messages whose bytes are kept
@@ -303,6 +304,7 @@ func newFollower(t *rapid.T, most, doubts int) *follower {
 		chains: make(map[string]map[trade.EventKey]trade.Attribution), live: make(map[string]ChainChange),
 		apart: make(map[apartKey]Apart), stays: make(map[stayKey]Stay),
 		founded: make(map[string]time.Time), records: make(map[string]map[trade.EventKey]bool),
+		led:     make(map[string][]trade.Reference),
 		waiting: make(map[trade.EventKey]bool), kept: make(map[uint64]bool), names: make(map[trade.EventKey]string),
 	}
 	f.reload()
@@ -456,8 +458,10 @@ func (f *follower) follow(c Changes) {
 			delete(f.live, x.ID)
 			delete(f.records, x.ID)
 			continue
+			delete(f.led, x.ID)
 		}
 		f.live[x.ID] = x
+		f.led[x.ID] = f.linker.LedBy(x.Root, nil)
 		record := f.records[x.ID]
 		added := x.Added
 		if record == nil || x.Rebuild {
@@ -470,6 +474,13 @@ func (f *follower) follow(c Changes) {
 		}
 	}
 	for _, key := range c.Flagged {
+	for _, x := range c.Led {
+		f.sameFounded(x.ID, x.Founded)
+		if _, ok := f.live[x.ID]; !ok {
+			f.t.Fatalf("numbers lead to chain %s, which is not there", x.ID)
+		}
+		f.led[x.ID] = f.linker.LedBy(x.Root, nil)
+	}
 		f.flags[key] = f.linker.Flags(key)
 	}
 	for _, key := range slices.Concat(c.Waiting, c.Found) {
@@ -700,11 +711,11 @@ func (f *follower) specified() []string {
 // no alias, depends on the order of the stream; Spec is told the same order.
 func (f *follower) aliases() map[string][]string {
 	aliases := make(map[string][]string)
-	lead := func(numbers []string, chain string) {
-		for _, key := range numbers {
-			alias := chainID(key)
+	for id, numbers := range f.led {
+		for _, r := range numbers {
+			alias := ChainID(r)
 			if _, live := f.live[alias]; !live {
-				aliases[alias] = appendNew(aliases[alias], chain)
+				aliases[alias] = appendNew(aliases[alias], id)
 			}
 		}
 	}

@@ -10,7 +10,7 @@ import (
 type AliasRow struct {
 	Alias     string
 	Chain     string
-	Kind      trade.Kind // of the number that makes the id; KindChain: the chain has or had it
+	Kind      trade.Kind // of the number that makes the id, or KindNumber; KindChain: the chain has or had it
 	FoundedOn time.Time  // of the chain
 	Version   uint64
 }

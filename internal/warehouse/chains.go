@@ -416,10 +416,12 @@ func unixMilli(t time.Time) int64 {
 }
 
 // KindContainer and KindChain are kinds of chain_references beside those of trade.Kinds: a container, and an
-// id that the chain had before.
+// id that the chain had before. KindNumber is one of chain_aliases: of a number that leads to the chain, but that none of its
+// events names.
 const (
 	KindContainer trade.Kind = "container"
 	KindChain     trade.Kind = "chain"
+	KindNumber    trade.Kind = "number"
 )
 
 // ChainReferenceRow says that a number leads to a chain.

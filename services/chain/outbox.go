@@ -64,15 +64,16 @@ type outboxReference struct {
 // newOutboxEntry takes the keys of what changed.
 func newOutboxEntry(c *linkage.Changes) outboxEntry {
 	e := outboxEntry{
-		chains:    make([]outboxChain, len(c.Chains)),
+		chains:    make([]outboxChain, 0, len(c.Chains)+len(c.Led)),
 		pairs:     make([]outboxPair, 0, len(c.Placed)+len(c.Withdrawn)),
 		waiting:   slices.Concat(c.Waiting, c.Found),
 		conflicts: c.Conflicts,
 		flagged:   c.Flagged,
 	}
-	for i := range c.Chains {
-		x := &c.Chains[i]
-		e.chains[i] = outboxChain{x.ID, x.Root, x.Founded}
+	for _, list := range [2][]linkage.ChainChange{c.Chains, c.Led} {
+		for i := range list {
+			e.chains = append(e.chains, outboxChain{list[i].ID, list[i].Root, list[i].Founded})
+		}
 	}
 	for i := range c.Placed {
 		p := &c.Placed[i]

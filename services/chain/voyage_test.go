@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"oneorder/internal/linkage"
 	"oneorder/internal/trade"
@@ -130,6 +131,10 @@ func TestAnEventOfManyChainsIsStoredOnce(t *testing.T) {
 	if len(views[0].Timeline) != 2 || views[0].Events != 1 {
 		t.Errorf("the chain shows %d events, its record is of %d: want 2 and 1", len(views[0].Timeline), views[0].Events)
 	}
+	// None of the records names the payment; the id that it makes leads to all of them.
+	if chains := r.chains(linkage.ChainID(paid.Data.References[0])); len(chains) != 70 {
+		t.Errorf("the id of the payment leads to %d chains, want 70", len(chains))
+	}
 	r.die()
 }
 
@@ -163,5 +168,59 @@ func TestEveryNumberMakesAnAlias(t *testing.T) {
 	if diff := cmp.Diff(before, slices.Sorted(maps.Keys(r.chains(linkage.ChainID(declaration))))); diff != "" {
 		t.Errorf("chain of the declaration when it stands alone again (-want +got):\n%s", diff)
 	}
+	r.die()
+}
+
+// TestANumberThatNoneOfItsEventsNames: the id of a number leads to every chain that the number leads to, also where the one event
+// that names the number is of another.
+func TestANumberThatNoneOfItsEventsNames(t *testing.T) {
+	r := newRig(t)
+	r.start(0)
+	apply := func(events ...*trade.Event) {
+		t.Helper()
+		b := r.batch(events...)
+		r.commit(r.prepare(b), b.First, b.Last)
+	}
+	number := func(kind trade.Kind, value string) trade.Reference {
+		return trade.Reference{Kind: kind, Value: value, Issuer: "ACME"}
+	}
+	first, second, invoice := number(trade.BL, "B1"), number(trade.BL, "B2"), number(trade.Invoice, "I1")
+	certificate, permit := number(trade.Certificate, "C1"), number(trade.Permit, "P1")
+	apply(event("first", trade.TitleIssued, first, invoice), event("second", trade.TitleIssued, second, invoice))
+	apply(event("certified", trade.CertificateIssued, first, certificate))
+	both := slices.Sorted(maps.Keys(r.chains(linkage.ChainID(invoice))))
+	if len(both) != 2 {
+		t.Fatalf("the invoice leads to chains %v, want two", both)
+	}
+	leads := func(when string, want []string) {
+		t.Helper()
+		got := slices.Sorted(maps.Keys(r.chains(linkage.ChainID(permit))))
+		if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("chains of the id of the permit %s (-want +got):\n%s", when, diff)
+		}
+	}
+	// The certificate says that it is about the first; the invoice, that the permit may be about both.
+	permitted := event("permitted", trade.PermitGranted, permit, invoice, certificate)
+	apply(permitted)
+	if of := r.chains(linkage.ChainID(certificate)); len(of) != 1 {
+		t.Fatalf("the certificate leads to chains %v, want one", of)
+	}
+	for id, events := range r.chains(linkage.ChainID(invoice)) {
+		if _, has := events[permitted.Key().String()]; has != (len(events) == 3) {
+			t.Errorf("chain %s has the events %v", id, events)
+		}
+	}
+	leads("that one event names", both)
+	apply(event("seen", trade.GoodsReleased, second, permit))
+	leads("that an event of the second names, too", both)
+	for _, id := range []string{"seen", "permitted"} {
+		taken := event(id, trade.PermitGranted)
+		taken.Revision, taken.Retracted, taken.Data = 1, true, nil
+		apply(taken)
+		if id == "seen" {
+			leads("that one event names again", both)
+		}
+	}
+	leads("that nothing names any more", nil)
 	r.die()
 }

@@ -101,16 +101,18 @@ func (b *blocks) Commit(ctx context.Context, c stream.Claim) error {
 // reference says whether a number, and the id that it makes, lead to a chain.
 func (b *blocks) reference(chain string, founded time.Time, r trade.Reference, version uint64, leads bool) {
 	row := &warehouse.ChainReferenceRow{Reference: r, Chain: chain, FoundedOn: founded, Version: version}
-	if leads {
+	switch {
+	case r.Kind == warehouse.KindNumber: // none of its events names it
+	case leads:
 		b.references.Append(row)
-	} else {
+	default:
 		b.references.Delete(row)
 	}
 	alias := &warehouse.AliasRow{Chain: chain, Kind: r.Kind, FoundedOn: founded, Version: version}
 	switch r.Kind {
 	case warehouse.KindContainer:
 		return // it makes no id
-	case warehouse.KindChain:
+	case warehouse.KindChain, warehouse.KindNumber:
 		alias.Alias = r.Value
 	default:
 		alias.Alias = linkage.ChainID(r)
@@ -140,6 +142,13 @@ func (w *writer) changes(c linkage.Changes) (outboxEntry, error) {
 			return entry, err
 		}
 		entry.dropped, entry.gone = append(entry.dropped, dropped...), append(entry.gone, gone...)
+	}
+	for i := range c.Led {
+		dropped, err := w.led(&c.Led[i])
+		if err != nil {
+			return entry, err
+		}
+		entry.dropped = append(entry.dropped, dropped...)
 	}
 	for i := range c.Placed {
 		w.place(&c.Placed[i])
@@ -201,7 +210,7 @@ func (w *writer) chain(c *linkage.ChainChange) ([]outboxReference, []outboxFindi
 	if err := w.blocks.notices.changed(&record, c.Was, newsOf(stands, h.findings)); err != nil {
 		return nil, nil, err
 	}
-	numbers := w.leading(&record, c.Was, h.references)
+	numbers := w.leading(&record, c, h.references)
 	same := slices.Equal(numbers, h.references)
 	if same && slices.EqualFunc(stands, h.findings, func(x, y standing) bool { return x.equal(&y) }) {
 		return nil, nil, nil
@@ -308,21 +317,60 @@ func (w *writer) flag(key trade.EventKey) {
 	w.blocks.flags.Append(key, w.sink.linker.Flags(key), w.version)
 }
 
-// leading gives every number that leads to the chain, sorted: its references, its containers, its id and
-// the ids that it had before, which are among those last written. The list lasts until the next call.
-func (w *writer) leading(c *trade.Chain, was string, written []trade.Reference) []trade.Reference {
-	numbers := append(w.numbers[:0], c.References...)
-	for _, container := range c.Containers {
+// led writes which numbers lead to a chain that is as it was otherwise. It gives those that no longer do.
+func (w *writer) led(c *linkage.ChainChange) ([]outboxReference, error) {
+	h := w.sink.records.find(c.ID)
+	had := written{}
+	if h != nil {
+		had = h.written
+	} else {
+		var err error
+		if had, err = w.sink.written(c.ID); err != nil {
+			return nil, err
+		}
+	}
+	numbers := slices.DeleteFunc(slices.Clone(had.references), func(r trade.Reference) bool { return r.Kind == warehouse.KindNumber })
+	numbers = w.aside(numbers, c.Root)
+	slices.SortFunc(numbers, compareReferences)
+	if slices.Equal(numbers, had.references) {
+		return nil, nil
+	}
+	for _, r := range without(numbers, had.references) {
+		w.blocks.reference(c.ID, c.Founded, r, w.version, true)
+	}
+	dropped := w.drop(c.ID, c.Founded, without(had.references, numbers))
+	had.references = numbers
+	if h != nil {
+		h.references = numbers
+	}
+	w.sink.unsaved.written[c.ID] = had
+	return dropped, nil
+}
+
+// aside adds the ids of the numbers that lead to the consignment though none of its events names them. Numbers has those
+// that they name.
+func (w *writer) aside(numbers []trade.Reference, root string) []trade.Reference {
+	for _, r := range w.sink.linker.LedBy(root, numbers) {
+		numbers = append(numbers, trade.Reference{Kind: warehouse.KindNumber, Value: linkage.ChainID(r)})
+	}
+	return numbers
+}
+
+// leading gives every number that leads to the chain, sorted: its references, those of none of its events, its containers, its id
+// and the ids that it had before, which are among those last written. The list lasts until the next call.
+func (w *writer) leading(record *trade.Chain, c *linkage.ChainChange, written []trade.Reference) []trade.Reference {
+	numbers := w.aside(append(w.numbers[:0], record.References...), c.Root)
+	for _, container := range record.Containers {
 		numbers = append(numbers, trade.Reference{Kind: warehouse.KindContainer, Value: container})
 	}
-	numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: c.ID})
+	numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: record.ID})
 	for _, r := range written {
 		if r.Kind == warehouse.KindChain {
 			numbers = append(numbers, r)
 		}
 	}
-	if was != "" {
-		numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: was})
+	if c.Was != "" {
+		numbers = append(numbers, trade.Reference{Kind: warehouse.KindChain, Value: c.Was})
 	}
 	slices.SortFunc(numbers, compareReferences)
 	w.numbers = slices.Compact(numbers)
