@@ -114,7 +114,7 @@ func (l *Linker) aboardAt(ship string, time int64) []placement {
 
 func (l *Linker) eachPassage(ship string, from, until int64, visit func(h *passage)) {
 	for at := spanOf(from); at <= spanOf(until); at++ {
-		visit(l.passage(passageKey(ship, at)))
+		visit(l.passage(ship, at))
 	}
 }
 
@@ -125,11 +125,9 @@ func spanOf(time int64) int64 {
 	return time / passageSpan
 }
 
-func passageKey(ship string, span int64) string { return ship + "\x00" + strconv.FormatInt(span, 10) }
-
 // passageAt gives the passage that a moment falls in.
 func (l *Linker) passageAt(ship string, time int64) *passage {
-	return l.passage(passageKey(ship, spanOf(time)))
+	return l.passage(ship, spanOf(time))
 }
 
 // enterCall enters an event about a conveyance.
@@ -274,10 +272,13 @@ func (l *Linker) markPassage(h *passage) {
 	}
 }
 
-func (l *Linker) passage(key string) *passage {
-	if h, ok := l.young.passages[key]; ok {
+// passage gives what is known of a ship in a stretch of time, counted since 1970.
+func (l *Linker) passage(ship string, stretch int64) *passage {
+	l.name = strconv.AppendInt(append(append(l.name[:0], ship...), 0), stretch, 10)
+	if h, ok := l.young.passages[string(l.name)]; ok {
 		return h
 	}
+	key := string(l.name)
 	h, ok := l.old.passages[key]
 	switch {
 	case ok:

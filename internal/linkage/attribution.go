@@ -7,7 +7,7 @@ import (
 	"oneorder/internal/trade"
 )
 
-// place finds the consignments that an event belongs to, with the evidence (rule 5).
+// place finds the consignments that an event belongs to, with the evidence (rule 5). The list holds until the next is asked for.
 func (l *Linker) place(f *fact) []placement {
 	switch {
 	case f.retracted:
@@ -26,7 +26,7 @@ func (l *Linker) place(f *fact) []placement {
 }
 
 // identityPlaces gives the consignments common to all identity numbers that the event names or, if none
-// is, those of each. A note's consignment stays what it is here.
+// is, those of each. A note's consignment stays what it is here. The list holds until the next of any event is asked for.
 func (l *Linker) identityPlaces(f *fact) []placement {
 	return l.placesOf(f, func(members []Member) []Member { return members })
 }
@@ -38,14 +38,18 @@ func (l *Linker) placesOf(f *fact, of func([]Member) []Member) []placement {
 	if !f.identity {
 		return nil
 	}
-	var all, common []placement
+	all, common := l.all[:0], l.common[:0]
+	defer func() { l.all, l.common = all, common }() // their memory, grown
 	numbers := 0
 	for _, n := range l.refs(f) {
 		if n.class == trade.ClassBundle || len(n.members) == 0 {
 			continue
 		}
 		members := of(n.members)
-		if numbers++; numbers > 1 {
+		if numbers++; numbers == 2 {
+			common = append(common, all...)
+		}
+		if numbers > 1 {
 			common = slices.DeleteFunc(common, func(p placement) bool { return !hasRoot(members, p.root) })
 		}
 		for i := range members {
@@ -55,9 +59,6 @@ func (l *Linker) placesOf(f *fact, of func([]Member) []Member) []placement {
 				p.by = f.key
 			}
 			all = addPlacement(all, p)
-			if numbers == 1 {
-				common = addPlacement(common, p)
-			}
 		}
 	}
 	if numbers < 2 || len(common) == 0 {
@@ -109,7 +110,8 @@ func (l *Linker) commonPlaces(f *fact) []placement {
 		order  int
 		places []placement
 	}
-	var groups []group
+	var room [4]group
+	groups := room[:0]
 	var boxes []placement
 	for _, c := range l.boxes(f) {
 		if y := c.holding(f); y != nil {

@@ -15,8 +15,8 @@ func (l *Linker) deriveDirect(n *number) bool {
 		n.full = true
 	} else if n.full {
 		for _, y := range l.sameBundles(n) {
-			for i := range y.mentions {
-				if m := &y.mentions[i]; m.bits&(inRefs|hasIdentity) == inRefs|hasIdentity || m.bits&hasCovers != 0 && m.bits&inRefs != 0 {
+			for m := range l.on(y) {
+				if m.bits&(inRefs|hasIdentity) == inRefs|hasIdentity || m.bits&hasCovers != 0 && m.bits&inRefs != 0 {
 					l.addDirect(&b, l.of(m))
 				}
 			}
@@ -94,8 +94,8 @@ func (l *Linker) rivalGone(n *number, root string) {
 			continue
 		}
 		y := l.number(key)
-		for i := range y.mentions {
-			if m := &y.mentions[i]; m.bits&(inRefs|inCovers) != 0 && m.bits&hasIdentity == 0 {
+		for m := range l.on(y) {
+			if m.bits&(inRefs|inCovers) != 0 && m.bits&hasIdentity == 0 {
 				again(l.of(m))
 			}
 		}
@@ -137,20 +137,17 @@ func (l *Linker) deriveBundle(n *number) bool {
 		for _, f := range n.added {
 			l.addBeside(&b, same, f)
 		}
-	} else {
+	} else if !n.wide {
 		b = membership{n.direct, true}
 		for _, y := range same {
-			for i := range y.mentions {
-				if m := &y.mentions[i]; m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
+			for m := range l.on(y) {
+				if m.bits&inRefs != 0 && m.bits&hasIdentity == 0 {
 					l.addBeside(&b, same, l.of(m))
 				}
 			}
 		}
 	}
 	members := b.list
-	if n.wide {
-		members = nil
-	}
 	clear(n.added)
 	n.full, n.added = false, n.added[:0]
 	if len(members) == 0 && slices.ContainsFunc(same, (*number).founds) {
@@ -192,9 +189,7 @@ func (l *Linker) addBeside(b *membership, same []*number, f *fact) {
 // founds says whether the bundle is one that founds a provisional consignment, and is named.
 func (n *number) founds() bool {
 	group := n.group()
-	return !n.wide && (group == trade.Booking || group == trade.PurchaseOrder) && slices.ContainsFunc(n.mentions, func(m mention) bool {
-		return m.bits&inRefs != 0
-	})
+	return !n.wide && (group == trade.Booking || group == trade.PurchaseOrder) && n.named > 0
 }
 
 // hasOther says whether the consignment stands beside another bundle of the same kind.

@@ -11,6 +11,7 @@ const (
 	consignmentPrefix = 'g'
 	denialPrefix      = 'd'
 	passagePrefix     = 'h'
+	blockPrefix       = 'b'
 )
 
 // cache is what is held in memory: what was used in this turn, and what was used in the turn before and not
@@ -33,12 +34,14 @@ type generation struct {
 	containers   map[string]*container
 	consignments map[string]*consignment
 	passages     map[string]*passage
+	blocks       map[string]*block
 }
 
 func newGeneration() generation {
 	return generation{
 		facts: make(map[trade.EventKey]*fact), numbers: make(map[string]*number), values: make(map[string]*value),
 		containers: make(map[string]*container), consignments: make(map[string]*consignment), passages: make(map[string]*passage),
+		blocks: make(map[string]*block),
 	}
 }
 
@@ -49,6 +52,7 @@ func (g *generation) clear() {
 	clear(g.containers)
 	clear(g.consignments)
 	clear(g.passages)
+	clear(g.blocks)
 }
 
 // What a node takes in memory, about: a part of its own, its place in the map included, and twice its
@@ -60,6 +64,7 @@ const (
 	containerBytes   = 300
 	consignmentBytes = 350
 	passageBytes     = 200
+	blockBytes       = 200
 )
 
 // turn ends a turn when it is time. Nothing may be dirty, and nothing outside may point at a node.
@@ -151,9 +156,7 @@ func (l *Linker) number(key string) *number {
 	switch {
 	case ok:
 		n.v = nil
-		for i := range n.mentions {
-			n.mentions[i].f = nil
-		}
+		n.forgetFacts()
 		l.held += n.size
 	default:
 		b := l.load(numberPrefix, key)
@@ -179,6 +182,7 @@ func (l *Linker) value(key string) *value {
 	v, ok := l.old.values[key]
 	switch {
 	case ok:
+		v.forgetFacts()
 		l.held += v.size
 	default:
 		b := l.load(valuePrefix, key)

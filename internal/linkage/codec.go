@@ -12,6 +12,9 @@ import (
 
 const codecVersion = 4
 
+// rollVersion begins the nodes that hold a roll of events; in nodes of before, with codecVersion, it is one list.
+const rollVersion = 5
+
 var errCorrupt = errors.New("stored linkage state is not readable")
 
 type encoder struct{ b []byte }
@@ -171,6 +174,19 @@ func open(b []byte) decoder {
 		d.fail()
 	}
 	return d
+}
+
+// openRoll opens a node that holds a roll, and says whether that is stored as one.
+func openRoll(b []byte) (d decoder, rolls bool) {
+	d = decoder{s: string(b)}
+	switch d.byte() {
+	case rollVersion:
+		return d, true
+	case codecVersion:
+	default:
+		d.fail()
+	}
+	return d, false
 }
 
 const (

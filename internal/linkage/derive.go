@@ -166,8 +166,8 @@ func (l *Linker) derive() {
 // spread marks what depends on an identity number: the bundles and containers beside it in some event, and
 // every event that names it.
 func (l *Linker) spread(n *number) {
-	for i := range n.mentions {
-		f := l.of(&n.mentions[i])
+	for m := range l.on(n) {
+		f := l.of(m)
 		if f == nil {
 			continue
 		}
@@ -249,8 +249,7 @@ func (l *Linker) deriveBundles() {
 // spreadBundle marks what depends on a bundle's members: broader bundles and containers beside it, and the
 // events that have nothing better to go by.
 func (l *Linker) spreadBundle(n *number) {
-	for i := range n.mentions {
-		m := &n.mentions[i]
+	for m := range l.on(n) {
 		if m.bits&inCovers == 0 && m.bits&hasIdentity != 0 && m.bits&sees == 0 {
 			continue
 		}
@@ -297,8 +296,8 @@ func (l *Linker) spreadForward(c *consignment) {
 	for _, key := range c.numbers {
 		n := l.number(key)
 		l.renumber(n)
-		for i := range n.mentions {
-			if f := l.of(&n.mentions[i]); f != nil {
+		for m := range l.on(n) {
+			if f := l.of(m); f != nil {
 				l.again(f)
 				l.bundlesBeside(f)
 			}
@@ -382,6 +381,7 @@ func (l *Linker) placeAgain(f *fact) {
 	if same && apart == f.apart && (enters == f.enters || len(placed) == 0) && (!f.fresh || len(placed) == 0 && !apart) {
 		return
 	}
+	placed = slices.Clone(placed)
 	// An event whose content was replaced may stand elsewhere in time: its attribution is told again.
 	f.moved, f.had, f.stood, f.wasOn = true, f.placed, f.apart, f.on
 	if !f.fresh {

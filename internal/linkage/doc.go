@@ -14,7 +14,7 @@
 // # What is stored
 //
 // A node under each key, a letter and what follows it. Numbers are in normal form, their parts set off by NUL bytes; codec.go
-// says how a node is encoded. Every node is written whole when anything in it changed.
+// says how a node is encoded. A node is written whole when anything in it changed.
 //
 //	f <event key>               fact: of the event's current content what joining asks (message, revision, digest, type, time, what it
 //	                            names, denies), its consignments with the evidence for each, whether it is stored once, its flags
@@ -25,6 +25,8 @@
 //	g <root>                    consignment: chain id and when it was made, the number it began with; its numbers, containers, events,
 //	                            loads and discharges, times aboard, the bills of a note and the notes of a bill
 //	d <event key>               denials: the events that deny numbers of that one
+//	b <n or v, its key, place>  block: a hundred and more of the events that name that number or value. The node of the number itself has only
+//	                            the newest, and is written with them; a block is written once. See roll.go
 //	h <conveyance, stretch>     passage: who was loaded in fifteen days, and the departures and arrivals in them
 //
 // A root is the key of the number that stands for the consignment: of its documents the first in order of key, else that of its

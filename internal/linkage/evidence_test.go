@@ -69,8 +69,8 @@ func (l *Linker) oneWith(among []*number, shown string) []*number {
 	}
 	found := []*number{among[at]}
 	for i := 0; i < len(found); i++ {
-		for k := range found[i].mentions {
-			if g := l.of(&found[i].mentions[k]); g != nil {
+		for m := range l.on(found[i]) {
+			if g := l.of(m); g != nil {
 				l.eachEqual(g, found[i], func(y *number) { found = appendNew(found, y) })
 			}
 		}

@@ -171,8 +171,7 @@ func (l *Linker) sameConsignment(n *number) []*number {
 	}
 	for i := 0; i < len(found); i++ {
 		d := found[i]
-		for k := range d.mentions {
-			m := &d.mentions[k]
+		for m := range l.on(d) {
 			if m.bits&ties == 0 {
 				continue
 			}
@@ -213,8 +212,7 @@ func (l *Linker) orderedFrom(order *number, orders *[]*number) []*number {
 		if o.wide {
 			continue
 		}
-		for k := range o.mentions {
-			m := &o.mentions[k]
+		for m := range l.on(o) {
 			if m.bits&(inRefs|inReplaces) == 0 {
 				continue
 			}
@@ -279,8 +277,7 @@ var linkAsserted = int16(trade.LinkAsserted.Order())
 
 // eachNeighbour visits the identity numbers and documents one step from x: those beside it in one event.
 func (l *Linker) eachNeighbour(x *number, visit func(*number, *fact)) {
-	for i := range x.mentions {
-		m := &x.mentions[i]
+	for m := range l.on(x) {
 		if m.bits&(inRefs|inReplaces) == 0 {
 			continue
 		}
@@ -360,8 +357,7 @@ func (r *region) expand() {
 				r.nodes[i].edges = append(r.nodes[i].edges, edge{to: r.add(y), by: by})
 			}
 		})
-		for k := range n.mentions {
-			m := &n.mentions[k]
+		for m := range r.l.on(n) {
 			if m.bits&ties == 0 {
 				continue
 			}
@@ -443,7 +439,7 @@ func (r *region) group(members [][]Member, reached []bool) {
 	seen := make([]bool, len(r.nodes))
 	for i := range r.nodes {
 		at := r.find(i)
-		if reached[at] || seen[at] || r.nodes[i].wide || !r.nodes[i].n.named() {
+		if reached[at] || seen[at] || r.nodes[i].wide || r.nodes[i].n.named == 0 {
 			continue
 		}
 		seen[at] = true

@@ -11,13 +11,16 @@ import (
 // Linker joins events into consignments, incrementally. It is not for concurrent use.
 type Linker struct {
 	cache
-	store  Store
-	many   int   // manyChains, but in tests
-	doubts int   // suspect, but in tests
-	err    error // the first error of the store; sticky
-	buffer []byte
-	name   []byte                      // a key at hand
-	denied map[trade.EventKey]*denials // by the event that numbers are taken out of; few, so all that were asked for
+	store     Store
+	many      int   // manyChains, but in tests
+	doubts    int   // suspect, but in tests
+	rollBlock int   // rollBlock, but in tests
+	err       error // the first error of the store; sticky
+	buffer    []byte
+	name      []byte      // a key at hand
+	all       []placement // of the event at hand
+	common    []placement
+	denied    map[trade.EventKey]*denials // by the event that numbers are taken out of; few, so all that were asked for
 
 	// What changed since the last Flush.
 	dirtyFacts        []*fact
@@ -27,6 +30,7 @@ type Linker struct {
 	dirtyConsignments []*consignment
 	dirtyDenials      []*denials
 	dirtyPassages     []*passage
+	dirtyBlocks       []*block
 
 	touched []*consignment // that this batch changed
 
@@ -73,7 +77,7 @@ func New(store Store, most int) *Linker {
 	if most <= 0 {
 		most = 256 << 20
 	}
-	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, many: manyChains, doubts: suspect, denied: make(map[trade.EventKey]*denials)}
+	return &Linker{cache: cache{young: newGeneration(), old: newGeneration(), most: most}, store: store, many: manyChains, doubts: suspect, rollBlock: rollBlock, denied: make(map[trade.EventKey]*denials)}
 }
 
 // Apply takes a batch of events and gives what it changed. Repeats and superseded revisions change
@@ -231,8 +235,8 @@ func (l *Linker) register(f *fact, r ref, by int) {
 	before := v.resolved()
 	if r.issuer != "" && v.turns(r.issuer, by) {
 		// Who named it without issuer must be known under the number that it stood for until now.
-		for _, key := range v.unscoped {
-			if g := l.fact(key); g != nil && key != f.key {
+		for m := range l.unscoped(v) {
+			if g := l.of(m); g != nil && g.key != f.key {
 				l.resolve(g)
 			}
 		}
@@ -241,10 +245,14 @@ func (l *Linker) register(f *fact, r ref, by int) {
 	case r.issuer != "":
 		v.adjust(r.issuer, by)
 	case by > 0:
-		v.unscoped = appendNew(v.unscoped, f.key)
+		if v.newest(f.key) == nil { // as one that the event names twice would be
+			l.enterRoll(&v.roll, valuePrefix, v.key, mention{event: f.key})
+		}
 		l.born(v, f)
 	default:
-		v.unscoped = slices.DeleteFunc(v.unscoped, func(k trade.EventKey) bool { return k == f.key })
+		if _, ok := v.takeNewest(f.key); !ok && v.blocks > 0 {
+			l.strike(&v.roll, valuePrefix, v.key, f.key)
+		}
 	}
 	l.markValue(v)
 	if v.resolved() == before {
@@ -255,8 +263,8 @@ func (l *Linker) register(f *fact, r ref, by int) {
 			l.renumber(l.number(v.key + "\x00" + issuer))
 		}
 	}
-	for _, key := range v.unscoped {
-		if g := l.fact(key); g != nil && key != f.key {
+	for m := range l.unscoped(v) {
+		if g := l.of(m); g != nil && g.key != f.key {
 			l.relink(g)
 		}
 	}
@@ -323,6 +331,11 @@ func (l *Linker) relink(g *fact) {
 
 // mentionAll enters the fact's mention at each number that it names.
 func (l *Linker) mentionAll(f *fact) {
+	l.eachNamed(f, func(n *number, r ref, bits uint8) { l.mention(n, f, r, bits) })
+}
+
+// eachNamed visits the numbers that the fact names, with how it does; one that it names twice, twice.
+func (l *Linker) eachNamed(f *fact, visit func(n *number, r ref, bits uint8)) {
 	var common uint8
 	if f.identity {
 		common |= hasIdentity
@@ -351,22 +364,30 @@ func (l *Linker) mentionAll(f *fact) {
 		if r.isMaster() || !r.isHouse() && r.isBill() && house[houseIndex(r)] {
 			bits |= showsMaster
 		}
-		l.mention(n, f, r, bits)
+		visit(n, r, f.bitsAt(n, bits))
 	}
 	for i, n := range l.covered(f) {
 		bits := inCovers | common&hasIdentity
 		if f.covers[i].isMaster() {
 			bits |= showsMaster
 		}
-		l.mention(n, f, f.covers[i], bits)
+		visit(n, f.covers[i], f.bitsAt(n, bits))
 	}
 	for i, n := range l.replaced(f) {
 		bits := inReplaces | common | ties
 		if f.replaces[i].isMaster() {
 			bits |= showsMaster
 		}
-		l.mention(n, f, f.replaces[i], bits)
+		visit(n, f.replaces[i], f.bitsAt(n, bits))
 	}
+}
+
+// bitsAt gives of what is said of the fact's numbers that which matters for this one.
+func (f *fact) bitsAt(n *number, bits uint8) uint8 {
+	if n.class == trade.ClassBundle && len(f.replaces) == 0 && f.kind != linkAsserted {
+		bits &^= ties // a one-order number ties documents only
+	}
+	return bits
 }
 
 func (r ref) isBill() bool { g := r.group(); return g == trade.BL || g == trade.AirWaybill }
@@ -381,53 +402,43 @@ func houseIndex(r ref) int {
 // mention enters one mention.
 func (l *Linker) mention(n *number, f *fact, r ref, bits uint8) {
 	document := n.isDocument()
-	if n.class == trade.ClassBundle && len(f.replaces) == 0 && f.kind != linkAsserted {
-		bits &^= ties // a one-order number ties documents only
-	}
 	if r.issuer != "" {
 		n.spelled(f)
 	}
 	// The same event names a number twice only within itself, so its mention would be the last.
-	if last := len(n.mentions) - 1; last >= 0 && n.mentions[last].event == f.key {
-		m := &n.mentions[last]
-		if bits&^m.bits&showsMaster != 0 {
-			n.masters++
-		}
-		if bits&^m.bits&inRefs != 0 {
-			n.beside += uint32(len(f.refs) - 1)
-		}
-		n.tied += n.ties(bits) - n.ties(bits&m.bits)
+	if m := n.newest(f.key); m != nil {
+		n.count(bits, m.bits, len(f.refs)-1, 1)
 		m.bits |= bits
 	} else {
-		n.mentions = append(n.mentions, mention{f.key, bits, f})
-		n.tied += n.ties(bits)
-		if bits&showsMaster != 0 {
-			n.masters++
-		}
-		if bits&inRefs != 0 {
-			n.beside += uint32(len(f.refs) - 1)
-		}
+		n.count(bits, 0, len(f.refs)-1, 1)
+		l.enterRoll(&n.roll, numberPrefix, n.key, mention{f.key, bits, f})
 	}
 	l.mentioned(n, document)
 }
 
 // forgetAll removes the fact's mentions.
 func (l *Linker) forgetAll(f *fact) {
+	var struck []*number
 	for _, list := range [...][]*number{l.refs(f), l.covered(f), l.replaced(f)} {
 		for _, n := range list {
-			at := slices.IndexFunc(n.mentions, func(m mention) bool { return m.event == f.key })
-			if at < 0 {
-				continue
-			}
 			document := n.isDocument()
-			if n.mentions[at].bits&showsMaster != 0 {
-				n.masters--
+			bits, ok := n.takeNewest(f.key)
+			switch {
+			case ok:
+			case n.blocks == 0 || slices.Contains(struck, n):
+				continue // it was named twice
+			default:
+				l.eachNamed(f, func(m *number, _ ref, said uint8) {
+					if m == n {
+						bits |= said
+					}
+				})
+				l.strike(&n.roll, numberPrefix, n.key, f.key)
 			}
-			n.tied -= n.ties(n.mentions[at].bits)
-			if n.mentions[at].bits&inRefs != 0 {
-				n.beside -= uint32(len(f.refs) - 1)
+			if n.blocks > 0 {
+				struck = append(struck, n)
 			}
-			n.mentions = slices.Delete(n.mentions, at, at+1)
+			n.count(bits, 0, len(f.refs)-1, -1)
 			n.look = 0
 			l.mentioned(n, document)
 		}
@@ -521,7 +532,7 @@ func (l *Linker) touch(root string) *consignment {
 
 // Dirty is how many nodes Flush would write.
 func (l *Linker) Dirty() int {
-	return len(l.dirtyDenials) + len(l.dirtyPassages) + len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
+	return len(l.dirtyDenials) + len(l.dirtyPassages) + len(l.dirtyBlocks) + len(l.dirtyFacts) + len(l.dirtyNumbers) + len(l.dirtyValues) + len(l.dirtyContainers) + len(l.dirtyConsignments)
 }
 
 // Flush writes what was changed since the last Flush. It must be written in one piece with the sequence that
@@ -583,6 +594,21 @@ func (l *Linker) Flush(w Writer) error {
 		}
 		h.size = l.weigh(h.size, passageBytes+size)
 	}
+	for _, b := range l.dirtyBlocks {
+		b.dirty = false
+		if len(b.list) == 0 {
+			key = append(append(key[:0], blockPrefix), b.key...)
+			if err := w.Delete(key); err != nil {
+				return err
+			}
+			continue
+		}
+		size, err := set(blockPrefix, b.key, b.encode)
+		if err != nil {
+			return err
+		}
+		b.size = l.weigh(b.size, blockBytes+size)
+	}
 	for _, d := range l.dirtyDenials {
 		d.dirty = false
 		if _, err := set(denialPrefix, string(d.of[:]), d.encode); err != nil {
@@ -606,7 +632,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	// Emptied, not only cut: what they point at leads to everything that is to be let go.
 	l.dirtyFacts, l.dirtyNumbers, l.dirtyValues = emptied(l.dirtyFacts), emptied(l.dirtyNumbers), emptied(l.dirtyValues)
-	l.dirtyDenials, l.dirtyPassages = emptied(l.dirtyDenials), emptied(l.dirtyPassages)
+	l.dirtyDenials, l.dirtyPassages, l.dirtyBlocks = emptied(l.dirtyDenials), emptied(l.dirtyPassages), emptied(l.dirtyBlocks)
 	l.dirtyContainers, l.dirtyConsignments = emptied(l.dirtyContainers), emptied(l.dirtyConsignments)
 	l.turn()
 	return nil

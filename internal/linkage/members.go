@@ -101,8 +101,8 @@ func (l *Linker) boxesChanged(g *consignment) {
 			continue
 		}
 		n := l.number(key)
-		for i := range n.mentions {
-			if m := &n.mentions[i]; m.bits&(inRefs|sees) == inRefs|sees {
+		for m := range l.on(n) {
+			if m.bits&(inRefs|sees) == inRefs|sees {
 				l.membersAt(l.of(m))
 			}
 		}

@@ -9,18 +9,19 @@ import (
 
 // number is a document, identity number or bundle, its issuer resolved.
 type number struct {
-	key       string // group, NUL, value, NUL, issuer
-	firstSeq  uint64 // of the first message that named it with its issuer, current or not; 0: there is none
-	firstTime int64  // that message's broker time, milliseconds since 1970
-	masters   uint32 // mentions that show it to be a master
-	beside    uint32 // references beside it in its mentions, those that come twice counted twice
-	tied      uint32 // mentions that may make it one with another, of a bundle
-	look      uint32 // beside that many it may be wide; 0: not known
-	suspect   bool   // it is of a group without a document that is past belief
-	wide      bool   // it stands beside more than wide numbers of one kind
-	holder    string // root of the consignment, of those it belongs to, that began first
-	rival     bool   // a bill or booking that was compared with others (see shares)
-	mentions  []mention
+	key       string   // group, NUL, value, NUL, issuer
+	firstSeq  uint64   // of the first message that named it with its issuer, current or not; 0: there is none
+	firstTime int64    // that message's broker time, milliseconds since 1970
+	masters   uint32   // mentions that show it to be a master
+	beside    uint32   // references beside it in its mentions, those that come twice counted twice
+	tied      uint32   // mentions that may make it one with another, of a bundle
+	look      uint32   // beside that many it may be wide; 0: not known
+	suspect   bool     // it is of a group without a document that is past belief
+	wide      bool     // it stands beside more than wide numbers of one kind
+	holder    string   // root of the consignment, of those it belongs to, that began first
+	rival     bool     // a bill or booking that was compared with others (see shares)
+	named     uint32   // mentions other than as covered; of a bundle, those in references
+	roll               // the events that name it
 	members   []Member // what the rules derived: sorted by root
 	direct    []Member // bundles: from events that name identity numbers or cover some
 	v         *value   // the number without issuer, once it was asked for
@@ -101,42 +102,40 @@ func (n *number) spelled(f *fact) {
 	}
 }
 
-// isDocument says whether the number founds a consignment.
+// isDocument says whether the number founds a consignment: what is only covered is not known yet.
 func (n *number) isDocument() bool {
-	return n.class == trade.ClassDocument && n.masters == 0 && !n.wide && n.named()
+	return n.class == trade.ClassDocument && n.masters == 0 && !n.wide && n.named > 0
 }
 
-// named says whether any current event names the number other than as covered: what is only covered is
-// not known yet.
-func (n *number) named() bool {
-	for _, m := range n.mentions {
-		if m.bits&(inRefs|inReplaces) != 0 {
-			return true
+// count counts a mention by what it says that the bits of the same event did not yet, or no longer counts it: by is -1.
+// Beside is how many references stand beside the number in that event.
+func (n *number) count(bits, had uint8, beside, by int) {
+	newly := func(b uint8) uint32 {
+		if bits&b != 0 && had&b == 0 {
+			return uint32(int32(by))
 		}
+		return 0
 	}
-	return false
-}
-
-// ties says, as a number to be counted, whether the mention may make the bundle one with another.
-func (n *number) ties(bits uint8) uint32 {
-	if n.class == trade.ClassBundle && bits&ties != 0 {
-		return 1
+	n.masters += newly(showsMaster)
+	n.beside += newly(inRefs) * uint32(beside)
+	if n.class == trade.ClassBundle {
+		n.tied += newly(ties)
+		n.named += newly(inRefs)
+	} else {
+		n.named += newly(inRefs | inReplaces)
 	}
-	return 0
 }
 
 func (n *number) encode(b []byte) []byte {
-	e := encoder{append(b, codecVersion)}
+	e := encoder{append(b, rollVersion)}
 	e.uint(n.firstSeq)
 	e.int(n.firstTime)
 	e.uint(uint64(n.masters))
 	e.uint(uint64(n.beside))
+	e.uint(uint64(n.tied))
+	e.uint(uint64(n.named))
 	e.uint(uint64(n.look)<<3 | bit(n.suspect)<<2 | bit(n.rival)<<1 | bit(n.wide))
-	e.uint(uint64(len(n.mentions)))
-	for _, m := range n.mentions {
-		e.key(m.event)
-		e.b = append(e.b, m.bits)
-	}
+	e.roll(&n.roll)
 	e.members(n.members)
 	e.members(n.direct)
 	e.string(n.holder)
@@ -144,14 +143,23 @@ func (n *number) encode(b []byte) []byte {
 }
 
 func decodeNumber(key string, b []byte) (*number, error) {
-	d := open(b)
+	d, rolls := openRoll(b)
 	n := newNumber(key)
 	n.firstSeq, n.firstTime, n.masters, n.beside = d.uint(), d.int(), uint32(d.uint()), uint32(d.uint())
+	if rolls {
+		n.tied, n.named = uint32(d.uint()), uint32(d.uint())
+	}
 	look := d.uint()
 	n.look, n.suspect, n.rival, n.wide = uint32(look>>3), look&4 != 0, look&2 != 0, look&1 != 0
-	n.mentions = listOf(&d, func(d *decoder) mention { return mention{event: d.key(), bits: d.byte()} })
-	for i := range n.mentions {
-		n.tied += n.ties(n.mentions[i].bits)
+	if rolls {
+		n.roll = d.roll()
+	} else {
+		masters := n.masters
+		n.last = d.mentions()
+		for i := range n.last {
+			n.count(n.last[i].bits, 0, 0, 1)
+		}
+		n.masters = masters
 	}
 	n.members = listOf(&d, (*decoder).member)
 	n.direct = listOf(&d, (*decoder).member)
@@ -161,9 +169,9 @@ func decodeNumber(key string, b []byte) (*number, error) {
 
 // value is a number without its issuer: it tells what an unscoped mention means.
 type value struct {
-	key      string // group, NUL, value
-	issuers  []issuerCount
-	unscoped []trade.EventKey
+	key     string // group, NUL, value
+	issuers []issuerCount
+	roll    // the events that name it without issuer
 	// Of the first message that named it without issuer, current or not: its sequence (0: there is none) and broker
 	// time, milliseconds since 1970.
 	firstSeq  uint64
@@ -209,26 +217,27 @@ func (v *value) adjust(issuer string, by int) {
 }
 
 func (v *value) encode(b []byte) []byte {
-	e := encoder{append(b, codecVersion)}
+	e := encoder{append(b, rollVersion)}
 	e.uint(uint64(len(v.issuers)))
 	for _, c := range v.issuers {
 		e.string(c.issuer)
 		e.uint(uint64(c.count))
 	}
-	e.uint(uint64(len(v.unscoped)))
-	for _, k := range v.unscoped {
-		e.key(k)
-	}
+	e.roll(&v.roll)
 	e.uint(v.firstSeq)
 	e.int(v.firstTime)
 	return e.b
 }
 
 func decodeValue(key string, b []byte) (*value, error) {
-	d := open(b)
+	d, rolls := openRoll(b)
 	v := &value{key: key}
 	v.issuers = listOf(&d, func(d *decoder) issuerCount { return issuerCount{d.string(), uint32(d.uint())} })
-	v.unscoped = listOf(&d, (*decoder).key)
+	if rolls {
+		v.roll = d.roll()
+	} else {
+		v.last = listOf(&d, func(d *decoder) mention { return mention{event: d.key()} })
+	}
 	v.firstSeq, v.firstTime = d.uint(), d.int()
 	return v, d.done()
 }
@@ -258,6 +267,7 @@ type consignment struct {
 	touched        bool
 	renumbered     bool // the numbers that it holds may be others
 	rebegin        bool // what it began with, too
+	led            bool // others may lead to it
 	revised        bool // an event's content was replaced
 	added, removed []trade.EventKey
 	restay         bool   // when it is aboard is to be found again
@@ -267,7 +277,6 @@ type consignment struct {
 func (c *consignment) encode(b []byte) []byte {
 	e := encoder{append(b, codecVersion)}
 	e.string(c.id)
-	led            bool // others may lead to it
 	e.string(c.began)
 	e.uint(c.beganAt)
 	e.int(c.founded)

@@ -16,8 +16,7 @@ func (l *Linker) sameBundles(n *number) []*number {
 	}
 	for i := 0; i < len(found); i++ {
 		y := found[i]
-		for k := range y.mentions {
-			m := &y.mentions[k]
+		for m := range l.on(y) {
 			if m.bits&ties == 0 {
 				continue
 			}
@@ -62,8 +61,8 @@ func (l *Linker) cutAgain(n *number) {
 
 // eachSeenUnder visits the containers that were seen under the bill or booking.
 func (l *Linker) eachSeenUnder(n *number, visit func(*container)) {
-	for i := range n.mentions {
-		if m := &n.mentions[i]; m.bits&(inRefs|sees) == inRefs|sees {
+	for m := range l.on(n) {
+		if m.bits&(inRefs|sees) == inRefs|sees {
 			if f := l.of(m); f != nil {
 				for _, c := range l.boxes(f) {
 					visit(c)

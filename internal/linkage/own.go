@@ -420,9 +420,9 @@ func (l *Linker) earliestPaper(c *container, root string) *fact {
 			continue
 		}
 		n := l.number(key)
-		for i := range n.mentions {
-			if n.mentions[i].bits&inRefs != 0 {
-				of[n.mentions[i].event] = true
+		for m := range l.on(n) {
+			if m.bits&inRefs != 0 {
+				of[m.event] = true
 			}
 		}
 	}

@@ -285,6 +285,7 @@ type follower struct {
 	flags   map[trade.EventKey]trade.Flags
 	doubts  int // numbers that may hang together before none of it is believed
 	most    int // chains that an event may be in before it is stored once
+	block   int // mentions that are stored together
 }
 
 type apartKey struct {
@@ -297,14 +298,14 @@ type stayKey struct {
 	from        time.Time
 }
 
-func newFollower(t *rapid.T, most, doubts int) *follower {
+func newFollower(t *rapid.T, most, doubts, block int) *follower {
 	f := &follower{
-		most: most, doubts: doubts, flags: make(map[trade.EventKey]trade.Flags),
+		most: most, doubts: doubts, block: block, flags: make(map[trade.EventKey]trade.Flags),
 		t: t, store: Memory{}, received: storyStart,
 		chains: make(map[string]map[trade.EventKey]trade.Attribution), live: make(map[string]ChainChange),
 		apart: make(map[apartKey]Apart), stays: make(map[stayKey]Stay),
-		founded: make(map[string]time.Time), records: make(map[string]map[trade.EventKey]bool),
 		led:     make(map[string][]trade.Reference),
+		founded: make(map[string]time.Time), records: make(map[string]map[trade.EventKey]bool),
 		waiting: make(map[trade.EventKey]bool), kept: make(map[uint64]bool), names: make(map[trade.EventKey]string),
 	}
 	f.reload()
@@ -313,7 +314,7 @@ func newFollower(t *rapid.T, most, doubts int) *follower {
 
 func (f *follower) reload() {
 	f.linker = New(f.store, 6)
-	f.linker.many, f.linker.doubts = f.most, f.doubts
+	f.linker.many, f.linker.doubts, f.linker.rollBlock = f.most, f.doubts, f.block
 }
 
 // crash applies a batch and dies before anything of it is written.
@@ -457,11 +458,11 @@ func (f *follower) follow(c Changes) {
 			}
 			delete(f.live, x.ID)
 			delete(f.records, x.ID)
-			continue
 			delete(f.led, x.ID)
+			continue
 		}
-		f.live[x.ID] = x
 		f.led[x.ID] = f.linker.LedBy(x.Root, nil)
+		f.live[x.ID] = x
 		record := f.records[x.ID]
 		added := x.Added
 		if record == nil || x.Rebuild {
@@ -473,7 +474,6 @@ func (f *follower) follow(c Changes) {
 			record[key] = true
 		}
 	}
-	for _, key := range c.Flagged {
 	for _, x := range c.Led {
 		f.sameFounded(x.ID, x.Founded)
 		if _, ok := f.live[x.ID]; !ok {
@@ -481,6 +481,7 @@ func (f *follower) follow(c Changes) {
 		}
 		f.led[x.ID] = f.linker.LedBy(x.Root, nil)
 	}
+	for _, key := range c.Flagged {
 		f.flags[key] = f.linker.Flags(key)
 	}
 	for _, key := range slices.Concat(c.Waiting, c.Found) {
@@ -598,9 +599,59 @@ func (f *follower) check() {
 	f.checkStored()
 }
 
+// checkRolls holds the rolls of the numbers against what the current events name.
+func (f *follower) checkRolls() {
+	f.t.Helper()
+	type mentioned struct{ number, event string }
+	want, got := make(map[mentioned]uint8), make(map[mentioned]uint8)
+	counts := make(map[string]number)
+	for key, name := range f.names {
+		g := f.linker.fact(key)
+		f.linker.eachNamed(g, func(n *number, _ ref, bits uint8) {
+			at := mentioned{n.key, name}
+			counted := counts[n.key]
+			counted.class = n.class
+			counted.count(bits, want[at], len(g.refs)-1, 1)
+			counts[n.key] = counted
+			want[at] |= bits
+		})
+	}
+	blocks := 0
+	for key := range f.store {
+		switch key[0] {
+		case blockPrefix:
+			blocks++
+		case valuePrefix:
+			blocks -= f.linker.value(key[1:]).blocks
+		case numberPrefix:
+			n := f.linker.number(key[1:])
+			blocks -= n.blocks
+			for m := range f.linker.on(n) {
+				at := mentioned{n.key, f.names[m.event]}
+				if _, ok := got[at]; ok {
+					f.t.Fatalf("%s is twice on the roll of %q", at.event, at.number)
+				}
+				got[at] = m.bits
+			}
+			counted := counts[n.key]
+			if n.named != counted.named || n.masters != counted.masters || n.tied != counted.tied || n.beside != counted.beside {
+				f.t.Fatalf("number %q is counted as named %d, master %d, tied %d, beside %d; want %d, %d, %d, %d", n.key,
+					n.named, n.masters, n.tied, n.beside, counted.named, counted.masters, counted.tied, counted.beside)
+			}
+		}
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(mentioned{})); diff != "" {
+		f.t.Fatalf("other events are on the rolls (-named +on):\n%s", diff)
+	}
+	if blocks != 0 {
+		f.t.Fatalf("%d blocks of no roll are stored", blocks)
+	}
+}
+
 // checkStored looks for what must not be in the store.
 func (f *follower) checkStored() {
 	f.t.Helper()
+	f.checkRolls()
 	ids, boxes := make(map[string]string), make(map[string][]string)
 	for key, value := range f.store {
 		if key[0] != containerPrefix {
@@ -719,13 +770,6 @@ func (f *follower) aliases() map[string][]string {
 			}
 		}
 	}
-	for id, x := range f.live {
-		c := f.linker.consignment(x.Root)
-		lead(c.numbers, id)
-		for _, note := range c.notes {
-			lead(f.linker.consignment(note).numbers, id)
-		}
-	}
 	return aliases
 }
 
@@ -823,7 +867,8 @@ func checkJoining(t *rapid.T, of features) {
 	}
 	cuts := rapid.SliceOfN(rapid.SampledFrom([]string{"", "", "cut", "cut", "reload", "crash"}), len(arriving), len(arriving)).Draw(t, "cuts")
 	var story strings.Builder
-	got := newFollower(t, rapid.SampledFrom([]int{1, 2, manyChains}).Draw(t, "most chains"), rapid.SampledFrom([]int{3, suspect, suspect}).Draw(t, "most numbers"))
+	got := newFollower(t, rapid.SampledFrom([]int{1, 2, manyChains}).Draw(t, "most chains"), rapid.SampledFrom([]int{3, suspect, suspect}).Draw(t, "most numbers"),
+		rapid.SampledFrom([]int{1, 2, rollBlock}).Draw(t, "block"))
 	got.of = of
 	start := 0
 	for i, e := range arriving {

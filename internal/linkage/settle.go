@@ -32,7 +32,7 @@ func (l *Linker) settle(f *fact) bool {
 			return false
 		case n.wide:
 		case len(n.members) == 0:
-			if n.isDocument() || !n.hangsOn(f) {
+			if n.isDocument() || n.named > 1 { // it hangs on this event only
 				return false
 			}
 			leaves = true
@@ -85,16 +85,6 @@ func (l *Linker) nearAlready(n *number, found []Member) bool {
 	return true
 }
 
-// hangsOn says whether this event is the only one that puts the number beside others.
-func (n *number) hangsOn(f *fact) bool {
-	for i := range n.mentions {
-		if m := &n.mentions[i]; m.event != f.key && m.bits&(inRefs|inReplaces) != 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // hang gives the new numbers of an event their members.
 func (l *Linker) hang(f *fact, members []Member) {
 	for _, n := range l.refs(f) {
@@ -102,7 +92,7 @@ func (l *Linker) hang(f *fact, members []Member) {
 			continue
 		}
 		l.assign(n, slices.Clone(members))
-		if len(n.mentions) > 1 {
+		if n.several() {
 			l.work.hung = append(l.work.hung, n)
 		}
 	}

@@ -2,6 +2,7 @@ package linkage
 
 import (
 	"slices"
+	"strings"
 
 	"oneorder/internal/trade"
 )
@@ -9,24 +10,25 @@ import (
 // cutSilent cuts one use of a box where no depot reports pick-up and return, but one shipper's bill or booking
 // takes over from another's (rule 3). It adds the parts to the spans.
 func (l *Linker) cutSilent(c *container, spans []span, use span, names int) []span {
-	if names < 2 {
+	if names < 2 || !c.rivals(use) {
 		return append(spans, use)
 	}
-	t := takeover{l: l, c: c, last: make(map[string]int)}
+	t := takeover{l: l, c: c}
 	for i := use.from; i < use.to; i++ {
 		if c.mentions[i].bits&boxSees == 0 {
 			continue
 		}
-		t.seen = append(t.seen, i)
-		for _, n := range t.names(len(t.seen) - 1) {
-			t.last[n] = len(t.seen) - 1
+		names := t.namesOf(c.mentions[i].names)
+		t.seen, t.named = append(t.seen, i), append(t.named, names)
+		for _, n := range names {
+			t.sees(n)
 		}
 	}
 	start := 0
 	for i := range t.seen {
-		for _, n := range t.names(i) {
+		for _, n := range t.named[i] {
 			// What the cut before separated is seen for the first time only if it was not seen since.
-			if i == start || t.named(start, i, n) {
+			if i == start || t.names(start, i, n) {
 				continue
 			}
 			if at, ok := t.takesOver(start, i, n); ok {
@@ -38,17 +40,61 @@ func (l *Linker) cutSilent(c *container, spans []span, use span, names int) []sp
 	return append(spans, span{t.seen[start], use.to})
 }
 
-// takeover looks at the observations of one use of a box.
-type takeover struct {
-	l    *Linker
-	c    *container
-	seen []int          // places of the observations among the container's mentions
-	last map[string]int // bill or booking → its last observation
+// rivals says whether two bills, or two bookings, are named in the observations of a use.
+func (c *container) rivals(use span) bool {
+	var bill, booking string
+	for i := use.from; i < use.to; i++ {
+		m := &c.mentions[i]
+		if m.bits&boxSees == 0 {
+			continue
+		}
+		for _, name := range m.names {
+			first := &booking
+			if strings.HasPrefix(name, billPrefix) {
+				first = &bill
+			}
+			if *first != "" && *first != name {
+				return true
+			}
+			*first = name
+		}
+	}
+	return false
 }
 
-// names gives the bills and bookings that an observation names.
-func (t *takeover) names(i int) []string {
-	names := t.c.mentions[t.seen[i]].names
+const billPrefix = string(trade.BL) + "\x00"
+
+// takeover looks at the observations of one use of a box.
+type takeover struct {
+	l     *Linker
+	c     *container
+	seen  []int      // places of the observations among the container's mentions
+	named [][]string // the bills and bookings that each names
+	last  []sight
+}
+
+// sight is the last observation that names a bill or booking.
+type sight struct {
+	name string
+	at   int
+}
+
+// sees notes that the observation at hand names the bill or booking.
+func (t *takeover) sees(name string) {
+	at := slices.IndexFunc(t.last, func(s sight) bool { return s.name == name })
+	if at < 0 {
+		at, t.last = len(t.last), append(t.last, sight{name: name})
+	}
+	t.last[at].at = len(t.seen) - 1
+}
+
+// lastOf gives the last observation that names the bill or booking.
+func (t *takeover) lastOf(name string) int {
+	return t.last[slices.IndexFunc(t.last, func(s sight) bool { return s.name == name })].at
+}
+
+// namesOf gives those of the bills and bookings that count, each as the one that it is the same as.
+func (t *takeover) namesOf(names []string) []string {
 	if !slices.ContainsFunc(names, func(key string) bool { n := t.l.number(key); return n.wide || n.tied > 0 }) {
 		return names
 	}
@@ -64,10 +110,10 @@ func (t *takeover) names(i int) []string {
 	return out
 }
 
-// named says whether one of the observations names the number.
-func (t *takeover) named(from, to int, n string) bool {
+// names says whether one of the observations names the number.
+func (t *takeover) names(from, to int, n string) bool {
 	for i := from; i < to; i++ {
-		if slices.Contains(t.names(i), n) {
+		if slices.Contains(t.named[i], n) {
 			return true
 		}
 	}
@@ -83,11 +129,11 @@ func (t *takeover) at(i int) *boxMention { return &t.c.mentions[t.seen[i]] }
 func (t *takeover) takesOver(start, i int, n string) (at int, ok bool) {
 	handed, rivals := start, 0
 	for j := start; j < i; j++ {
-		for _, rival := range t.names(j) {
+		for _, rival := range t.named[j] {
 			if groupOfKey(rival) != groupOfKey(n) {
 				continue
 			}
-			if t.at(i).time-t.at(t.last[rival]).time < takeOver || t.l.shares(n, rival) {
+			if t.at(i).time-t.at(t.lastOf(rival)).time < takeOver || t.l.shares(n, rival) {
 				return 0, false
 			}
 			rivals++
@@ -105,8 +151,8 @@ func (t *takeover) takesOver(start, i int, n string) (at int, ok bool) {
 		}
 	}
 	for j := start; j < at; j++ {
-		for _, other := range t.names(j) {
-			if t.last[other] >= at {
+		for _, other := range t.named[j] {
+			if t.lastOf(other) >= at {
 				return 0, false
 			}
 		}
@@ -179,8 +225,7 @@ func (l *Linker) put(n *number) []string {
 		return nil
 	}
 	for _, y := range l.sameBundles(n) {
-		for i := range y.mentions {
-			m := &y.mentions[i]
+		for m := range l.on(y) {
 			if m.bits&inRefs == 0 || m.bits&(hasIdentity|hasCovers) == 0 {
 				continue
 			}
@@ -218,8 +263,7 @@ func (l *Linker) bookingsBeside(root string) []*number {
 			continue
 		}
 		n := l.number(key)
-		for i := range n.mentions {
-			m := &n.mentions[i]
+		for m := range l.on(n) {
 			if m.bits&(inRefs|inCovers) == 0 {
 				continue
 			}

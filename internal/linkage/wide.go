@@ -40,13 +40,13 @@ func (l *Linker) widen(n *number) {
 	l.eachNeighbour(n, func(y *number, _ *fact) { l.identityAgain(y) })
 }
 
-// widest gives how many numbers of one kind stand beside the number, of the kind that most do.
+// widest gives how many numbers of one kind stand beside the number, of the kind that most do; it does not count much
+// further than to be wide.
 func (l *Linker) widest(n *number) int {
 	beside := make(map[*number]bool)
 	kinds := make(map[int]int)
 	most := 0
-	for i := range n.mentions {
-		m := &n.mentions[i]
+	for m := range l.on(n) {
 		if m.bits&inRefs == 0 {
 			continue
 		}
@@ -61,6 +61,9 @@ func (l *Linker) widest(n *number) int {
 			beside[y] = true
 			kinds[y.rank]++
 			most = max(most, kinds[y.rank])
+		}
+		if most > wide {
+			break // a common number is beside thousands more
 		}
 	}
 	return most
