@@ -343,8 +343,9 @@ func TestWarehouseConfiguration(t *testing.T) {
 			FromEnv string `xml:"from_env,attr"`
 			Text    string `xml:",chardata"`
 		} `xml:"password"`
-		Profile string   `xml:"profile"`
-		Grants  []string `xml:"grants>query"`
+		Networks []string `xml:"networks>ip"`
+		Profile  string   `xml:"profile"`
+		Grants   []string `xml:"grants>query"`
 	}
 	var users struct {
 		Services struct {
@@ -357,8 +358,9 @@ func TestWarehouseConfiguration(t *testing.T) {
 			Default *struct {
 				Remove string `xml:"remove,attr"`
 			} `xml:"default"`
-			OneOrder user `xml:"oneorder"`
-			Analyst  user `xml:"analyst"`
+			OneOrder     user `xml:"oneorder"`
+			Analyst      user `xml:"analyst"`
+			Dictionaries user `xml:"dictionaries"`
 		} `xml:"users"`
 	}
 	decode(t, "clickhouse/users.d/oneorder.xml", &users)
@@ -374,8 +376,20 @@ func TestWarehouseConfiguration(t *testing.T) {
 	if users.Services.AsyncInsert != "0" || users.Users.OneOrder.Profile != "services" {
 		t.Error("the services' inserts may be gathered by the server: deduplication tokens would not hold")
 	}
-	if diff := cmp.Diff([]string{"GRANT SELECT ON oneorder.*"}, users.Users.Analyst.Grants); diff != "" || users.Analyst.ReadOnly == "0" {
+	if diff := cmp.Diff([]string{"GRANT SELECT ON oneorder.*", "GRANT dictGet ON oneorder.*"}, users.Users.Analyst.Grants); diff != "" || users.Analyst.ReadOnly == "0" {
 		t.Errorf("readonly %s, grants of analyst (-want +got):\n%s", users.Analyst.ReadOnly, diff)
+	}
+
+	// Who has no password comes from the server itself, only reads, and only what the dictionaries have.
+	dictionaries := users.Users.Dictionaries
+	if diff := cmp.Diff([]string{"127.0.0.1", "::1"}, dictionaries.Networks); diff != "" || dictionaries.Profile != "analyst" {
+		t.Errorf("dictionaries, of profile %s, come from (-want +got):\n%s", dictionaries.Profile, diff)
+	}
+	want := []string{
+		"GRANT SELECT ON oneorder.reference_places", "GRANT SELECT ON oneorder.reference_corridors", "GRANT SELECT ON oneorder.reference_hs", "GRANT SELECT ON oneorder.party_names",
+	}
+	if diff := cmp.Diff(want, dictionaries.Grants); diff != "" {
+		t.Errorf("grants of dictionaries (-want +got):\n%s", diff)
 	}
 
 	var config struct {

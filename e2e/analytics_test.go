@@ -40,13 +40,20 @@ type total struct {
 	chains             int
 	value              *big.Rat // of whatever currencies
 	transit, clearance time.Duration
+	unloading, leaving time.Duration // arrival to discharge, release to gate-out
+	inside, outside    time.Duration // containers in the terminal, and out of it
+	boxes              int
 }
 
 // consignmentOf is what the truth says of one consignment.
 type consignmentOf struct {
-	departed, arrived, lodged, cleared time.Time
-	value                              trade.Decimal
+	departed, arrived, lodged, released, cleared, discharged, out time.Time
+	value                                                         trade.Decimal
+	boxes                                                         map[string]*boxOf
 }
+
+// boxOf is what it says of one container: its last discharge is that at the destination.
+type boxOf struct{ discharged, out, back time.Time }
 
 func earliest(into *time.Time, t time.Time) {
 	if into.IsZero() || t.Before(*into) {
@@ -78,7 +85,7 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		for _, chain := range tr.truth[name{e.Source, e.ID}] {
 			c := consignments[chain]
 			if c == nil {
-				c = &consignmentOf{}
+				c = &consignmentOf{boxes: make(map[string]*boxOf)}
 				consignments[chain] = c
 			}
 			c.take(e)
@@ -94,6 +101,15 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		to.chains++
 		to.transit += span(c.departed, c.arrived)
 		to.clearance += span(c.lodged, c.cleared)
+		to.unloading += span(c.arrived, c.discharged)
+		to.leaving += span(c.released, c.out)
+		for _, b := range c.boxes {
+			if !b.discharged.IsZero() && !b.back.Before(b.discharged) { // one that was left on the way came back before
+				to.boxes++
+			}
+			to.inside += span(b.discharged, b.out)
+			to.outside += span(b.out, b.back)
+		}
 		if c.value == "" {
 			continue
 		}
@@ -120,9 +136,36 @@ func (c *consignmentOf) take(e *trade.Event) {
 		if e.Data.Customs.Direction == "import" {
 			latest(&c.cleared, e.Time)
 		}
+	case trade.GoodsReleased:
+		if e.Data.Customs.Direction == "import" {
+			latest(&c.released, e.Time)
+		}
+	case trade.EquipmentDischarged:
+		latest(&c.discharged, e.Time)
+		c.handle(e, func(b *boxOf) *time.Time { return &b.discharged })
+	case trade.EquipmentGatedOut:
+		latest(&c.out, e.Time)
+		c.handle(e, func(b *boxOf) *time.Time { return &b.out })
+	case trade.EmptyReturned:
+		c.handle(e, func(b *boxOf) *time.Time { return &b.back })
 	case trade.InvoiceIssued:
 		c.value = e.Data.Amount.Amount
 	default:
+	}
+}
+
+// handle takes what was done with the containers that the event names.
+func (c *consignmentOf) handle(e *trade.Event, what func(*boxOf) *time.Time) {
+	for _, equipment := range e.Data.Equipment {
+		if equipment.Kind != trade.Container {
+			continue
+		}
+		b := c.boxes[equipment.Number]
+		if b == nil {
+			b = &boxOf{}
+			c.boxes[equipment.Number] = b
+		}
+		latest(what(b), e.Time)
 	}
 }
 
@@ -131,7 +174,11 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 	var want, got []string
 	for corridor, sum := range totals(t, tr, corridors(t, d, tr)) {
 		want = append(want, fmt.Sprintf("%s: %d chains, value %s, transit %.0f s, clearance %.0f s", corridor, sum.chains, sum.value.FloatString(2),
-			sum.transit.Seconds(), sum.clearance.Seconds()))
+			sum.transit.Seconds(), sum.clearance.Seconds()),
+			fmt.Sprintf("%s: unloading %.0f s, leaving %.0f s", corridor, sum.unloading.Seconds(), sum.leaving.Seconds()))
+		if sum.boxes > 0 {
+			want = append(want, fmt.Sprintf("%s: %d containers, in the terminal %.0f s, outside %.0f s", corridor, sum.boxes, sum.inside.Seconds(), sum.outside.Seconds()))
+		}
 	}
 	slices.Sort(want)
 	for line := range strings.Lines(d.query(`SELECT corridor, count(), sum(value),
@@ -143,12 +190,28 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 		}
 		got = append(got, fmt.Sprintf("%s: %s chains, value %s, transit %s s, clearance %s s", f[0], f[1], value.FloatString(2), f[3], f[4]))
 	}
+	for _, query := range []string{
+		`SELECT concat(corridor, ': unloading ', toString(round(sumIf(mean_hours * chains, step = 'arrived-discharged') * 3600)), ' s, leaving ',
+			toString(round(sumIf(mean_hours * chains, step = 'released-gated_out') * 3600)), ' s') FROM time_release GROUP BY corridor FORMAT TSV`,
+		`SELECT concat(corridor, ': ', toString(count()), ' containers, in the terminal ', toString(round(ifNull(sum(terminal_hours), 0) * 3600)), ' s, outside ',
+			toString(round(ifNull(sum(outside_hours), 0) * 3600)), ' s') FROM demurrage_detention GROUP BY corridor FORMAT TSV`,
+	} {
+		got = append(got, strings.Split(strings.TrimSpace(d.query(query)), "\n")...)
+	}
+	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("totals by corridor (-truth +chain):\n%s", diff)
 	}
 	// What the rollup of the days says is what the chains say.
-	d.query("SYSTEM REFRESH VIEW corridor_daily_refresh")
-	d.query("SYSTEM WAIT VIEW corridor_daily_refresh")
+	for _, view := range []string{"corridor_daily_refresh", "span_rollup"} {
+		d.query("SYSTEM REFRESH VIEW " + view)
+		d.query("SYSTEM WAIT VIEW " + view)
+	}
+	const rolled = "SELECT concat(corridor, ' ', toString(round(%s * 3600))) FROM %s GROUP BY corridor ORDER BY ALL FORMAT TSV"
+	if diff := cmp.Diff(d.query(fmt.Sprintf(rolled, "sum(terminal_hours)", "demurrage_detention WHERE isNotNull(terminal_hours)")),
+		d.query(fmt.Sprintf(rolled, "sum(total)", "span_rollup WHERE slice = 'container' AND span = 'terminal'"))); diff != "" {
+		t.Errorf("span_rollup (-containers +rollup):\n%s", diff)
+	}
 	const sums = "SELECT corridor, %s FROM %s GROUP BY corridor ORDER BY corridor FORMAT TSV"
 	days := d.query(fmt.Sprintf(sums, "sum(departed), sum(arrived), sum(delivered), sum(departed_kg), sum(departed_usd)", "corridor_daily"))
 	chains := d.query(fmt.Sprintf(sums, "countIf(isNotNull(departed_at)), countIf(isNotNull(arrived_at)), countIf(isNotNull(delivered_at)), "+

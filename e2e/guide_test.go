@@ -34,7 +34,9 @@ func TestTheGuideSaysWhatTheDemoAnswers(t *testing.T) {
 	d := up(t, t.TempDir(), nil)
 	d.mustRun("publish", simulate(t, demoSeed, demoChains).file)
 	d.settle()
-	for _, statement := range []string{"SYSTEM REFRESH VIEW corridor_daily_refresh", "SYSTEM WAIT VIEW corridor_daily_refresh"} {
+	for _, statement := range []string{
+		"SYSTEM REFRESH VIEW corridor_daily_refresh", "SYSTEM WAIT VIEW corridor_daily_refresh", "SYSTEM REFRESH VIEW span_rollup", "SYSTEM WAIT VIEW span_rollup",
+	} {
 		d.query(statement)
 	}
 	page, err := os.ReadFile(guide)

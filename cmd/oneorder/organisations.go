@@ -43,9 +43,13 @@ func (r review) Run(ctx context.Context) error { return r.conn.ServeReview(ctx) 
 func (r review) Health() error                 { return r.conn.Health() }
 
 // analysts are those who only read the warehouse: analyst, who sees everything, and each registered organisation, with its token, who
-// sees the chains that it takes part in.
+// sees the chains that it takes part in; and as whom the dictionaries read their tables.
 func analysts(r authority.Register) []embedded.User {
-	return append([]embedded.User{{Name: "analyst", ReadOnly: true}}, readers(r)...)
+	dictionaries := embedded.User{Name: warehouse.DictionariesUser, ReadOnly: true}
+	for _, table := range warehouse.DictionaryTables() {
+		dictionaries.Tables = append(dictionaries.Tables, embedded.Table{Database: "oneorder", Name: table})
+	}
+	return append([]embedded.User{{Name: "analyst", ReadOnly: true}, dictionaries}, readers(r)...)
 }
 
 // readers are the organisations as users of ClickHouse.
@@ -54,7 +58,7 @@ func readers(r authority.Register) []embedded.User {
 	for i, o := range r.Organisations {
 		users[i] = embedded.User{Name: readerPrefix + o.Org, PasswordHash: o.Token, ReadOnly: true}
 		for _, table := range warehouse.ReadableBy(o.Org) {
-			users[i].Tables = append(users[i].Tables, embedded.Table{Database: "oneorder", Name: table.Name, Rows: table.Rows})
+			users[i].Tables = append(users[i].Tables, embedded.Table{Database: "oneorder", Name: table.Name, Rows: table.Rows, Dictionary: table.Dictionary})
 		}
 	}
 	return users

@@ -30,6 +30,7 @@ type User struct {
 type Table struct {
 	Database, Name string
 	Rows           string // condition for the rows that are there for the user; empty: all are
+	Dictionary     bool   // it is a dictionary, which the user may look up in
 }
 
 // EngineConfig says how to run the engine.
@@ -182,10 +183,13 @@ func (u *User) configured() configUser {
 	case len(u.Tables) > 0:
 		c.Profile = "restricted"
 	case u.ReadOnly:
-		c.Profile, c.Grants = "analyst", []string{"SELECT ON *.*"}
+		c.Profile, c.Grants = "analyst", []string{"SELECT ON *.*", "dictGet ON *.*"}
 	}
 	for _, table := range u.Tables {
 		c.Grants = append(c.Grants, "SELECT ON "+table.Database+"."+table.Name)
+		if table.Dictionary {
+			c.Grants = append(c.Grants, "dictGet ON "+table.Database+"."+table.Name)
+		}
 		if table.Rows != "" {
 			c.Filters[table.Database] = append(c.Filters[table.Database], table)
 		}

@@ -2,8 +2,9 @@ package warehouse
 
 // Readable is a table or view that an organisation may read.
 type Readable struct {
-	Name string
-	Rows string // condition for its rows, where it has one of its own; empty: as the tables below it
+	Name       string
+	Rows       string // condition for its rows, where it has one of its own; empty: as the tables below it
+	Dictionary bool   // it is a dictionary, and may be looked up in
 }
 
 // ownChains is the condition for a row of one of an organisation's chains: chains has a condition itself.
@@ -18,30 +19,36 @@ const noRows = "0"
 func ReadableBy(org string) []Readable {
 	partOf, sent := "has(orgs, '"+org+"')", "org = '"+org+"'"
 	list := []Readable{
-		{"chains", partOf},
-		{"chain_changes", partOf},
-		{"chain_events", ownChains},
-		{"chain_apart", ownChains},
-		{"chain_apart_of", ownChains},
-		{"chain_numbers", ownChains},
-		{"chain_findings", ownChains},
-		{"events_all", sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)" +
+		{Name: "chains", Rows: partOf},
+		{Name: "chain_changes", Rows: partOf},
+		{Name: "chain_events", Rows: ownChains},
+		{Name: "chain_apart", Rows: ownChains},
+		{Name: "chain_apart_of", Rows: ownChains},
+		{Name: "chain_numbers", Rows: ownChains},
+		{Name: "chain_findings", Rows: ownChains},
+		{Name: "events_all", Rows: sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)" +
 			" OR event_key IN (SELECT event_key FROM oneorder.chain_apart)"},
-		{"event_heads", ""}, // identities and digests only
-		{"event_flags", ""}, // identities and remarks only
-		{"unattributed_events", sent},
-		{"rejected_events", sent},
+		{Name: "event_heads"}, // identities and digests only
+		{Name: "event_flags"}, // identities and remarks only
+		{Name: "unattributed_events", Rows: sent},
+		{Name: "rejected_events", Rows: sent},
 	}
-	for _, rollup := range [...]string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored"} {
-		list = append(list, Readable{rollup, noRows}) // so the views count the organisation's own chains
+	for _, table := range referenceTables {
+		list = append(list, Readable{Name: table}) // nobody's
+	}
+	for _, name := range Dictionaries() {
+		list = append(list, Readable{Name: name, Dictionary: true})
+	}
+	for _, rollup := range [...]string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored", "span_rollup"} {
+		list = append(list, Readable{Name: rollup, Rows: noRows}) // so the views count the organisation's own chains
 	}
 	// Rows of single chains, as of the last refresh.
-	list = append(list, Readable{"open_chains_stored", partOf}, Readable{"discrepancies_stored", partOf})
+	list = append(list, Readable{Name: "open_chains_stored", Rows: partOf}, Readable{Name: "discrepancies_stored", Rows: partOf})
 	for _, view := range [...]string{
 		"chain", "chain_as_of", "chain_members", "chain_spans", "chain_timeline", "chains_are_many", "cold_chain", "cold_chain_live", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit", "counted_from",
-		"customs_clearance", "discrepancies", "discrepancies_live", "emissions", "events", "finance_cycle", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
+		"customs_clearance", "demurrage_detention", "demurrage_summary", "discrepancies", "discrepancies_live", "emissions", "events", "finance_cycle", "leg_transit", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
 		"origin_preference_live", "overdue", "publisher_quality", "publisher_quality_live",
-		"stuck_chains", "title_turnaround",
+		"stuck_chains", "time_release", "title_turnaround",
 	} {
 		list = append(list, Readable{Name: view})
 	}

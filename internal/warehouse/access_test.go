@@ -21,7 +21,7 @@ import (
 
 // withheld are the tables and views that an organisation is not given: why, says ReadableBy.
 var withheld = []string{
-	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "discrepancies_refresh", "erasures", "event_totals", "findings", "goose_db_version", "open_chains_refresh", "overdue_notices", "reader_positions",
+	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "discrepancies_refresh", "erasures", "event_totals", "findings", "goose_db_version", "open_chains_refresh", "overdue_notices", "parties", "party_names", "reader_positions",
 }
 
 const orgPassword = "o&<1>"
@@ -29,7 +29,16 @@ const orgPassword = "o&<1>"
 func organisation(org string) embedded.User {
 	u := embedded.User{Name: "org_" + org, Password: orgPassword, ReadOnly: true}
 	for _, table := range ReadableBy(org) {
-		u.Tables = append(u.Tables, embedded.Table{Database: "oneorder", Name: table.Name, Rows: table.Rows})
+		u.Tables = append(u.Tables, embedded.Table{Database: "oneorder", Name: table.Name, Rows: table.Rows, Dictionary: table.Dictionary})
+	}
+	return u
+}
+
+// lookedUpAs is as whom dictionaries read their tables.
+func lookedUpAs() embedded.User {
+	u := embedded.User{Name: DictionariesUser, ReadOnly: true}
+	for _, table := range DictionaryTables() {
+		u.Tables = append(u.Tables, embedded.Table{Database: "oneorder", Name: table})
 	}
 	return u
 }
@@ -37,7 +46,7 @@ func organisation(org string) embedded.User {
 func TestAnOrganisationSeesItsChainsOnly(t *testing.T) {
 	t.Run("on the embedded engine", func(t *testing.T) {
 		e := embeddedtest.StartEngine(t, embedded.EngineConfig{Users: []embedded.User{
-			{Name: "oneorder", Password: "w"}, {Name: "analyst", Password: "a", ReadOnly: true}, organisation("sitc"),
+			{Name: "oneorder", Password: "w"}, {Name: "analyst", Password: "a", ReadOnly: true}, lookedUpAs(), organisation("sitc"),
 		}})
 		checkAccess(t, e)
 	})
@@ -103,11 +112,15 @@ func shared(t *testing.T, w *Warehouse) {
 	waiting, refused, heads := NewUnattributedEvents(), NewRejectedEvents(), NewEventHeads()
 	for i, id := range []string{chainA, chainB, "0C1B2C3D4E5F6G7H"} {
 		c := journey(id, 200+i, 30)
-		c.Orgs = []string{"customs-cn", "maersk"}
+		c.Orgs, c.Boxes = []string{"customs-cn", "maersk"}, []trade.Box{{Number: id, Terminal: "SGSIN", Discharged: founded}}
 		if i == 0 {
 			c.Orgs = append(c.Orgs, "sitc")
 		}
 		c.Version = 5
+		c.Parties = []trade.Party{
+			{Role: "shipper", ID: trade.PartyID{Kind: "uscc", Value: "91500000MA5U0X1234"}, Name: "Chongqing Motors", Country: "CN"},
+			{Role: "driver", ID: trade.PartyID{Kind: "other", Value: "S1234567D"}, Name: "Tan Wei Ming"},
+		}
 		chains.Append(c)
 		if i == 1 {
 			c.Orgs, c.Version = []string{"customs-cn", "maersk", "sitc"}, 2
@@ -157,6 +170,10 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		t.Fatal(err)
 	}
 	shared(t, w)
+	if _, err := w.PutReference(t.Context(), reference("of the test"), founded); err != nil {
+		t.Fatal(err)
+	}
+	refresh(t, w) // before the first use of a dictionary, which holds for a minute what it has read
 	own, err := Open(t.Context(), Config{Addr: e.NativeAddr(), User: "org_sitc", Password: orgPassword})
 	if err != nil {
 		t.Fatal(err)
@@ -181,8 +198,11 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 			from += strings.ReplaceAll(p, "%s", chainA)
 		}
 		what := "*"
-		if name == "corridor_rollup" {
-			what = "chains" // its states are nothing that a client reads
+		switch name { // whose states are nothing that a client reads
+		case "corridor_rollup":
+			what = "chains"
+		case "span_rollup":
+			what = "spans"
 		}
 		native := own.Exec(t.Context(), "SELECT "+what+" FROM "+from)
 		_, http := asked(t, e.HTTPAddr(), "org_sitc", orgPassword, "SELECT * FROM "+from)
@@ -196,7 +216,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 
 	// The rollups are counted, and count everybody: the organisation has no row of them.
 	refresh(t, w)
-	for _, rollup := range []string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored"} {
+	for _, rollup := range []string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored", "span_rollup"} {
 		for user, password := range map[string]string{"org_sitc": orgPassword, "analyst": "a"} {
 			got, err := asked(t, e.HTTPAddr(), user, password, "SELECT count() > 0 FROM "+rollup)
 			if want := map[string]string{"org_sitc": "0", "analyst": "1"}[user]; err != nil || got != want {
@@ -235,10 +255,17 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT count() FROM open_chains":                                                            {"1", "3"},
 		"SELECT count() FROM open_chains_stored":                                                     {"1", "3"},
 		"SELECT count() FROM discrepancies_stored":                                                   {"1", "3"},
+		"SELECT sum(legs) FROM leg_transit":                                                          {"2", "6"},
+		"SELECT sum(chains) FROM time_release WHERE step = 'lodged-released'":                        {"1", "3"},
+		"SELECT count() FROM demurrage_detention":                                                    {"1", "3"},
+		"SELECT sum(containers) FROM demurrage_summary":                                              {"1", "3"},
 		"SELECT sum(chains) FROM origin_preference WHERE hs_chapter = '87'":                          {"1", "3"},
 		"SELECT sum(certified) FROM origin_preference WHERE hs_chapter = '87'":                       {"1", "3"},
 		"SELECT sum(readings) FROM cold_chain":                                                       {"1", "3"},
 		"SELECT count() FROM corridor_finance":                                                       {"1", "2"},
+		"SELECT concat(dictGet('places', 'name', 'CNQZH'), dictGet('hs', 'name', '8703'))":           {"Qinzhoumotor cars", "Qinzhoumotor cars"},
+		"SELECT dictGet('oneorder.corridors', 'nodes', 'land-sea')[1]":                               {"Chongqing", "Chongqing"},
+		"SELECT count() FROM places":                                                                 {"2", "2"},
 		"SELECT sum(events) FROM publisher_quality":                                                  {"4", "11"},
 		"SELECT max(left) FROM corridor_compare(left = 'land-sea', right = 'air', since = '2026-01-01', until = '2026-12-31') WHERE measure = 'chains'": {"1", "3"},
 	} {
@@ -253,6 +280,28 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		}
 		if native := fmt.Sprint(all[string](t, own, "SELECT toString(("+query+"))")[0]); native != want[0] {
 			t.Errorf("%s over native: got %s, want %s", query, native, want[0])
+		}
+	}
+
+	// Names of parties are of everybody's chains: for analysts.
+	const named = "SELECT dictGet('parties', 'name', ('uscc', '91500000MA5U0X1234'))"
+	if got, err := asked(t, e.HTTPAddr(), "analyst", "a", named); err != nil || got != "Chongqing Motors" {
+		t.Errorf("an analyst is told %q, %v", got, err)
+	}
+	if got, err := asked(t, e.HTTPAddr(), "analyst", "a", "SELECT concat(toString(count()), ' ', any(id), ' ', toString(any(chains))) FROM party_names"); err != nil || got != "1 91500000MA5U0X1234 3" {
+		t.Errorf("party_names has %q, %v; want no identifier of a person", got, err)
+	}
+	if err := own.Exec(t.Context(), named); err == nil {
+		t.Error("an organisation looks up the parties of all chains")
+	}
+	if got, err := asked(t, e.HTTPAddr(), "org_sitc", orgPassword, named); err == nil {
+		t.Errorf("an organisation is told %q over HTTP", got)
+	}
+
+	// The dictionaries' own user reads what they have.
+	for _, table := range []string{"chains", "chain_changes", "events_all", "findings"} {
+		if got, err := asked(t, e.HTTPAddr(), DictionariesUser, "", "SELECT count() FROM "+table); err == nil {
+			t.Errorf("%s reads %s: %s", DictionariesUser, table, got)
 		}
 	}
 
@@ -280,6 +329,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT * FROM file('/etc/hostname', 'LineAsString')",
 		"SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
 		"SELECT * FROM remote('127.0.0.1', 'oneorder', 'chains')",
+		"SELECT * FROM remote('127.0.0.1', 'oneorder', 'reference_places', 'dictionaries', '')",
 		"SELECT * FROM system.processes", "SELECT * FROM system.users", "SELECT * FROM system.parts",
 		"INSERT INTO chains (chain_id) VALUES ('X')", "ALTER TABLE chains DELETE WHERE 1", "TRUNCATE TABLE chains", "DROP VIEW chain",
 		"CREATE TABLE mine (x UInt8) ENGINE = MergeTree ORDER BY x", "CREATE VIEW mine AS SELECT * FROM chains", "SYSTEM STOP MERGES chains", "KILL QUERY WHERE 1",

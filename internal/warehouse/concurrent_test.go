@@ -120,6 +120,8 @@ func (s *scene) record(version uint64) *trade.Chain {
 	c.Milestones[trade.TitleSurrenderedAt] = at(trade.TitleIssuedAt).Add(n * time.Hour)
 	c.Due = []trade.Due{{Milestone: trade.Paid, At: at(trade.Departed)}}
 	c.Emissions = []trade.Emission{{KM: "1"}, {KM: "2"}}
+	c.Milestones[trade.DischargedAt], c.Milestones[trade.GatedOut] = founded, founded.Add(n*time.Hour)
+	c.Boxes = []trade.Box{{Number: c.Containers[0], Terminal: "SGSIN", Discharged: founded, GatedOut: founded.Add(n * time.Hour)}}
 	return c
 }
 
@@ -251,6 +253,10 @@ var looks = map[string]string{
 	"node_dwell":             "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM node_dwell",
 	"node_dwell_live":        "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM node_dwell_live",
 	"customs_clearance":      "SELECT concat('chain:', corridor), if(chains = 1, toUInt64(cleared_after_lodging_p50_hours), 999999) FROM customs_clearance WHERE direction = 'import'",
+	"time_release":           "SELECT concat('chain:', corridor), if(chains = 1, toUInt64(p50_hours), 999999) FROM time_release WHERE step = 'discharged-gated_out'",
+	"leg_transit":            "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM leg_transit WHERE mode = 'sea'",
+	"demurrage_detention":    "SELECT concat('chain:', corridor), if(length(chains) = 1, toUInt64(terminal_hours), 999999) FROM demurrage_detention",
+	"demurrage_summary":      "SELECT concat('chain:', corridor), if(containers = 1, toUInt64(terminal_p50_hours), 999999) FROM demurrage_summary",
 	"title_turnaround":       "SELECT concat('chain:', corridor), if(issued = 1, toUInt64(surrender_p50_hours), 999999) FROM title_turnaround",
 	"finance_cycle":          "SELECT concat('chain:', corridor), if(paid = 1, toUInt64(outstanding_p50_days), 999999) FROM finance_cycle",
 	"discrepancies_live":     "SELECT concat('chain:', chain_id), toUInt64(substring(finding, 2)) FROM discrepancies_live",

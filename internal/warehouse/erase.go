@@ -249,9 +249,12 @@ func (r *Rewriting) exchange(ctx context.Context) error {
 	return nil
 }
 
-// Recount counts anew what is stored of measures by party, and waits for it.
+// Recount counts anew what is stored of parties and of measures by party, and waits for it. The dictionary of parties reads it again within
+// five minutes.
 func (w *Warehouse) Recount(ctx context.Context) error {
-	for _, statement := range []string{"SYSTEM REFRESH VIEW corridor_measures", "SYSTEM WAIT VIEW corridor_measures"} {
+	for _, statement := range []string{
+		"SYSTEM REFRESH VIEW corridor_measures", "SYSTEM REFRESH VIEW party_names", "SYSTEM WAIT VIEW corridor_measures", "SYSTEM WAIT VIEW party_names",
+	} {
 		if err := w.Exec(ctx, statement); err != nil {
 			return err
 		}

@@ -32,6 +32,7 @@ var rolledUp = map[string]string{
 	"title_turnaround": "corridor", "finance_cycle": "corridor", "node_dwell": "corridor, unlocode, from_mode, to_mode",
 	"origin_preference": "corridor, origin_country, destination_country, hs_chapter", "publisher_quality": "org", "cold_chain": "chain_id",
 	"open_chains": "chain_id", "overdue": "chain_id, milestone", "stuck_chains": "chain_id", "discrepancies": "chain_id, finding",
+	"leg_transit": "corridor, origin, destination, mode, carrier", "time_release": "corridor, country, step", "demurrage_summary": "corridor, unlocode, carrier, month",
 	"corridor_compare(left = 'land-sea', right = 'yangtze', since = '2026-01-01', until = '2026-12-31')": "measure",
 }
 
@@ -39,6 +40,9 @@ var rolledUp = map[string]string{
 func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 	w := migrated(t)
 	measured(t, w)
+	if _, err := w.PutReference(t.Context(), reference("tariff"), founded); err != nil {
+		t.Fatal(err)
+	}
 	chains := NewChains()
 	for i := range 400 {
 		c := journey(fmt.Sprintf("%016X", 0xB000+i), 100+3*i, 10+i%90)
@@ -48,6 +52,10 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 		if i%7 == 0 {
 			c.Status = "in_transit"
 		}
+		landed := c.Milestones[trade.Arrived]
+		out := landed.Add(time.Duration(6*(i/2%20)) * time.Hour)
+		c.Boxes = []trade.Box{{Number: c.Containers[0], Terminal: "SGSIN", Discharged: landed, GatedOut: out, Returned: out.Add(time.Duration(60+6*(i/40)) * time.Hour)}}
+		c.Milestones[trade.DischargedAt], c.Milestones[trade.GatedOut] = landed, c.Boxes[0].GatedOut
 		if i%5 == 0 {
 			c.Milestones[trade.Paid], c.Milestones[trade.Arrived], c.Findings = c.Milestones[trade.Booked], c.Milestones[trade.Booked], nil
 		}

@@ -60,7 +60,9 @@ func address(t testing.TB) string {
 			t.Fatal(err)
 		}
 		engine.dir = dir
-		engine.Engine, err = embedded.StartEngine(context.Background(), embedded.EngineConfig{Dir: dir, Executable: exe})
+		engine.Engine, err = embedded.StartEngine(context.Background(), embedded.EngineConfig{Dir: dir, Executable: exe, Users: []embedded.User{
+			{Name: "default"}, {Name: DictionariesUser, ReadOnly: true}, // the databases of tests have names of their own
+		}})
 		if err != nil {
 			t.Fatal(errors.Join(err, os.RemoveAll(dir)))
 		}

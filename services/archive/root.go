@@ -1,6 +1,7 @@
 // Package archive reads every event of the stream, checks and enriches it, and stores it in the table
 // `events_all`. What is no event goes to the stream REJECTED and to the table `rejected_events`, with the
-// reason; what the domain services refuse it stores there too. It keeps no state of its own: its tables collapse repeats.
+// reason; what the domain services refuse it stores there too. It keeps no state of its own: its tables collapse repeats. When it starts it
+// writes the reference data, if ClickHouse has other.
 package archive
 
 import (
@@ -23,6 +24,7 @@ const mapping = "1"
 type Service struct {
 	reader     *stream.Reader
 	rejections *rejections
+	reference  func(context.Context)
 	metrics    *metrics
 	flow       *stream.Metrics
 }
@@ -41,6 +43,7 @@ func New(config Config, logger *slog.Logger) (*Service, error) {
 		Name: config.Reader, Fingerprint: config.fingerprint(), Logger: logger, Metrics: s.flow,
 	}, sink)
 	s.rejections = newRejections(config, logger)
+	s.reference = func(ctx context.Context) { putReference(ctx, config.Warehouse, config.Tables, logger) }
 	return s, nil
 }
 
@@ -52,6 +55,7 @@ func (s *Service) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return s.reader.Run(ctx) })
 	group.Go(func() error { return s.rejections.run(ctx) })
+	group.Go(func() error { s.reference(ctx); return nil })
 	return group.Wait()
 }
 

@@ -1,0 +1,109 @@
+package warehouse
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"oneorder/internal/trade"
+)
+
+// Each container is billed once, by the days that its tariff counts beyond the free ones.
+func TestDemurrageAndDetention(t *testing.T) {
+	w := migrated(t)
+	day := func(d, hour int) time.Time { return time.Date(2026, 3, d, hour, 0, 0, 0, time.UTC) }
+	chains := NewChains()
+	add := func(id, carrier string, delivered bool, boxes ...trade.Box) {
+		c := journey(id, 200, 30)
+		c.Legs[1].Carrier, c.Boxes = carrier, boxes
+		if !delivered {
+			c.Milestones[trade.Delivered] = time.Time{}
+		}
+		chains.Append(c)
+	}
+	shared := trade.Box{Number: "SHARED", ISOType: "45G1", Terminal: "SGSIN", Discharged: day(10, 23), GatedOut: day(14, 1), Returned: day(20, 12)}
+	add(chainA, "COSU", true, shared)
+	add(chainB, "COSU", true, shared)
+	add("0C1B2C3D4E5F6G7H", "SITC", true,
+		trade.Box{Number: "COMBINED", Terminal: "SGSIN", Discharged: day(1, 1), GatedOut: day(5, 1), Returned: day(12, 1)},
+		trade.Box{Number: "ONTHEWAY", Returned: day(2, 1)})
+	add("0D1B2C3D4E5F6G7H", "COSU", true,
+		trade.Box{Number: "NEXTDAY", Terminal: "DEDUI", Discharged: day(10, 1), GatedOut: day(16, 1), Returned: day(17, 1)},
+		trade.Box{Number: "SILENT", Terminal: "DEDUI", Discharged: day(10, 1)})
+	now := time.Now().UTC()
+	add("0E1B2C3D4E5F6G7H", "COSU", false,
+		trade.Box{Number: "STILLIN", Terminal: "SGSIN", Discharged: now.AddDate(0, 0, -9)},
+		trade.Box{Number: "STILLOUT", Terminal: "SGSIN", Discharged: now.AddDate(0, 0, -9), GatedOut: now.AddDate(0, 0, -8)})
+	insert(t, w, "boxes", chains)
+
+	read := func() []string {
+		return all[string](t, w, "SELECT concat(container, ' ', state, ' ', toString(length(chains)), ': ', ifNull(toString(terminal_hours), '-'), '+', ifNull(toString(outside_hours), '-'), ' h, ', "+
+			"ifNull(toString(terminal_days), '-'), '+', ifNull(toString(outside_days), '-'), '=', ifNull(toString(total_days), '-'), ' d, beyond ', "+
+			"ifNull(toString(demurrage_days), '-'), ' ', ifNull(toString(detention_days), '-'), ' ', ifNull(toString(combined_days), '-'), ' ', toString(rule)) FROM demurrage_detention ORDER BY container")
+	}
+	if got := read(); len(got) != 6 || got[0] != "COMBINED returned 1: 96+168 h, 5+8=12 d, beyond - - - 0" {
+		t.Errorf("without a tariff: %q", got)
+	}
+	if _, err := w.PutReference(t.Context(), reference("tariff"), founded); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"COMBINED returned 1: 96+168 h, 5+8=12 d, beyond - - 3 1",
+		"NEXTDAY returned 1: 144+24 h, 6+1=7 d, beyond 1 0 - 3",
+		"SHARED returned 2: 74+155 h, 5+7=11 d, beyond 3 4 - 2",
+		"SILENT unknown 1: -+- h, -+-=- d, beyond - - - 3",
+		"STILLIN terminal 1: -+- h, 10+-=10 d, beyond 8 - - 2",
+		"STILLOUT outside 1: 24+- h, 2+9=10 d, beyond 0 6 - 2",
+	}
+	if diff := cmp.Diff(want, read()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// The summary counts what is over; of what is still there it says how many there are.
+	refresh(t, w)
+	const summary = "SELECT concat(unlocode, ' ', carrier, ' ', containers, ' ', in_terminal, ' ', outside, ': ', demurrage_days, ' of ', demurrage_containers, ', ', detention_days, ' of ', detention_containers, ', ', combined_days, ' of ', combined_containers, '; ', " +
+		"toString(round(ifNull(terminal_p50_hours, 0), -1))) FROM demurrage_summary ORDER BY ALL"
+	want = []string{
+		"DEDUI COSU 2 0 0: 1 of 1, 0 of 0, 0 of 0; 140", "SGSIN COSU 1 0 0: 3 of 1, 4 of 1, 0 of 0; 70", "SGSIN COSU 2 1 1: 0 of 0, 0 of 0, 0 of 0; 20", "SGSIN SITC 1 0 0: 0 of 0, 0 of 0, 3 of 1; 100",
+	}
+	if diff := cmp.Diff(want, all[string](t, w, summary)); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, all[string](t, w, summary)); diff != "" {
+		t.Errorf("summary from the rollup (-want +got):\n%s", diff)
+	}
+}
+
+// Steps of a time release study, and legs against their plans, with the stay before them.
+func TestTimeReleaseAndLegs(t *testing.T) {
+	w := migrated(t)
+	chains := NewChains()
+	for i, hours := range []int{200, 224, 300} {
+		c := journey([]string{chainA, chainB, "0C1B2C3D4E5F6G7H"}[i], hours, 30)
+		arrived := c.Milestones[trade.Arrived]
+		c.Milestones[trade.DischargedAt], c.Milestones[trade.GatedOut] = arrived.Add(6*time.Hour), arrived.Add(40*time.Hour)
+		chains.Append(c)
+	}
+	insert(t, w, "release", chains)
+	want := []string{
+		"arrived-discharged 3 6 6", "arrived-gated_out 3 40 40", "arrived-lodged 3 10 10", "discharged-gated_out 3 34 34", "lodged-released 3 12 12", "released-gated_out 3 18 18",
+	}
+	const steps = "SELECT concat(step, ' ', chains, ' ', toString(round(mean_hours)), ' ', toString(round(p90_hours))) FROM time_release WHERE corridor = 'land-sea' AND country = 'SG' ORDER BY step"
+	const legs = "SELECT concat(origin, ' ', destination, ' ', mode, ' ', legs, ' ', toString(round(transit_p50_hours)), '; ', planned, ' ', ifNull(toString(round(on_time_share, 2)), '-'), ' ', ifNull(toString(round(arrival_delay_p50_hours)), '-'), '; ', stays, ' ', ifNull(toString(round(dwell_p50_hours)), '-')) FROM leg_transit ORDER BY ALL"
+	wantLegs := []string{"CNCKG CNQZH rail 3 40; 0 - -; 0 -", "CNQZH SGSIN sea 3 160; 3 0.67 24; 3 24"}
+	refresh(t, w)
+	for _, from := range []string{"counted", "from the rollup"} {
+		if diff := cmp.Diff(want, all[string](t, w, steps)); diff != "" {
+			t.Errorf("steps, %s (-want +got):\n%s", from, diff)
+		}
+		if diff := cmp.Diff(wantLegs, all[string](t, w, legs)); diff != "" {
+			t.Errorf("legs, %s (-want +got):\n%s", from, diff)
+		}
+		if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,1 @@
+SELECT toString(argMax(digest, loaded_at)) FROM reference_corridors
