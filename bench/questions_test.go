@@ -120,6 +120,7 @@ func (d database) measure(b *testing.B, chains int) {
 	for i := range taken {
 		as, q := of(i)
 		taken[i] = as.time(b, q, samples)
+		fmt.Fprintf(os.Stderr, "%s, %s: %s, %s, processor %s\n", q.view, q.of, ms(taken[i].median), ms(taken[i].p95), ms(taken[i].processor))
 	}
 	plain := make([]timing, len(taken))
 	if *scans > 0 {
@@ -150,6 +151,8 @@ func ms(d time.Duration) string {
 	switch {
 	case d == 0:
 		return ""
+	case d < 0:
+		return "no answer"
 	case d < 10*time.Millisecond:
 		return strconv.FormatFloat(float64(d.Microseconds())/1000, 'f', 1, 64)
 	default:
@@ -160,7 +163,20 @@ func ms(d time.Duration) string {
 // time asks the question once for each sample.
 func (d database) time(b *testing.B, q question, samples []sample, settings ...string) timing {
 	b.Helper()
-	return d.timed(b, len(samples), func(i int) { d.ask(b, q.at(samples[i])+" FORMAT Null", settings...) })
+	failed := false
+	t := d.timed(b, len(samples), func(i int) {
+		if failed {
+			return
+		}
+		if _, err := d.answer(b, q.at(samples[i])+" FORMAT Null", settings...); err != nil {
+			b.Logf("%s, %s: %v", q.view, q.of, err)
+			failed = true
+		}
+	})
+	if failed {
+		return timing{median: -1, p95: -1}
+	}
+	return t
 }
 
 // timed does something so often, and tells how long it took and what the engine worked meanwhile.
