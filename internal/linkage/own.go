@@ -111,7 +111,10 @@ func (l *Linker) deriveOwn(c *container) interval {
 	}
 	changed.add(c.reset)
 	c.reset = never
-	worse := c.transfers() && l.worse(c, cycles)
+	var worseEarly, worseOwn bool
+	if c.transfers() {
+		worseEarly, worseOwn = l.worse(c, cycles)
+	}
 	l.moveContainer(c, cycles)
 	for _, list := range [2][]cycle{c.cycles, cycles} {
 		for i := range list {
@@ -128,8 +131,8 @@ func (l *Linker) deriveOwn(c *container) interval {
 	}
 	c.cycles = cycles
 	l.markContainer(c)
-	if worse {
-		l.resetTransfers(c)
+	if worseEarly || worseOwn {
+		l.resetTransfers(c, worseEarly)
 	}
 	return changed
 }
@@ -214,8 +217,9 @@ func (l *Linker) brought(c *container, s span, list []Member, of func(from *cycl
 	return b.list
 }
 
-// worse says whether a consignment is in none of the new cycles, or less near than it was.
-func (l *Linker) worse(c *container, cycles []cycle) bool {
+// worse says whether a consignment is in none of the new cycles, or less near than it was: of those that its observations name or
+// transfers brought of such, and of all.
+func (l *Linker) worse(c *container, cycles []cycle) (ofEarly, ofOwn bool) {
 	lost := func(list, other []Member) bool {
 		return slices.ContainsFunc(list, func(m Member) bool {
 			at := slices.IndexFunc(other, func(n Member) bool { return n.Root == m.Root })
@@ -227,16 +231,16 @@ func (l *Linker) worse(c *container, cycles []cycle) bool {
 		if i < len(cycles) {
 			early, own = cycles[i].early, cycles[i].own
 		}
-		if lost(c.cycles[i].early, early) || lost(c.cycles[i].own, own) {
-			return true
-		}
+		ofEarly, ofOwn = ofEarly || lost(c.cycles[i].early, early), ofOwn || lost(c.cycles[i].own, own)
 	}
-	return false
+	return ofEarly, ofOwn
 }
 
 // resetTransfers takes away what transfers brought, from this container and all that goods went on in from it, so
-// that two which gave goods to each other do not go on holding each other's. They are all derived again.
-func (l *Linker) resetTransfers(c *container) {
+// that two which gave goods to each other do not go on holding each other's. They are all derived again. What was observed does
+// not depend on papers; so where only those changed (of what a transfer brings no paper counts), early is false and it stays:
+// else the one would be taken away for the other, and brought again, without end.
+func (l *Linker) resetTransfers(c *container, early bool) {
 	found := []*container{c}
 	for k := 0; k < len(found); k++ {
 		for i := range found[k].mentions {
@@ -256,20 +260,26 @@ func (l *Linker) resetTransfers(c *container) {
 		cycles := slices.Clone(to.cycles)
 		for i := range cycles {
 			y := &cycles[i]
-			b := membership{y.seen, true}
+			seen := y.early
+			if early {
+				seen = y.seen
+			}
+			b := membership{seen, true}
 			for _, m := range y.papers {
 				b.add(l, m)
 			}
-			if sameMembers(y.seen, y.early) && sameMembers(b.list, y.own) {
+			if sameMembers(seen, y.early) && sameMembers(b.list, y.own) {
 				continue
 			}
 			for _, m := range y.own {
 				l.forwardAgain(m.Root)
 			}
-			for _, m := range y.early {
-				to.unseen = append(to.unseen, m.Root)
+			if early {
+				for _, m := range y.early {
+					to.unseen = append(to.unseen, m.Root)
+				}
 			}
-			y.early, y.own = y.seen, b.list
+			y.early, y.own = seen, b.list
 			to.reset.add(to.reach(i))
 			l.markContainer(to)
 		}
