@@ -29,7 +29,8 @@ func newLink() *cobra.Command {
 			"difference to the groups; a chain's id is that of the number named first in the file.\n" +
 			"A line that is no event is told on standard error as LINE POINTER CODE MESSAGE, and the others are joined; then\n" +
 			"the exit code is 1, as it is where there is no event at all.\n\n" +
-			"With --stats it tells on standard error what joining took: to how many of the events before it each line led back.",
+			"With --stats it tells on standard error what joining took: to how many of the events before it each line led back, and how\n" +
+			"many of those are with other events than before, whatever their chains are called.",
 		Example: "  oneorder link events.ndjson\n  oneorder convert --format dcsa-tnt notification.json | oneorder link -",
 		Args:    exactly(1, "one file, or - for standard input"),
 		RunE:    func(_ *cobra.Command, args []string) error { return link(args[0], stats) },
@@ -47,7 +48,7 @@ func link(file string, stats bool) (err error) {
 	store := linkage.Memory{}
 	l := linking{store: store, linker: linkage.New(store, 0)}
 	if stats {
-		l.stats = new(linkStats)
+		l.stats = newLinkStats()
 	}
 	if err := l.read(in); err != nil {
 		return fmt.Errorf("%s: %w", file, err)
@@ -142,7 +143,7 @@ func (l *linking) join() error {
 			return err
 		}
 		if l.stats != nil {
-			l.stats.add(changes.Work)
+			l.stats.add(&changes, some[0].Event.Key())
 		}
 	}
 	l.batch = l.batch[:0]
