@@ -118,6 +118,12 @@ const flaws = `(() => {
   return [...new Set(found)];
 })()`
 
+// mostWeight is how many bytes a page may have with all that it loads, and weighed tells how many it has, whatever the browser kept of it.
+const (
+	mostWeight = 300_000
+	weighed    = `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")].reduce((sum, e) => sum + e.encodedBodySize, 0)`
+)
+
 func TestPagesInABrowser(t *testing.T) {
 	ctx, complaints := browser(t)
 	store := fullShelf()
@@ -240,6 +246,10 @@ func TestPagesInABrowser(t *testing.T) {
 			do(t, ctx, chromedp.EmulateViewport(size.width, size.height), chromedp.Navigate(p.url+path), chromedp.WaitReady("footer", chromedp.ByQuery), chromedp.Evaluate(flaws, &found))
 			if len(found) > 0 {
 				t.Errorf("%s on a %s: %s", path, size.name, strings.Join(found, "; "))
+			}
+			var weight int
+			if do(t, ctx, chromedp.Evaluate(weighed, &weight)); weight == 0 || weight > mostWeight {
+				t.Errorf("%s on a %s weighs %d bytes, want at most %d", path, size.name, weight, mostWeight)
 			}
 			if shots != "" {
 				do(t, ctx, chromedp.FullScreenshot(&shot, 100))

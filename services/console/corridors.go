@@ -164,36 +164,45 @@ func newRange(l *language, half, nine *float64, most float64) rangeView {
 	}
 }
 
-// weekBars draws the weeks as bars, 300 wide and 60 high. A week without a departure has a place and no bar.
-func weekBars(l *language, weeks []Week) (bars []weekBar, begin, end string) {
+// weekBars draws the weeks as bars, 300 wide and 60 high, over the weeks up to the last one of any corridor, so that the corridors can be
+// compared. A week without a departure has a place and no bar.
+func weekBars(l *language, weeks []Week, last time.Time) (bars []weekBar, begin, end string) {
 	var most uint64 = 1
 	for _, w := range weeks {
 		most = max(most, w.Departed)
 	}
-	if len(weeks) == 0 {
+	if last.IsZero() {
 		return nil, "", ""
 	}
-	last, err := time.Parse(time.DateOnly, weeks[len(weeks)-1].Monday)
-	if err != nil {
-		return nil, "", ""
-	}
-	first := last
 	for _, w := range weeks {
 		monday, err := time.Parse(time.DateOnly, w.Monday)
 		if err != nil {
 			continue
 		}
-		if monday.Before(first) {
-			first = monday
-		}
 		place := weeksShown - 1 - int(last.Sub(monday).Hours()/(7*24))
+		if place < 0 || w.Departed == 0 {
+			continue
+		}
 		height := 58 * float64(w.Departed) / float64(most)
 		bars = append(bars, weekBar{
 			X: coordinate(float64(place) * 300 / weeksShown), Y: coordinate(60 - height), Height: coordinate(height),
 			Text: l.say("week of %s: %d departed, %d delivered", l.dayOf(monday), w.Departed, w.Delivered),
 		})
 	}
-	return bars, l.dayOf(first), l.dayOf(last)
+	return bars, l.dayOf(last.AddDate(0, 0, -7*(weeksShown-1))), l.dayOf(last)
+}
+
+// lastWeek is the latest Monday that any corridor tells of; zero: none does.
+func lastWeek(all []CorridorOverview) time.Time {
+	var last time.Time
+	for i := range all {
+		for _, w := range all[i].Weeks {
+			if monday, err := time.Parse(time.DateOnly, w.Monday); err == nil && monday.After(last) {
+				last = monday
+			}
+		}
+	}
+	return last
 }
 
 func (s *Service) corridorsPage(w http.ResponseWriter, r *http.Request) {
@@ -205,6 +214,7 @@ func (s *Service) corridorsPage(w http.ResponseWriter, r *http.Request) {
 		view.Failure, status = unanswered, http.StatusServiceUnavailable
 	}
 	view.AsOf = all.AsOf
+	last := lastWeek(all.Corridors)
 	for _, c := range all.Corridors {
 		view.MostTransit, view.MostWait = max(view.MostTransit, value(c.TransitP90)), max(view.MostWait, value(c.ClearP90))
 	}
@@ -212,7 +222,7 @@ func (s *Service) corridorsPage(w http.ResponseWriter, r *http.Request) {
 		v := corridorView{CorridorOverview: c}
 		v.Transit = newRange(view.L, c.TransitP50, c.TransitP90, view.MostTransit)
 		v.Clearance = newRange(view.L, c.ClearP50, c.ClearP90, view.MostWait)
-		v.Bars, v.Begin, v.End = weekBars(view.L, c.Weeks)
+		v.Bars, v.Begin, v.End = weekBars(view.L, c.Weeks, last)
 		view.Corridors = append(view.Corridors, v)
 	}
 	s.show(w, "corridors", status, &view.frame, view)
