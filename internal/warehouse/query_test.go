@@ -358,6 +358,7 @@ func TestSuggestOffersNumbersThatBeginSo(t *testing.T) {
 func TestLoadTellsTablesDisksAndInserts(t *testing.T) {
 	w := migrated(t)
 	stored(t, w)
+	refresh(t, w)
 	load, err := w.Load(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -365,9 +366,15 @@ func TestLoadTellsTablesDisksAndInserts(t *testing.T) {
 	rows := map[string]uint64{}
 	for _, table := range load.Tables {
 		rows[table.Name] = table.Rows
+		if strings.HasPrefix(table.Name, ".") {
+			t.Errorf("%s is no name that anybody gave", table.Name)
+		}
 		if table.Parts == 0 || table.MostParts == 0 || table.Bytes == 0 {
 			t.Errorf("%+v", table)
 		}
+	}
+	if rows["corridor_states"] == 0 {
+		t.Errorf("the rows of a materialized view are not shown under its name: %v", rows)
 	}
 	if rows["chains"] != 2 || rows["events_all"] != 1 || load.Inserts == 0 || len(load.Disks) == 0 || load.Disks[0].Total < load.Disks[0].Free {
 		t.Errorf("%+v", load)
