@@ -164,7 +164,7 @@ func live() uint64 {
 //	CGO_ENABLED=0 go test -run - -bench State -benchtime 10000000x -timeout 2h ./bench
 func BenchmarkState(b *testing.B) {
 	const batch, save = 5000, 8   // events in a batch, batches until the state is saved
-	const linkerBytes = 96 << 20 // as services/chain
+	const linkerBytes = 96 << 20  // as services/chain
 	const memoryLimit = 700 << 20 // as cmd/oneorder
 	if b.N < 20*batch {
 		return // the testing package tries with one event first
