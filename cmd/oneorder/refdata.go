@@ -120,16 +120,24 @@ func newRefdataImport() *cobra.Command {
 	return c
 }
 
-func importList(to *refdata.Folder, files []string) error {
-	var list refdata.List
+// eachFile reads the files and hands each to add, until one fails.
+func eachFile(files []string, add func(name string, data []byte) error) error {
 	for _, file := range files {
 		data, err := os.ReadFile(file) //nolint:gosec // the file that the user names
 		if err != nil {
 			return err
 		}
-		if err := list.Add(file, data); err != nil {
+		if err := add(file, data); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func importList(to *refdata.Folder, files []string) error {
+	var list refdata.List
+	if err := eachFile(files, list.Add); err != nil {
+		return err
 	}
 	if list.Places() == 0 {
 		return errors.New("no file has a location of the UN/LOCODE list")
@@ -141,14 +149,8 @@ func importList(to *refdata.Folder, files []string) error {
 
 func importHS(to *refdata.Folder, files []string) error {
 	var list refdata.HSList
-	for _, file := range files {
-		data, err := os.ReadFile(file) //nolint:gosec // the file that the user names
-		if err != nil {
-			return err
-		}
-		if err := list.Add(file, data); err != nil {
-			return err
-		}
+	if err := eachFile(files, list.Add); err != nil {
+		return err
 	}
 	if list.Codes() == 0 {
 		return errors.New("no file has a code of the Harmonized System")
@@ -159,22 +161,18 @@ func importHS(to *refdata.Folder, files []string) error {
 }
 
 func importFiles(to *refdata.Folder, files []string) error {
-	for _, file := range files {
-		data, err := os.ReadFile(file) //nolint:gosec // the file that the user names
+	return eachFile(files, func(file string, data []byte) error {
+		name := filepath.Base(file)
+		if name != "rates.csv" {
+			return to.Put(name, data)
+		}
+		rows, err := refdata.ReadRates(name, data)
 		if err != nil {
 			return err
 		}
-		if name := filepath.Base(file); name == "rates.csv" {
-			rows, err := refdata.ReadRates(name, data)
-			if err != nil {
-				return err
-			}
-			to.AddRates(rows)
-		} else if err := to.Put(name, data); err != nil {
-			return err
-		}
-	}
-	return nil
+		to.AddRates(rows)
+		return nil
+	})
 }
 
 // importFixed takes the rates that events report.
