@@ -73,27 +73,20 @@ func (r *roll) void(event trade.EventKey, place int) bool {
 func compareGone(g gone, event trade.EventKey) int { return compareKeys(g.event, event) }
 
 // on gives the events that name a number.
-func (l *Linker) on(n *number) iter.Seq[*mention] {
-	return func(yield func(*mention) bool) {
-		if n.blocks > 0 && !l.eachInBlocks(&n.roll, numberPrefix, n.key, yield) {
-			return
-		}
-		for i := range n.last {
-			if !yield(&n.last[i]) {
-				return
-			}
-		}
-	}
-}
+func (l *Linker) on(n *number) iter.Seq[*mention] { return l.enrolled(&n.roll, numberPrefix, n.key) }
 
 // unscoped gives the events that name a value without issuer.
 func (l *Linker) unscoped(v *value) iter.Seq[*mention] {
+	return l.enrolled(&v.roll, valuePrefix, v.key)
+}
+
+func (l *Linker) enrolled(r *roll, prefix byte, key string) iter.Seq[*mention] {
 	return func(yield func(*mention) bool) {
-		if v.blocks > 0 && !l.eachInBlocks(&v.roll, valuePrefix, v.key, yield) {
+		if r.blocks > 0 && !l.eachInBlocks(r, prefix, key, yield) {
 			return
 		}
-		for i := range v.last {
-			if !yield(&v.last[i]) {
+		for i := range r.last {
+			if !yield(&r.last[i]) {
 				return
 			}
 		}
