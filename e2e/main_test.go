@@ -19,20 +19,30 @@ import (
 
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		if built.folder != "" {
-			_ = os.RemoveAll(built.folder)
+		for _, p := range []*program{&oneorder, &natsServer} {
+			if p.folder != "" {
+				_ = os.RemoveAll(p.folder)
+			}
 		}
 		os.Exit(code)
 	}))
 }
 
-// built is the binary that the tests run, when nobody named one.
-var built struct {
+// program is what the tests run in a process of its own, built once from this tree and the modules of go.mod.
+type program struct {
+	pack   string // the package of its main function
 	once   sync.Once
 	folder string
 	path   string
 	err    error
 }
+
+var (
+	oneorder = program{pack: "oneorder/cmd/oneorder"}
+	// natsServer is the broker itself, as a deployment runs it. Inside of the test's process its reload would be a data
+	// race with every request that comes meanwhile: stream.getDirectRequest reads the options, setOpts changes them.
+	natsServer = program{pack: "github.com/nats-io/nats-server/v2"}
+)
 
 // binary is the path of the oneorder binary: what ONEORDER_BIN names, else one built from this tree, once.
 func binary(t testing.TB) string {
@@ -44,21 +54,27 @@ func binary(t testing.TB) string {
 		}
 		return path
 	}
-	built.once.Do(func() {
-		if built.folder, built.err = os.MkdirTemp("", "oneorder-e2e-"); built.err != nil { //nolint:usetesting // it outlives the test that needs it first
+	return oneorder.build(t)
+}
+
+// build is the path of the program.
+func (p *program) build(t testing.TB) string {
+	t.Helper()
+	p.once.Do(func() {
+		if p.folder, p.err = os.MkdirTemp("", "oneorder-e2e-"); p.err != nil { //nolint:usetesting // it outlives the test that needs it first
 			return
 		}
-		built.path = filepath.Join(built.folder, "oneorder")
+		p.path = filepath.Join(p.folder, "program")
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 		defer cancel()
-		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", built.path, "oneorder/cmd/oneorder")
+		build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", p.path, p.pack)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("build the binary: %w\n%s", err, out)
+			p.err = fmt.Errorf("build %s: %w\n%s", p.pack, err, out)
 		}
 	})
-	if built.err != nil {
-		t.Fatal(built.err)
+	if p.err != nil {
+		t.Fatal(p.err)
 	}
-	return built.path
+	return p.path
 }

@@ -34,7 +34,7 @@ func (in *installation) stopServices() {
 	in.t.Helper()
 	for _, p := range slices.Backward(in.running) {
 		if code := p.stop(); code != 0 {
-			in.t.Errorf("oneorder %s: exit code %d after SIGTERM:\n%s", p.name, code, p.stderr.tail())
+			in.t.Errorf("%s: exit code %d after SIGTERM:\n%s", p.name, code, p.stderr.tail())
 		}
 	}
 	in.running = nil

@@ -60,8 +60,14 @@ func start(t testing.TB, variables map[string]string, arguments ...string) *proc
 // startReading is start, with that standard input.
 func startReading(t testing.TB, stdin io.Reader, variables map[string]string, arguments ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: arguments[0], stdout: newTalk(), stderr: newTalk(), exited: make(chan struct{})}
-	p.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), binary(t), arguments...)
+	return startProgram(t, binary(t), "oneorder "+arguments[0], stdin, variables, arguments...)
+}
+
+// startProgram runs the program at that path, which failures call by that name.
+func startProgram(t testing.TB, path, name string, stdin io.Reader, variables map[string]string, arguments ...string) *process {
+	t.Helper()
+	p := &process{t: t, name: name, stdout: newTalk(), stderr: newTalk(), exited: make(chan struct{})}
+	p.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...)
 	p.cmd.Env, p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = environment(variables), stdin, p.stdout, p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -76,10 +82,10 @@ func startReading(t testing.TB, stdin io.Reader, variables map[string]string, ar
 			return
 		}
 		if code := p.stop(); code != 0 {
-			t.Errorf("oneorder %s ended with exit code %d after SIGTERM", p.name, code)
+			t.Errorf("%s ended with exit code %d after SIGTERM", p.name, code)
 		}
 		if t.Failed() {
-			t.Logf("oneorder %s said at last:\n%s", p.name, p.stderr.tail())
+			t.Logf("%s said at last:\n%s", p.name, p.stderr.tail())
 		}
 	})
 	return p
@@ -98,7 +104,7 @@ func (p *process) stop() int {
 func (p *process) kill() {
 	p.t.Helper()
 	if err := p.cmd.Process.Kill(); err != nil {
-		p.t.Fatalf("kill oneorder %s: %v\n%s", p.name, err, p.stderr.tail())
+		p.t.Fatalf("kill %s: %v\n%s", p.name, err, p.stderr.tail())
 	}
 	p.wait(stopWithin)
 }
@@ -114,7 +120,7 @@ func (p *process) wait(most time.Duration) int {
 	case <-late.C:
 		_ = p.cmd.Process.Kill()
 		<-p.exited
-		p.t.Errorf("oneorder %s still ran after %s, and was killed", p.name, most)
+		p.t.Errorf("%s still ran after %s, and was killed", p.name, most)
 		return -1
 	}
 }
@@ -144,9 +150,9 @@ func (p *process) await(from *talk, what string, condition func(text string) boo
 			if text, _ = from.state(); condition(text) {
 				return
 			}
-			p.t.Fatalf("oneorder %s ended with exit code %d before it %s:\n%s\n%s", p.name, p.code, what, text, p.stderr.tail())
+			p.t.Fatalf("%s ended with exit code %d before it %s:\n%s\n%s", p.name, p.code, what, text, p.stderr.tail())
 		case <-late.C:
-			p.t.Fatalf("oneorder %s has not %s after %s:\n%s\n%s", p.name, what, startWithin, text, p.stderr.tail())
+			p.t.Fatalf("%s has not %s after %s:\n%s\n%s", p.name, what, startWithin, text, p.stderr.tail())
 		}
 	}
 }

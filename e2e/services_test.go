@@ -13,11 +13,11 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"github.com/compose-spec/compose-go/v2/types"
 	"github.com/google/go-cmp/cmp"
-	"github.com/nats-io/nats-server/v2/server"
 
 	"oneorder/deploy/compose"
 	"oneorder/internal/embedded"
@@ -47,7 +47,7 @@ type installation struct {
 	state                    map[string]string // folder of each service
 	secrets                  map[string]string // what .env holds
 	stopBroker, stopEngine   func()
-	reload                   func() error      // has the broker read its configuration again
+	reload                   func()            // has the broker read its configuration again
 	running                  []*process        // in the order in which they were started
 	addresses                map[string]string // of the HTTP servers, by service
 }
@@ -126,28 +126,34 @@ func (in *installation) startBroker() {
 	if password == nil {
 		t.Fatal("the broker is given no password")
 	}
-	t.Setenv("ONEORDER_NATS_PASSWORD", *password)
-	options, err := server.ProcessConfigFile(in.configuration)
-	if err != nil {
-		t.Fatal(err)
-	}
-	options.NoSigs, options.NoLog = true, true
-	broker, err := server.NewServer(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in.reload = broker.Reload
-	broker.Start()
-	in.stopBroker = sync.OnceFunc(func() {
-		broker.Shutdown()
-		broker.WaitForShutdown()
+	variables := map[string]string{"ONEORDER_NATS_PASSWORD": *password}
+	broker := startProgram(t, natsServer.build(t), "nats-server", nil, variables, "--config", in.configuration)
+	var address string
+	broker.await(broker.stderr, "taken connections", func(text string) bool {
+		if _, after, ok := strings.Cut(text, "Listening for client connections on "); ok {
+			address, _, _ = strings.Cut(after, "\n")
+		}
+		return strings.Contains(text, "Server is ready")
 	})
-	if !broker.ReadyForConnections(startWithin) {
-		t.Fatal("the broker did not start")
+	reloads := 0
+	in.reload = func() {
+		t.Helper()
+		if err := broker.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		reloads++
+		broker.await(broker.stderr, "reloaded its configuration", func(text string) bool {
+			return strings.Count(text, "Reloaded server configuration") >= reloads
+		})
 	}
+	in.stopBroker = sync.OnceFunc(func() {
+		if code := broker.stop(); code != 0 {
+			t.Errorf("nats-server: exit code %d after SIGTERM:\n%s", code, broker.stderr.tail())
+		}
+	})
 	if in.nats == "" {
-		in.nats = broker.ClientURL()
-		in.configure(in.configuration, map[string]string{"listen: 127.0.0.1:-1": "listen: " + host(in.nats)})
+		in.nats = "nats://" + address
+		in.configure(in.configuration, map[string]string{"listen: 127.0.0.1:-1": "listen: " + address})
 	}
 }
 
@@ -202,9 +208,7 @@ func (in *installation) organisation(conn *stream.Conn) {
 	register := map[string]string{"ONEORDER_ORGS": in.register}
 	token := strings.TrimSpace(mustRun(t, register, "org", "add", "newcomer").stdout)
 	for range 2 {
-		if err := in.reload(); err != nil {
-			t.Fatal(err)
-		}
+		in.reload()
 	}
 	variables := map[string]string{"ONEORDER_NATS": in.nats, "ONEORDER_NATS_USER": "newcomer", "ONEORDER_NATS_PASSWORD": token}
 	event := func(org string) string {
@@ -233,9 +237,7 @@ func (in *installation) organisation(conn *stream.Conn) {
 		t.Errorf("over HTTP: %d %s", status, answer)
 	}
 	mustRun(t, register, "org", "remove", "newcomer")
-	if err := in.reload(); err != nil {
-		t.Fatal(err)
-	}
+	in.reload()
 	if o := run(t, variables, "publish", event("newcomer")); o.code != 1 {
 		t.Errorf("publish once it is removed: exit code %d, %s", o.code, o.stderr)
 	}
