@@ -3,12 +3,12 @@ package warehouse
 import (
 	"cmp"
 	"context"
-	"errors"
 	"math"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/ClickHouse/clickhouse-go/v2"
 	"github.com/google/uuid"
 	"golang.org/x/sync/errgroup"
 
@@ -73,11 +73,11 @@ func (w *Warehouse) Lookup(ctx context.Context, number string) ([]ChainView, err
 
 // LookupFor is Lookup among the chains that org reported of; "": among all.
 func (w *Warehouse) LookupFor(ctx context.Context, org, number string) ([]ChainView, error) {
-	days, ids, err := w.find(ctx, org, numbersOf(number))
-	if err != nil || len(ids) == 0 {
+	found, err := w.find(ctx, org, numbersOf(number))
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
-	return w.views(ctx, days, ids, nil)
+	return w.views(ctx, found, nil)
 }
 
 // Around is what the page of one chain has beside its record.
@@ -88,12 +88,12 @@ type Around struct {
 
 // OrderFor is LookupFor with what is around the chain, asked for at the same time; nil if the number does not lead to one chain.
 func (w *Warehouse) OrderFor(ctx context.Context, org, number string) ([]ChainView, *Around, error) {
-	days, ids, err := w.find(ctx, org, numbersOf(number))
-	if err != nil || len(ids) == 0 {
+	found, err := w.find(ctx, org, numbersOf(number))
+	if err != nil || len(found) == 0 {
 		return nil, nil, err
 	}
-	if len(ids) > 1 {
-		views, err := w.views(ctx, days, ids, nil)
+	if len(found) > 1 {
+		views, err := w.views(ctx, found, nil)
 		return views, nil, err
 	}
 	var (
@@ -102,30 +102,30 @@ func (w *Warehouse) OrderFor(ctx context.Context, org, number string) ([]ChainVi
 	)
 	g, both := errgroup.WithContext(ctx)
 	g.Go(func() (err error) {
-		views, err = w.views(both, days, ids, func(rows []TimelineRow) (err error) {
+		views, err = w.views(both, found, func(rows []TimelineRow) (err error) {
 			around.Payloads, err = w.Payloads(both, rows, Newest)
 			return err
 		})
 		return err
 	})
-	g.Go(func() (err error) { around.Changes, err = w.Changes(both, ids[0], org); return err })
+	g.Go(func() (err error) { around.Changes, err = w.Changes(both, found[0].id, org); return err })
 	if err := g.Wait(); err != nil {
 		return nil, nil, err
 	}
 	return views, &around, nil
 }
 
-// views reads the chains of these ids. What is to be done with the keys of their events, if anything, is done beside it.
-func (w *Warehouse) views(ctx context.Context, days, ids []string, beside func([]TimelineRow) error) ([]ChainView, error) {
+// views reads these chains. What is to be done with the keys of their events, if anything, is done beside it.
+func (w *Warehouse) views(ctx context.Context, chains []foundChain, beside func([]TimelineRow) error) ([]ChainView, error) {
 	var (
 		views    []ChainView
 		timeline []TimelineRow
 		found    []FoundRow
 	)
 	g, both := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { views, err = w.chains(both, days, ids); return err })
-	g.Go(func() (err error) { timeline, err = w.timeline(both, days, ids, beside); return err })
-	g.Go(func() (err error) { found, err = w.found(both, days, ids); return err })
+	g.Go(func() (err error) { views, err = w.chains(both, chains); return err })
+	g.Go(func() (err error) { timeline, err = w.timeline(both, chains, beside); return err })
+	g.Go(func() (err error) { found, err = w.found(both, chains); return err })
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
@@ -150,18 +150,27 @@ func (w *Warehouse) views(ctx context.Context, days, ids []string, beside func([
 	return views, nil
 }
 
-// foundIDs are the chains that a number leads to, the day of founding beside the id.
-type foundIDs struct{ days, ids []string }
+// foundChain is a chain by its key: the day of its founding beside its id.
+type foundChain struct{ day, id string }
+
+// keysOf gives the keys of chains as queries name them: @chains.
+func keysOf(chains []foundChain) any {
+	keys := make([]clickhouse.GroupSet, len(chains))
+	for i, c := range chains {
+		keys[i].Value = []any{c.day, c.id}
+	}
+	return named("chains", keys)
+}
 
 // find looks for a number among the references; failing that, what can be an id, among the aliases, and then among the ids, through a bloom index.
 // Of such a number all three are asked at once: it is mostly an id.
-func (w *Warehouse) find(ctx context.Context, org string, numbers []string) (days, ids []string, err error) {
+func (w *Warehouse) find(ctx context.Context, org string, numbers []string) ([]foundChain, error) {
 	queries := []string{"find_by_reference"}
 	asked := [][]string{numbers}
 	if forms := slices.DeleteFunc(slices.Clone(numbers), func(n string) bool { return !chainIDForm(n) }); len(forms) > 0 {
 		queries, asked = append(queries, "find_by_alias", "find_by_id"), append(asked, forms, forms)
 	}
-	found := make([]foundIDs, len(queries))
+	found := make([][]foundChain, len(queries))
 	g, ctx := errgroup.WithContext(ctx)
 	for i, query := range queries {
 		g.Go(func() error {
@@ -171,20 +180,20 @@ func (w *Warehouse) find(ctx context.Context, org string, numbers []string) (day
 					id  string
 				)
 				err := scan(&day, &id)
-				found[i].days, found[i].ids = append(found[i].days, day.Format(time.DateOnly)), append(found[i].ids, id)
+				found[i] = append(found[i], foundChain{day.Format(time.DateOnly), id})
 				return err
 			}, named("numbers", asked[i]), named("org", org), named("most", MostFound))
 		})
 	}
 	if err := g.Wait(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for _, f := range found {
-		if len(f.ids) > 0 {
-			return f.days, f.ids, nil
+		if len(f) > 0 {
+			return f, nil
 		}
 	}
-	return nil, nil, nil
+	return nil, nil
 }
 
 // chainIDForm says whether the number can be a chain id: 16 characters of Crockford base32.
@@ -192,7 +201,7 @@ func chainIDForm(number string) bool {
 	return len(number) == fixedSize && strings.Trim(number, "0123456789ABCDEFGHJKMNPQRSTVWXYZ") == ""
 }
 
-func (w *Warehouse) chains(ctx context.Context, days, ids []string) ([]ChainView, error) {
+func (w *Warehouse) chains(ctx context.Context, chains []foundChain) ([]ChainView, error) {
 	var views []ChainView
 	err := w.rowsOf(ctx, "chains", func(scan func(...any) error) error {
 		var r chainRecord
@@ -201,65 +210,12 @@ func (w *Warehouse) chains(ctx context.Context, days, ids []string) ([]ChainView
 		}
 		views = append(views, ChainView{Chain: r.chain(), Upto: Newest})
 		return nil
-	}, named("days", days), named("ids", ids))
+	}, keysOf(chains))
 	return views, err
 }
 
-// timeline reads the attributions of the chains, then their events: two look-ups by primary key are several
-// times faster than a join of the tables. With the attributions beside is called, if there is one, while the events are read.
-func (w *Warehouse) timeline(ctx context.Context, days, ids []string, beside func([]TimelineRow) error) ([]TimelineRow, error) {
-	var rows []TimelineRow
-	err := w.rowsOf(ctx, "members", func(scan func(...any) error) error {
-		var (
-			r         TimelineRow
-			event, by uuid.UUID
-			rule, typ string
-		)
-		if err := scan(&r.Chain, &event, &typ, &r.Time, &rule, &r.Via, &r.Steps, &by); err != nil {
-			return err
-		}
-		r.Event, r.By, r.Rule, r.Type = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule), trade.Type(typ)
-		rows = append(rows, r)
-		return nil
-	}, named("days", days), named("ids", ids))
-	if err != nil || len(rows) == 0 {
-		return nil, err
-	}
-	if beside == nil {
-		return rows, w.describe(ctx, rows, Newest)
-	}
-	var g errgroup.Group
-	keys := slices.Clone(rows)
-	g.Go(func() error { return beside(keys) })
-	err = w.describe(ctx, rows, Newest)
-	return rows, errors.Join(err, g.Wait())
-}
-
-// describe completes the rows of a timeline with what the events say, as they were up to a version. What archive has not stored, or
-// had not by then, stays as it is.
-func (w *Warehouse) describe(ctx context.Context, rows []TimelineRow, upto uint64) error {
-	types, keys, times := make([]string, len(rows)), make([]string, len(rows)), make([]int64, len(rows))
-	at := make(map[trade.EventKey][]int, len(rows)) // an event may be in several of the chains
-	for i := range rows {
-		r := &rows[i]
-		types[i], keys[i], times[i] = string(r.Type), r.Event.String(), r.Time.UnixMilli()
-		at[r.Event] = append(at[r.Event], i)
-	}
-	return w.rowsOf(ctx, "events_at", func(scan func(...any) error) error {
-		key, found, err := scanEvent(scan)
-		if err != nil {
-			return err
-		}
-		for _, i := range at[key] {
-			found.Attribution, found.Type, found.Time = rows[i].Attribution, rows[i].Type, rows[i].Time
-			rows[i] = found
-		}
-		return nil
-	}, named("types", types), named("times", times), named("keys", keys), named("upto", upto))
-}
-
 // found reads the findings of the chains.
-func (w *Warehouse) found(ctx context.Context, days, ids []string) ([]FoundRow, error) {
+func (w *Warehouse) found(ctx context.Context, chains []foundChain) ([]FoundRow, error) {
 	var all []FoundRow
 	err := w.rowsOf(ctx, "findings", func(scan func(...any) error) error {
 		var (
@@ -282,29 +238,8 @@ func (w *Warehouse) found(ctx context.Context, days, ids []string) ([]FoundRow, 
 		}
 		all = append(all, r)
 		return nil
-	}, named("days", days), named("ids", ids))
+	}, keysOf(chains))
 	return all, err
-}
-
-// scanEvent reads what a timeline shows of an event beside its attribution.
-func scanEvent(scan func(...any) error) (trade.EventKey, TimelineRow, error) {
-	var (
-		r                       TimelineRow
-		key                     uuid.UUID
-		classifier              string
-		kinds, numbers, issuers []string
-		flags                   []string
-	)
-	err := scan(&key, &r.Source, &r.ID, &r.Org, &r.Revision, &classifier, &r.UNLOCODE, &r.Country, &r.Mode, &r.Conveyance,
-		&kinds, &numbers, &issuers, &flags)
-	if err != nil {
-		return trade.EventKey(key), r, err
-	}
-	r.Classifier, r.Flags = trade.Classifier(classifier), trade.FlagsNamed(flags)
-	for i := range kinds {
-		r.References = append(r.References, trade.Reference{Kind: trade.Kind(kinds[i]), Value: numbers[i], Issuer: issuers[i]})
-	}
-	return trade.EventKey(key), r, nil
 }
 
 // sortReferences sorts by kind, value and issuer, unknown kinds (order -1) last, and leaves out repeats.

@@ -39,7 +39,7 @@ func (w *Warehouse) AsOf(ctx context.Context, today *ChainView, at time.Time) (C
 		}
 		past, known = ChainView{Chain: r.chain()}, true
 		return nil
-	}, named("chain", today.ID), named("at", at.UTC().Format("2006-01-02 15:04:05.000")))
+	}, named("chain", today.ID), named("at", at.UTC().Format(momentForm)))
 	if err != nil || !known {
 		return past, false, err
 	}

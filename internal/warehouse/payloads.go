@@ -2,6 +2,7 @@ package warehouse
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,24 +20,22 @@ func (w *Warehouse) Payloads(ctx context.Context, timeline []TimelineRow, upto u
 
 // StoredPayloads is Payloads with the time at which each event was recorded: the publisher's, else the broker's.
 func (w *Warehouse) StoredPayloads(ctx context.Context, timeline []TimelineRow, upto uint64, each func(key trade.EventKey, payload string, recorded time.Time)) error {
-	if len(timeline) == 0 {
-		return nil
-	}
-	types, times, keys := make([]string, len(timeline)), make([]int64, len(timeline)), make([]string, len(timeline))
-	for i := range timeline {
-		r := &timeline[i]
-		types[i], times[i], keys[i] = string(r.Type), r.Time.UnixMilli(), r.Event.String()
-	}
-	return w.rowsOf(ctx, "payloads", func(scan func(...any) error) error {
-		var (
-			key      uuid.UUID
-			payload  string
-			recorded time.Time
-		)
-		if err := scan(&key, &payload, &recorded); err != nil {
+	for some := range slices.Chunk(timeline, eventsAsked) {
+		err := w.rowsOf(ctx, "payloads", func(scan func(...any) error) error {
+			var (
+				key      uuid.UUID
+				payload  string
+				recorded time.Time
+			)
+			if err := scan(&key, &payload, &recorded); err != nil {
+				return err
+			}
+			each(trade.EventKey(key), payload, recorded.UTC())
+			return nil
+		}, rowsNamed(some), named("upto", upto))
+		if err != nil {
 			return err
 		}
-		each(trade.EventKey(key), payload, recorded.UTC())
-		return nil
-	}, named("types", types), named("times", times), named("keys", keys), named("upto", upto))
+	}
+	return nil
 }

@@ -3,5 +3,5 @@
 SELECT
     -- record
 FROM chains FINAL
-PREWHERE (founded_on, chain_id) IN (SELECT toDate(pair.1), toFixedString(pair.2, 16) FROM (SELECT arrayJoin(arrayZip(@days, @ids)) AS pair))
+PREWHERE (founded_on, chain_id) IN (@chains)
 ORDER BY founded_on, chain_id

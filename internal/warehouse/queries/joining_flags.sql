@@ -1,0 +1,3 @@
+SELECT event_key, flags
+FROM event_flags FINAL
+PREWHERE event_key IN @keys

@@ -1,0 +1,10 @@
+-- The events of very many chains list them.
+SELECT toString(chain), event_key, type, occurred_at, why.rule, why.via, why.steps, why.by
+FROM
+(
+    SELECT event_key, type, occurred_at, chain_ids, evidence
+    FROM apart_events FINAL
+    WHERE conveyance = '' AND hasAny(chain_ids, @ids)
+)
+ARRAY JOIN chain_ids AS chain, evidence AS why
+WHERE chain IN @ids
