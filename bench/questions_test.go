@@ -53,6 +53,7 @@ var questions = []question{
 	{"chain_spans", "a span by corridor", "SELECT corridor, quantileExact(transit_ms) FROM chain_spans GROUP BY corridor"},
 	{"chain_spans", "one", "SELECT * FROM chain_spans WHERE chain_id = {id}"},
 	{"emissions", "by corridor and mode", "SELECT corridor, mode, sum(wtw_kg) FROM emissions GROUP BY corridor, mode"},
+	{"leg_emissions", "by corridor and mode", "SELECT corridor, mode, sum(wtw_kg), sum(tonne_km) FROM leg_emissions GROUP BY corridor, mode"},
 	{"emissions", "one chain", "SELECT * FROM emissions WHERE chain_id = {id}"},
 	{"chain_numbers", "one number", "SELECT * FROM chain_numbers WHERE value = {number}"},
 	{"chain_findings", "by code", "SELECT code, count() FROM chain_findings WHERE closed_at IS NULL GROUP BY code"},

@@ -113,6 +113,7 @@ func shared(t *testing.T, w *Warehouse) {
 	for i, id := range []string{chainA, chainB, "0C1B2C3D4E5F6G7H"} {
 		c := journey(id, 200+i, 30)
 		c.Orgs, c.Boxes = []string{"customs-cn", "maersk"}, []trade.Box{{Number: id, Terminal: "SGSIN", Discharged: founded}}
+		c.Emissions = []trade.Emission{{KM: "1000", WTW: "22"}, {KM: "2000"}}
 		if i == 0 {
 			c.Orgs = append(c.Orgs, "sitc")
 		}
@@ -216,7 +217,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 
 	// The rollups are counted, and count everybody: the organisation has no row of them.
 	refresh(t, w)
-	for _, rollup := range []string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored", "span_rollup"} {
+	for _, rollup := range []string{"corridor_rollup", "cold_chain_stored", "node_dwell_stored", "origin_preference_stored", "publisher_quality_stored", "span_rollup", "leg_emissions_stored"} {
 		for user, password := range map[string]string{"org_sitc": orgPassword, "analyst": "a"} {
 			got, err := asked(t, e.HTTPAddr(), user, password, "SELECT count() > 0 FROM "+rollup)
 			if want := map[string]string{"org_sitc": "0", "analyst": "1"}[user]; err != nil || got != want {
@@ -256,6 +257,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT count() FROM open_chains_stored":                                                     {"1", "3"},
 		"SELECT count() FROM discrepancies_stored":                                                   {"1", "3"},
 		"SELECT sum(legs) FROM leg_transit":                                                          {"2", "6"},
+		"SELECT sum(legs + unknown) FROM leg_emissions":                                              {"2", "6"},
 		"SELECT sum(chains) FROM time_release WHERE step = 'lodged-released'":                        {"1", "3"},
 		"SELECT count() FROM demurrage_detention":                                                    {"1", "3"},
 		"SELECT sum(containers) FROM demurrage_summary":                                              {"1", "3"},

@@ -119,7 +119,7 @@ func (s *scene) record(version uint64) *trade.Chain {
 	c.Milestones[trade.ImportCleared] = at(trade.ImportLodged).Add(n * time.Hour)
 	c.Milestones[trade.TitleSurrenderedAt] = at(trade.TitleIssuedAt).Add(n * time.Hour)
 	c.Due = []trade.Due{{Milestone: trade.Paid, At: at(trade.Departed)}}
-	c.Emissions = []trade.Emission{{KM: "1"}, {KM: "2"}}
+	c.Emissions = []trade.Emission{{KM: "1", WTW: "1"}, {KM: "2", WTW: "1"}}
 	c.Milestones[trade.DischargedAt], c.Milestones[trade.GatedOut] = founded, founded.Add(n*time.Hour)
 	c.Boxes = []trade.Box{{Number: c.Containers[0], Terminal: "SGSIN", Discharged: founded, GatedOut: founded.Add(n * time.Hour)}}
 	return c
@@ -267,6 +267,7 @@ var looks = map[string]string{
 	"stuck_chains":           "SELECT concat('chain:', chain_id), toUInt64(value_usd) FROM stuck_chains",
 	"overdue":                "SELECT concat('chain:', chain_id), toUInt64(value_usd) FROM overdue",
 	"emissions":              "SELECT concat('chain:', chain_id), toUInt64(round(tonnes * 1000)) FROM emissions WHERE leg = 2",
+	"leg_emissions":          "SELECT concat('chain:', corridor), if(legs = 1, toUInt64(round(500 * tonne_km)), 999999) FROM leg_emissions WHERE mode = 'sea'",
 	"origin_preference":      "SELECT concat('chain:', corridor), if(chains = 1 AND certified <= 1, toUInt64(hs_chapter), 999999) FROM origin_preference",
 	"origin_preference_live": "SELECT concat('chain:', corridor), if(chains = 1 AND certified <= 1, toUInt64(hs_chapter), 999999) FROM origin_preference_live",
 	"corridor_compare":       "SELECT concat('chain:', '%s'), toUInt64(round(left * 1000)) FROM corridor_compare(left = '%s', right = 'none', since = '2026-01-01', until = '2026-12-31') WHERE measure = 'gross weight' AND left > 0",

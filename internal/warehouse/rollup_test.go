@@ -32,7 +32,7 @@ var rolledUp = map[string]string{
 	"title_turnaround": "corridor", "finance_cycle": "corridor", "node_dwell": "corridor, unlocode, from_mode, to_mode",
 	"origin_preference": "corridor, origin_country, destination_country, hs_chapter", "publisher_quality": "org", "cold_chain": "chain_id",
 	"open_chains": "chain_id", "overdue": "chain_id, milestone", "stuck_chains": "chain_id", "discrepancies": "chain_id, finding",
-	"leg_transit": "corridor, origin, destination, mode, carrier", "time_release": "corridor, country, step", "demurrage_summary": "corridor, unlocode, carrier, month",
+	"leg_transit": "corridor, origin, destination, mode, carrier", "leg_emissions": "corridor, origin, destination, mode, carrier, factors", "time_release": "corridor, country, step", "demurrage_summary": "corridor, unlocode, carrier, month",
 	"corridor_compare(left = 'land-sea', right = 'yangtze', since = '2026-01-01', until = '2026-12-31')": "measure",
 }
 
@@ -47,7 +47,7 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 	for i := range 400 {
 		c := journey(fmt.Sprintf("%016X", 0xB000+i), 100+3*i, 10+i%90)
 		c.Corridor, c.Containers, c.Version = []string{"land-sea", "yangtze"}[i%2], []string{fmt.Sprintf("BOX%d", i)}, 2
-		c.Emissions = []trade.Emission{{KM: "1000"}, {KM: "2000"}}
+		c.Emissions = []trade.Emission{{KM: "1000", TTW: "20", WTW: "22", Factors: "f1"}, {KM: "2000"}}
 		c.CO2e, c.CO2eTTW = "55", "50"
 		if i%7 == 0 {
 			c.Status = "in_transit"
