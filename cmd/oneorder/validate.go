@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"oneorder/internal/refdata"
 	"oneorder/internal/trade"
 	"oneorder/internal/wire"
 )
@@ -25,8 +26,8 @@ func newValidate() *cobra.Command {
 		Use: "validate [flags] FILE|-", Short: "Check canonical events, one a line, offline",
 		Long: "Checks canonical events, one a line (or one in a file, or a JSON array of them, which are counted instead of lines),\n" +
 			"without broker or warehouse, and prints every fault: LINE POINTER CODE MESSAGE. The pointer of what is wrong with the event as a whole is / (in JSON the empty string, RFC 6901); in\n" +
-			"names, white space and % are percent-encoded. What only looks wrong, such as a check digit, is no fault: it is counted on standard error. Blank lines, CR LF and a\n" +
-			"byte order mark are taken as they come. Exit code 1 on any fault, and where there is no event at all.",
+			"names, white space and % are percent-encoded. What only looks wrong, such as a check digit, or a place or tariff code that the built-in tables do not have, is no\n" +
+			"fault: it is counted on standard error. Blank lines, CR LF and a byte order mark are taken as they come. Exit code 1 on any fault, and where there is no event at all.",
 		Example: "  oneorder validate events.ndjson\n  oneorder convert --format dcsa-tnt notification.json | oneorder validate -",
 		Args:    exactly(1, "one file, or - for standard input"),
 		RunE:    func(_ *cobra.Command, args []string) error { return validate(args[0], asJSON) },
@@ -43,7 +44,11 @@ func validate(file string, asJSON bool) (err error) {
 	defer func() { err = errors.Join(err, in.Close()) }()
 	out := bufio.NewWriter(os.Stdout)
 	defer func() { err = errors.Join(err, out.Flush()) }()
-	v := validator{out: out, flags: make(map[string]int)}
+	tables, err := refdata.Load()
+	if err != nil {
+		return err
+	}
+	v := validator{out: out, tables: tables, flags: make(map[string]int)}
 	if asJSON {
 		v.json = json.NewEncoder(out)
 		v.json.SetEscapeHTML(false)
@@ -60,8 +65,9 @@ func validate(file string, asJSON bool) (err error) {
 
 // validator is one run of the verb.
 type validator struct {
-	out  *bufio.Writer
-	json *json.Encoder // nil: text
+	out    *bufio.Writer
+	json   *json.Encoder // nil: text
+	tables *refdata.Tables
 
 	events, wrong, faults int
 	flags                 map[string]int // events by what looks wrong with them
@@ -82,7 +88,7 @@ func (v *validator) run(in io.Reader) error {
 			v.wrong++
 			return v.tell(line.Number, faults)
 		}
-		for _, name := range e.Flags.Names() {
+		for _, name := range (e.Flags | v.tables.Enrich(&e).Flags).Names() {
 			v.flags[name]++
 		}
 		return nil
