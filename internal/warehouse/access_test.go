@@ -21,7 +21,7 @@ import (
 
 // withheld are the tables and views that an organisation is not given: why, says ReadableBy.
 var withheld = []string{
-	"apart_events", "chain_aliases", "chain_changes_feed", "chain_references", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "discrepancies_refresh", "erasures", "event_totals", "findings", "goose_db_version", "open_chains_refresh", "overdue_notices", "parties", "party_names", "reader_positions",
+	"apart_event_changes", "apart_event_changes_feed", "apart_events", "chain_aliases", "chain_changes_feed", "chain_event_changes", "chain_event_changes_feed", "chain_references", "chain_stay_changes", "chain_stay_changes_feed", "chain_stays", "corridor_daily", "corridor_daily_refresh", "corridor_measures", "corridor_rollup_refresh", "corridor_states", "discrepancies_refresh", "erasures", "event_totals", "findings", "goose_db_version", "open_chains_refresh", "overdue_notices", "parties", "party_names", "reader_positions",
 }
 
 const orgPassword = "o&<1>"

@@ -2,9 +2,10 @@ package warehouse
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 
 	"oneorder/internal/trade"
 )
@@ -28,10 +29,12 @@ func (w *Warehouse) Changes(ctx context.Context, chain, org string) ([]time.Time
 	return all, err
 }
 
-// AsOf gives a chain as it could be seen at a time: its record then, and of the events and findings that it has today those that were
-// there by then, in the revisions of then, at their times of then. False: there was no record of it, or none is kept.
-func (w *Warehouse) AsOf(ctx context.Context, today *ChainView, at time.Time) (ChainView, bool, error) {
+// AsOf gives the chain that had an id at a time, as it could be seen then: its record, and its events in the revisions of then, with the
+// evidence of then, whatever became of it and of them since. Of the findings it has those that the chain has, or had, today which were there by
+// then. False: there was no such chain, or none is kept.
+func (w *Warehouse) AsOf(ctx context.Context, id string, at time.Time) (ChainView, bool, error) {
 	past, known := ChainView{}, false
+	which := []any{named("chain", id), named("at", at.UTC().Format(momentForm))}
 	err := w.rowsOf(ctx, "chain_as_of", func(scan func(...any) error) error {
 		var r chainRecord
 		if err := scan(r.into()...); err != nil {
@@ -39,71 +42,73 @@ func (w *Warehouse) AsOf(ctx context.Context, today *ChainView, at time.Time) (C
 		}
 		past, known = ChainView{Chain: r.chain()}, true
 		return nil
-	}, named("chain", today.ID), named("at", at.UTC().Format(momentForm)))
+	}, which...)
 	if err != nil || !known {
 		return past, false, err
 	}
-	past.Upto = past.Version
-	rows := make([]TimelineRow, len(today.Timeline))
-	for i := range rows {
-		t := &today.Timeline[i]
-		rows[i] = TimelineRow{Attribution: t.Attribution, Type: t.Type, Time: t.Time}
+	if err := w.membersAt(ctx, &past, which); err != nil {
+		return past, false, err
 	}
-	if len(rows) > 0 {
-		if err := errors.Join(w.describe(ctx, rows, past.Upto), w.revise(ctx, rows, today.Timeline, past.Upto)); err != nil {
-			return past, false, err
-		}
-	}
-	slices.SortStableFunc(rows, func(a, b TimelineRow) int { return a.Time.Compare(b.Time) })
-	for i := range rows {
-		if rows[i].Source != "" {
-			past.Timeline = append(past.Timeline, rows[i])
-			past.References = append(past.References, rows[i].References...)
-		}
+	for i := range past.Timeline {
+		past.References = append(past.References, past.Timeline[i].References...)
 	}
 	past.References = sortReferences(past.References)
-	for _, f := range today.Found {
+	found, err := w.found(ctx, []foundChain{{past.FoundedOn.Format(time.DateOnly), id}})
+	for i := range found {
+		f := &found[i]
 		if f.Opened.After(at) {
 			continue
 		}
 		if f.Closed.After(at) {
 			f.Closed = time.Time{}
 		}
-		past.Found = append(past.Found, f)
+		past.Found = append(past.Found, *f)
 	}
-	return past, true, nil
+	return past, err == nil, err
 }
 
-// revise puts those rows that have been revised since to what they were up to a version, which may have been of another time. Source is "" of
-// what was not there, or was taken back then.
-func (w *Warehouse) revise(ctx context.Context, rows, today []TimelineRow, upto uint64) error {
-	at := make(map[trade.EventKey]int)
-	var types, keys []string
-	for i := range today {
-		if today[i].Revision > 0 {
-			at[rows[i].Event] = i
-			types, keys = append(types, string(rows[i].Type)), append(keys, rows[i].Event.String())
-		}
+// membersAt gives the view of a chain at a time the events that were in it, in order of time, and the last message that is known of then.
+func (w *Warehouse) membersAt(ctx context.Context, past *ChainView, which []any) error {
+	var (
+		rebuild uint32
+		newest  bool
+		next    uint64
+	)
+	past.Upto = past.Version
+	if err := w.rowsOf(ctx, "history_at", func(scan func(...any) error) error { return scan(&rebuild, &newest, &next) }, which...); err != nil {
+		return err
 	}
-	if len(keys) == 0 {
-		return nil
+	if next == 0 {
+		next = Newest
 	}
-	slices.Sort(types)
-	return w.rowsOf(ctx, "revisions_at", func(scan func(...any) error) error {
-		var (
-			time      time.Time
-			retracted bool
-		)
-		key, found, err := scanEvent(func(into ...any) error { return scan(append(into, &time, &retracted)...) })
+	var rows []TimelineRow
+	today := make(map[trade.EventKey]bool) // those of which no history is kept
+	which = append(which, named("founded", past.FoundedOn.Format(time.DateOnly)), named("rebuild", rebuild), named("newest", newest), named("next", next))
+	for _, query := range [...]string{"members_at", "apart_at"} {
+		err := w.rowsOf(ctx, query, func(scan func(...any) error) error {
+			r := TimelineRow{Attribution: trade.Attribution{Chain: past.ID}}
+			var (
+				event, by uuid.UUID
+				rule, typ string
+				version   uint64
+			)
+			if err := scan(&event, &typ, &r.Time, &rule, &r.Via, &r.Steps, &by, &version); err != nil {
+				return err
+			}
+			r.Event, r.By, r.Rule, r.Type, r.Time = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule), trade.Type(typ), r.Time.UTC()
+			past.Upto = max(past.Upto, version)
+			today[r.Event] = version == 0
+			rows = append(rows, r)
+			return nil
+		}, which...)
 		if err != nil {
 			return err
 		}
-		i := at[key]
-		found.Attribution, found.Type, found.Time = rows[i].Attribution, rows[i].Type, time.UTC()
-		if retracted {
-			found.Source = ""
-		}
-		rows[i] = found
-		return nil
-	}, named("types", slices.Compact(types)), named("keys", keys), named("upto", upto))
+	}
+	rows = inOrder(rows)
+	if err := w.describe(ctx, rows, past.Upto); err != nil {
+		return err
+	}
+	past.Timeline = slices.DeleteFunc(rows, func(r TimelineRow) bool { return today[r.Event] && r.Source == "" })
+	return nil
 }

@@ -46,6 +46,9 @@ func (r Retention) Validate(corridor func(id string) bool) error {
 	return errors.Join(faults...)
 }
 
+// writtenAt is the column written_at where it is an alias, which a TTL can't name.
+const writtenAt = "fromUnixTimestamp64Milli(toInt64(bitNot(copy_rank)), 'UTC')"
+
 // longest is how long any chain is kept.
 func (r Retention) longest() int {
 	days := r.Default
@@ -67,11 +70,15 @@ func (w *Warehouse) Retain(ctx context.Context, r Retention) error {
 		chain = fmt.Sprintf("transform(corridor, [%s], [%s], %d)", strings.Join(ids, ", "), strings.Join(days, ", "), r.Default)
 	}
 	const stands = " DELETE WHERE is_deleted = 0"
+	written := func(at string) string { return fmt.Sprintf("toDateTime(%s, 'UTC') + toIntervalDay(%d)", at, r.History) }
 	founded := fmt.Sprintf("founded_on + toIntervalDay(%d)", r.longest()+afterFounding) + stands
 	happened := fmt.Sprintf("toDate(occurred_at) + toIntervalDay(%d)", r.longest())
 	for _, of := range []struct{ table, ttl string }{
 		{"chains", "ifNull(toDate(last_event_at), founded_on) + toIntervalDay(" + chain + ")" + stands},
-		{"chain_changes", fmt.Sprintf("toDateTime(written_at, 'UTC') + toIntervalDay(%d)", r.History)},
+		{"chain_changes", written("written_at")},
+		{"chain_event_changes", written(writtenAt)},
+		{"apart_event_changes", written(writtenAt)},
+		{"chain_stay_changes", written(writtenAt)},
 		{"chain_events", founded},
 		{"chain_references", founded},
 		{"chain_aliases", founded},

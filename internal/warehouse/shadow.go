@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 )
 
 // chainTables are the tables that chain alone writes, those of which each version of chain has its own.
@@ -37,12 +38,15 @@ func (w *Warehouse) ExchangeShadow(ctx context.Context, name string) error {
 	if err := w.eachShadow(ctx, name, "EXCHANGE TABLES `%[1]s` AND `%[2]s`"); err != nil {
 		return err
 	}
-	text, err := statement("begin_history")
-	if err != nil {
-		return err
-	}
-	if err := w.Exec(ctx, fmt.Sprintf(text, "`"+ShadowTable("chains", name)+"`")); err != nil {
-		return fmt.Errorf("begin the history of the new chains: %w", err)
+	// The number of the new history is in chain_changes, which comes last.
+	for _, query := range [...]string{"begin_event_history", "begin_apart_history", "begin_stay_history", "begin_history"} {
+		text, err := statement(query)
+		if err != nil {
+			return err
+		}
+		if err := w.Exec(ctx, strings.Replace(text, "@shadow", "`"+ShadowTable("chains", name)+"`", 1)); err != nil {
+			return fmt.Errorf("begin the history of the new chains: %w", err)
+		}
 	}
 	return nil
 }

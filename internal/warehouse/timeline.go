@@ -34,18 +34,22 @@ func (w *Warehouse) timeline(ctx context.Context, chains []foundChain, beside fu
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
-	all := slices.Concat(members, listed, aboard)
-	slices.SortStableFunc(all, func(a, b TimelineRow) int {
-		return cmp.Or(cmp.Compare(a.Chain, b.Chain), a.Time.Compare(b.Time), cmp.Compare(a.Type, b.Type), bytes.Compare(a.Event[:], b.Event[:]))
-	})
-	// One that has just been put apart, or is no longer, may have been met in both.
-	all = slices.CompactFunc(all, func(a, b TimelineRow) bool { return a.Chain == b.Chain && a.Event == b.Event })
+	all := inOrder(slices.Concat(members, listed, aboard))
 	if beside != nil {
 		keys := slices.Clone(all)
 		asked.Go(func() error { return beside(keys) })
 	}
 	err := w.describe(ctx, all, Newest)
 	return all, errors.Join(err, asked.Wait())
+}
+
+// inOrder puts the rows of each chain in order of time.
+func inOrder(all []TimelineRow) []TimelineRow {
+	slices.SortStableFunc(all, func(a, b TimelineRow) int {
+		return cmp.Or(cmp.Compare(a.Chain, b.Chain), a.Time.Compare(b.Time), cmp.Compare(a.Type, b.Type), bytes.Compare(a.Event[:], b.Event[:]))
+	})
+	// One that has just been put apart, or is no longer, may have been met in both.
+	return slices.CompactFunc(all, func(a, b TimelineRow) bool { return a.Chain == b.Chain && a.Event == b.Event })
 }
 
 // members reads the attributions of the chains that are stored with them.

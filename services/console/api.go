@@ -73,19 +73,24 @@ func (s *Service) suggestJSON(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Service) orderJSON(w http.ResponseWriter, r *http.Request) {
-	found, around, err := s.open(r, r.PathValue("id"))
+	id := r.PathValue("id")
+	found, around, err := s.open(r, id)
 	if err != nil {
 		answer(w, nil, err)
 		return
 	}
-	if len(found) != 1 {
+	of, shown, err := s.then(r, id, found)
+	switch {
+	case err == nil && of == "":
 		noChain.Write(w)
 		return
-	}
-	shown, past, err := s.past(r, &found[0], around)
-	if err == nil && shown == nil {
+	case err == nil && shown == nil:
 		notYet.Write(w)
 		return
+	}
+	var past past
+	if err == nil {
+		past, err = s.past(r, of, named(found, of) == nil, around)
 	}
 	var order Order
 	if err == nil {
@@ -102,15 +107,16 @@ var (
 )
 
 func (s *Service) eventJSON(w http.ResponseWriter, r *http.Request) {
-	found, err := s.find(r, r.PathValue("id"))
-	if err == nil && len(found) != 1 {
-		noChain.Write(w)
-		return
-	}
+	id := r.PathValue("id")
+	found, err := s.find(r, id)
 	var payload []byte
 	var shown *warehouse.ChainView
 	if err == nil {
-		shown, err = s.shown(r, &found[0])
+		var of string
+		if of, shown, err = s.then(r, id, found); err == nil && of == "" {
+			noChain.Write(w)
+			return
+		}
 	}
 	if err == nil && shown != nil {
 		payload, err = s.payloadOf(r, shown, r.PathValue("key"))

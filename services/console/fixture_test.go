@@ -15,6 +15,7 @@ import (
 type shelf struct {
 	payloads  map[trade.EventKey][]byte
 	chains    map[string][]warehouse.ChainView
+	gone      map[string]warehouse.ChainView // chains of before, which were until their last event
 	corridors []warehouse.Overview
 	totals    warehouse.Totals
 	counted   time.Time // when the overviews were; zero: now
@@ -38,6 +39,9 @@ func (s *shelf) OrderFor(ctx context.Context, org, number string) ([]warehouse.C
 // Changes are the days on which something happened.
 func (s *shelf) Changes(_ context.Context, chain, _ string) ([]time.Time, error) {
 	var all []time.Time
+	if gone, ok := s.gone[chain]; ok {
+		return []time.Time{gone.LastEvent}, s.away
+	}
 	if found := s.chains[chain]; len(found) > 0 {
 		for _, row := range found[0].Timeline {
 			if row.Classifier == trade.Actual {
@@ -49,7 +53,14 @@ func (s *shelf) Changes(_ context.Context, chain, _ string) ([]time.Time, error)
 }
 
 // AsOf knows what had happened by then. The title was none before it was issued.
-func (s *shelf) AsOf(_ context.Context, today *warehouse.ChainView, at time.Time) (warehouse.ChainView, bool, error) {
+func (s *shelf) AsOf(_ context.Context, id string, at time.Time) (warehouse.ChainView, bool, error) {
+	if gone, ok := s.gone[id]; ok && !at.After(gone.LastEvent) {
+		return gone, true, s.away
+	}
+	if len(s.chains[id]) != 1 || s.chains[id][0].ID != id {
+		return warehouse.ChainView{}, false, s.away
+	}
+	today := &s.chains[id][0]
 	past := *today
 	past.Timeline, past.Found, past.Findings = nil, nil, nil
 	past.Title = "none"

@@ -31,7 +31,7 @@ type operation struct {
 	try                   string // an address that the test asks, with the query
 }
 
-const asOf = "as_of: as it was known then: a time (RFC 3339), or a day, which means its end; now without it. Numbers and events are those of today that were there by then"
+const asOf = "as_of: as it was known then: a time (RFC 3339), or a day, which means its end; now without it. Also of a chain that is no more"
 
 var operations = []operation{
 	{"GET", "/api/v1/lookup", "The chains of any number", []string{"q: any reference, a container, a chain id"}, console.Found{}, "", "any", "/api/v1/lookup?q=SITU9070320"},

@@ -36,17 +36,24 @@ type eventView struct {
 func (s *Service) order(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	found, around, err := s.open(r, id)
-	if len(found) == 1 && found[0].ID != id {
-		http.Redirect(w, r, "/chains/"+found[0].ID, http.StatusSeeOther)
-		return
-	}
-	if len(found) != 1 {
-		s.showFound(w, r, id, found, err)
-		return
-	}
-	shown, past, err := s.past(r, &found[0], around)
 	if err != nil {
 		s.showFound(w, r, id, nil, err)
+		return
+	}
+	of, shown, err := s.then(r, id, found)
+	var past past
+	if err == nil && of != "" {
+		past, err = s.past(r, of, named(found, of) == nil, around)
+	}
+	switch {
+	case err != nil:
+		s.showFound(w, r, id, nil, err)
+		return
+	case of == "":
+		s.showFound(w, r, id, found, nil)
+		return
+	case of != id:
+		http.Redirect(w, r, "/chains/"+of+past.Query(), http.StatusSeeOther)
 		return
 	}
 	if change, err := strconv.Atoi(r.URL.Query().Get("change")); err == nil {

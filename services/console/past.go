@@ -36,48 +36,67 @@ func asOf(r *http.Request) (*time.Time, error) {
 // past is what a page shows of the history of a chain.
 type past struct {
 	ID      string
+	Gone    bool        // there is no such chain today
 	At      *time.Time  // asked for; nil: now
 	Changes []time.Time // since when it was another each time, oldest first
 }
 
-// past gives the chain as it was at the time that is asked for, nil if nothing was known of it, or as it is; and its history, which is
-// asked for if what is around the chain is nil.
-func (s *Service) past(r *http.Request, today *warehouse.ChainView, around *warehouse.Around) (*warehouse.ChainView, past, error) {
-	p := past{ID: today.ID, Changes: []time.Time{}}
+// past gives what a page shows of the history of a chain, which is asked for if what is around the chain is nil.
+func (s *Service) past(r *http.Request, id string, gone bool, around *warehouse.Around) (past, error) {
 	at, err := asOf(r)
+	p := past{ID: id, Gone: gone, At: at, Changes: []time.Time{}}
 	if err != nil {
-		return nil, p, err
+		return p, err
 	}
 	if around != nil {
-		p.At, p.Changes = at, list(around.Changes)
-		return today, p, nil
+		p.Changes = list(around.Changes)
+		return p, nil
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	changes, err := s.warehouse.Changes(ctx, today.ID, callerOf(r).scope())
+	changes, err := s.warehouse.Changes(ctx, id, callerOf(r).scope())
 	s.asked("changes", err)
-	if err != nil {
-		return nil, p, err
-	}
-	p.At, p.Changes = at, list(changes)
-	shown, err := s.shown(r, today)
-	return shown, p, err
+	p.Changes = list(changes)
+	return p, err
 }
 
-// shown is the chain as it was at the time that is asked for, nil if nothing was known of it, or as it is.
-func (s *Service) shown(r *http.Request, today *warehouse.ChainView) (*warehouse.ChainView, error) {
+// shown is the chain of an id as it was at the time that is asked for, nil if nothing was known of it, or as it is today.
+func (s *Service) shown(r *http.Request, id string, today *warehouse.ChainView) (*warehouse.ChainView, error) {
 	at, err := asOf(r)
 	if err != nil || at == nil {
 		return today, err
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), s.config.AnswerWithin)
 	defer cancel()
-	then, known, err := s.warehouse.AsOf(ctx, today, *at)
+	then, known, err := s.warehouse.AsOf(ctx, id, *at)
 	s.asked("as of", err)
 	if err != nil || !known || !sees(r, then.Orgs) {
 		return nil, err
 	}
 	return &then, nil
+}
+
+// named is the chain that has the id itself; nil: none has, whatever it leads to.
+func named(found []warehouse.ChainView, id string) *warehouse.ChainView {
+	if len(found) == 1 && found[0].ID == id {
+		return &found[0]
+	}
+	return nil
+}
+
+// then gives what an id stands for at the time that is asked for, of what it leads to today: the chain that had it then or, if there was
+// none, the one that it leads to, nil if nothing was known of that either. The id is "" if it leads nowhere.
+func (s *Service) then(r *http.Request, id string, found []warehouse.ChainView) (string, *warehouse.ChainView, error) {
+	today := named(found, id)
+	shown, err := s.shown(r, id, today)
+	if err != nil || shown != nil || today != nil {
+		return id, shown, err
+	}
+	if len(found) != 1 {
+		return "", nil, nil
+	}
+	shown, err = s.shown(r, found[0].ID, &found[0])
+	return found[0].ID, shown, err
 }
 
 // Position is the change that stands, counted from 1; 0: it is before all of them.
@@ -105,9 +124,9 @@ func (p past) Shown() *time.Time {
 	return &p.Changes[len(p.Changes)-1]
 }
 
-// address is that of the page after a change, counted from 1; of the last one it is that of now.
+// address is that of the page after a change, counted from 1; of the last one it is that of now, if the chain is there now.
 func (p past) address(change int) string {
-	if change < 1 || change >= len(p.Changes) {
+	if change < 1 || change > len(p.Changes) || change == len(p.Changes) && !p.Gone {
 		return "/chains/" + p.ID
 	}
 	return "/chains/" + p.ID + "?as_of=" + url.QueryEscape(timeText(p.Changes[change-1]))

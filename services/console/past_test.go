@@ -2,9 +2,12 @@ package console_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"oneorder/internal/warehouse"
 	"oneorder/services/console"
 )
 
@@ -66,6 +69,56 @@ func TestThePastOfAnotherIsNotSeen(t *testing.T) {
 		if response, body := ask(t, http.DefaultClient, http.MethodGet, p.url+path, "", bearer...); response.StatusCode != http.StatusNotFound || strings.Contains(body, "Chongqing") {
 			t.Errorf("%s: %d", path, response.StatusCode)
 		}
+	}
+}
+
+// A chain that is no more (it went up in another, or all that made it was taken back) is shown as it was; asked for now it leads to where its
+// id leads.
+func TestAChainThatIsNoMoreIsShownAsItWas(t *testing.T) {
+	store := fullShelf()
+	chain := store.chains["7ZK3Q9M2X4V8C1BN"][0]
+	chain.LastEvent = time.Date(2026, 9, 20, 3, 0, 0, 0, time.UTC)
+	merged, ended := chain, chain
+	merged.ID, ended.ID, ended.Orgs = "1MERGED1MERGED11", "2ENDED2ENDED2END", []string{"sitc"}
+	store.chains[merged.ID] = store.chains["7ZK3Q9M2X4V8C1BN"]
+	store.gone = map[string]warehouse.ChainView{merged.ID: merged, ended.ID: ended}
+	p := run(t, store, tokens())
+	operator := []string{"Authorization", "Bearer " + operatorToken}
+	last := "?as_of=" + url.QueryEscape(chain.LastEvent.UTC().Format("2006-01-02T15:04:05.000Z07:00"))
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for _, id := range []string{merged.ID, ended.ID} {
+		response, page := ask(t, client, http.MethodGet, p.url+"/chains/"+id+last, "", operator...)
+		text := seen(page)
+		if response.StatusCode != http.StatusOK || !strings.Contains(text, "This is the record as it was known on") || !strings.Contains(text, "There is no chain of this id any more.") ||
+			!strings.Contains(text, "10 events") || !strings.Contains(page, "data-gone") {
+			t.Errorf("%s: %d\n%s", id, response.StatusCode, text)
+		}
+		if response, body := ask(t, client, http.MethodGet, p.url+"/api/v1/chains/"+id+last, "", operator...); response.StatusCode != http.StatusOK || !strings.Contains(body, `{"id":"`+id+`"`) {
+			t.Errorf("%s as JSON: %d %.200s", id, response.StatusCode, body)
+		}
+		for key := range store.payloads {
+			if response, body := ask(t, client, http.MethodGet, p.url+"/api/v1/chains/"+id+"/events/"+key.String()+last, "", operator...); response.StatusCode != http.StatusOK {
+				t.Errorf("an event of %s: %d %.200s", id, response.StatusCode, body)
+			}
+		}
+		// Its only change is not that of now; without a script the form leads there as well.
+		if response, _ := ask(t, client, http.MethodGet, p.url+"/chains/"+id+last+"&change=1", "", operator...); response.Header.Get("Location") != "/chains/"+id+last {
+			t.Errorf("the change of %s leads to %q", id, response.Header.Get("Location"))
+		}
+	}
+	// Of a later time it is what its id leads to now.
+	const later = "?as_of=2026-12-01T00%3A00%3A00.000Z"
+	if response, _ := ask(t, client, http.MethodGet, p.url+"/chains/"+merged.ID+later, "", operator...); response.Header.Get("Location") != "/chains/7ZK3Q9M2X4V8C1BN"+later {
+		t.Errorf("%s later leads to %q", merged.ID, response.Header.Get("Location"))
+	}
+	for _, path := range []string{ended.ID + later, ended.ID} {
+		if response, _ := ask(t, client, http.MethodGet, p.url+"/chains/"+path, "", operator...); response.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, response.StatusCode)
+		}
+	}
+	// Who took no part does not see what was.
+	if response, body := ask(t, client, http.MethodGet, p.url+"/chains/"+ended.ID+last, "", "Authorization", "Bearer "+psaToken); response.StatusCode != http.StatusNotFound || strings.Contains(body, "Chongqing") {
+		t.Errorf("for another: %d", response.StatusCode)
 	}
 }
 

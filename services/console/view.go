@@ -19,9 +19,9 @@ type Warehouse interface {
 	LookupFor(ctx context.Context, org, number string) ([]warehouse.ChainView, error)
 	// OrderFor is LookupFor with the events and the changes of the chain, if the number leads to one.
 	OrderFor(ctx context.Context, org, number string) ([]warehouse.ChainView, *warehouse.Around, error)
-	// Changes gives the times since which the chain could be seen as another; AsOf gives it as it could be seen at a time.
+	// Changes gives the times since which the chain could be seen as another; AsOf gives the one that had the id as it could be seen at a time.
 	Changes(ctx context.Context, chain, org string) ([]time.Time, error)
-	AsOf(ctx context.Context, today *warehouse.ChainView, at time.Time) (warehouse.ChainView, bool, error)
+	AsOf(ctx context.Context, id string, at time.Time) (warehouse.ChainView, bool, error)
 	// Corridors gives the corridors side by side, and Overviews their last weeks and findings too.
 	Corridors(ctx context.Context) ([]warehouse.Overview, error)
 	Load(ctx context.Context) (warehouse.Load, error)

@@ -4,5 +4,5 @@ SELECT *, now64(3, 'UTC'), before + 1
 FROM chains FINAL
 UNION ALL
 SELECT * REPLACE (1 AS is_deleted), now64(3, 'UTC'), before + 1
-FROM %s FINAL
+FROM @shadow FINAL
 WHERE chain_id NOT IN (SELECT chain_id FROM chains FINAL)

@@ -148,7 +148,7 @@ function slide() {
   if (!slider) return null;
   form.querySelector("button").hidden = true;
   const times = form.dataset.past.split(" ").map(Number);
-  return { form, slider, at: () => new Date(times[slider.value - 1]), newest: () => Number(slider.value) === times.length };
+  return { form, slider, at: () => new Date(times[slider.value - 1]), newest: () => !("gone" in form.dataset) && Number(slider.value) === times.length };
 }
 if (slide()) {
   let timer = 0, pending = null;
