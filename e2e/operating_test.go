@@ -2,6 +2,11 @@ package e2e
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -186,11 +191,74 @@ func TestServersOfOnesOwnComeBackFromTheirBackups(t *testing.T) {
 	}
 }
 
-// Passwords at the broker and at ClickHouse and the token of HTTP are rotated as docs/operator.md says: new values, everything that has one of them
-// restarted. What was under way is stored and joined all the same, and what was is refused.
+// push sends a Track & Trace event signed with a secret of the subscription.
+func (in *installation) push(secret string) int {
+	t := in.t
+	t.Helper()
+	const body = `[{"eventID":"6d0f6b1e-52a4-4f0c-9a53-1f0f3f1c9d01","eventType":"EQUIPMENT","eventCreatedDateTime":"2026-09-11T08:20:11Z","eventClassifierCode":"ACT",` +
+		`"eventDateTime":"2026-09-11T16:15:00+08:00","equipmentEventTypeCode":"LOAD","equipmentReference":"SITU9070320","emptyIndicatorCode":"LADEN",` +
+		`"documentReferences":[{"documentReferenceType":"TRD","documentReferenceValue":"ROTATED1"}],"eventLocation":{"UNLocationCode":"CNQZH"}}]`
+	key, err := base64.StdEncoding.DecodeString(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(body))
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://"+in.addresses["logistics"]+"/dcsa/tnt/v2/events", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+in.secrets["ONEORDER_HTTP_TOKEN"])
+	request.Header.Set("Notification-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode
+}
+
+// told are the public halves of the keys that verify the answers to transfers, the one that signs first.
+func (in *installation) told() []string {
+	in.t.Helper()
+	_, text := call(in.t, http.MethodGet, "http://"+in.addresses["trade"]+"/v3/envelopes/keys", in.secrets["ONEORDER_HTTP_TOKEN"], "", nil)
+	var set struct{ Keys []struct{ X string } }
+	if err := json.Unmarshal([]byte(text), &set); err != nil {
+		in.t.Fatalf("%v: %s", err, text)
+	}
+	var keys []string
+	for _, key := range set.Keys {
+		keys = append(keys, key.X)
+	}
+	return keys
+}
+
+// publicHalf is what is told of the key of a seed.
+func publicHalf(t *testing.T, seed string) string {
+	t.Helper()
+	bare, err := base64.StdEncoding.DecodeString(seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(ed25519.NewKeyFromSeed(bare).Public().(ed25519.PublicKey))
+}
+
+// Passwords at the broker and at ClickHouse, the tokens of HTTP, the secret of the subscription and the key of transfers are rotated as
+// docs/operator.md says: new values, everything that has one of them restarted. What was under way is stored and joined all the same, and
+// what was is refused; a secret and a key of before are taken until they are left out.
 func TestCredentialsOfADeploymentAreRotated(t *testing.T) {
 	in := install(t)
-	services := []string{"migrate", "trade", "archive", "chain", "console"}
+	const viewer, secret, key = "ONEORDER_VIEWER_TOKEN", "ONEORDER_DCSA_SECRET", "ONEORDER_PINT_KEY"
+	before := maps.Clone(chosen)
+	before[viewer] = "0dd50dd50dd50dd50dd50dd5"
+	before[secret] = base64.StdEncoding.EncodeToString([]byte("the secret of before"))
+	before[key] = base64.StdEncoding.EncodeToString([]byte(strings.Repeat("b", ed25519.SeedSize)))
+	in.choose(before)
+	services := []string{"migrate", "trade", "logistics", "archive", "chain", "console"}
 	in.run(services...)
 	tr := simulate(t, 19, 20)
 	text, err := os.ReadFile(tr.file)
@@ -215,14 +283,22 @@ func TestCredentialsOfADeploymentAreRotated(t *testing.T) {
 	if status := page(in.secrets["ONEORDER_HTTP_TOKEN"]); status != http.StatusOK {
 		t.Errorf("the page with the token: %d", status)
 	}
+	if status := page(before[viewer]); status != http.StatusOK {
+		t.Errorf("the page with the viewer's token: %d", status)
+	}
+	if diff := cmp.Diff([]string{publicHalf(t, before[key])}, in.told()); diff != "" {
+		t.Errorf("keys of transfers (-want +got):\n%s", diff)
+	}
 
 	old := in.variables()
 	oldToken := in.secrets["ONEORDER_HTTP_TOKEN"]
 	mustRun(t, old, "publish", part(third, 2*third)) // and nobody waits for the readers
-	rotated := maps.Clone(chosen)
-	for i, name := range []string{"ONEORDER_NATS_PASSWORD", "ONEORDER_CLICKHOUSE_PASSWORD", "ONEORDER_ANALYST_PASSWORD", "ONEORDER_HTTP_TOKEN"} {
+	rotated := maps.Clone(before)
+	for i, name := range []string{"ONEORDER_NATS_PASSWORD", "ONEORDER_CLICKHOUSE_PASSWORD", "ONEORDER_ANALYST_PASSWORD", "ONEORDER_HTTP_TOKEN", viewer} {
 		rotated[name] = fmt.Sprintf("%d0ff1ce5%d0ff1ce5%d0ff1ce5", i, i, i)
 	}
+	newSecret, newKey := base64.StdEncoding.EncodeToString([]byte("the secret of now, longer")), base64.StdEncoding.EncodeToString([]byte(strings.Repeat("n", ed25519.SeedSize)))
+	rotated[secret], rotated[key] = newSecret+","+before[secret], newKey+","+before[key]
 	in.stopServices()
 	in.stopBroker()
 	in.stopEngine()
@@ -251,5 +327,33 @@ func TestCredentialsOfADeploymentAreRotated(t *testing.T) {
 		if status, answer := call(t, http.MethodPost, "http://"+in.addresses["trade"]+"/events", token, "application/cloudevents+json", event); status != want {
 			t.Errorf("an event with a token: status %d, want %d: %s", status, want, answer)
 		}
+	}
+	for token, want := range map[string]int{before[viewer]: http.StatusUnauthorized, rotated[viewer]: http.StatusOK} {
+		if status := page(token); status != want {
+			t.Errorf("the page with a viewer's token: %d, want %d", status, want)
+		}
+	}
+
+	// The other sides take the new ones in their own time, and then the old ones are left out.
+	pushes := func(when string, want map[string]int) {
+		t.Helper()
+		for secret, status := range want {
+			if got := in.push(secret); got != status {
+				t.Errorf("%s: a push signed with %s: status %d, want %d", when, secret, got, status)
+			}
+		}
+	}
+	pushes("meanwhile", map[string]int{before[secret]: http.StatusNoContent, newSecret: http.StatusNoContent})
+	if diff := cmp.Diff([]string{publicHalf(t, newKey), publicHalf(t, before[key])}, in.told()); diff != "" {
+		t.Errorf("keys of transfers meanwhile (-want +got):\n%s", diff)
+	}
+	in.settle(nil)
+	rotated[secret], rotated[key] = newSecret, newKey
+	in.stopServices()
+	in.choose(rotated)
+	in.run(services...)
+	pushes("afterwards", map[string]int{before[secret]: http.StatusUnauthorized, newSecret: http.StatusNoContent})
+	if diff := cmp.Diff([]string{publicHalf(t, newKey)}, in.told()); diff != "" {
+		t.Errorf("keys of transfers afterwards (-want +got):\n%s", diff)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
@@ -29,7 +30,7 @@ const minSecret = 16
 type Config struct {
 	Formats []standard.Format // documents it reads, from inbox.<org>.<format>
 	// Secret is that of the Track & Trace subscription, in Base64 as the standard writes it. When it is set,
-	// a push must carry the Notification-Signature made with it.
+	// a push must carry the Notification-Signature made with it, or with one of several, separated by commas.
 	Secret string
 }
 
@@ -45,12 +46,17 @@ func Default() Config {
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error {
 	err := intake.ValidateFormats(c.Formats, endpoints(c, &jobs{}))
-	secret, decodeErr := base64.StdEncoding.DecodeString(c.Secret)
-	switch {
-	case decodeErr != nil:
-		err = errors.Join(err, fmt.Errorf("secret of the track and trace subscription: %w", decodeErr))
-	case c.Secret != "" && len(secret) < minSecret:
-		err = errors.Join(err, fmt.Errorf("secret of the track and trace subscription has %d bytes: at least %d", len(secret), minSecret))
+	if c.Secret == "" {
+		return err
+	}
+	for text := range strings.SplitSeq(c.Secret, ",") {
+		secret, decodeErr := base64.StdEncoding.DecodeString(text)
+		switch {
+		case decodeErr != nil:
+			err = errors.Join(err, fmt.Errorf("secret of the track and trace subscription: %w", decodeErr))
+		case len(secret) < minSecret:
+			err = errors.Join(err, fmt.Errorf("secret of the track and trace subscription has %d bytes: at least %d", len(secret), minSecret))
+		}
 	}
 	return err
 }

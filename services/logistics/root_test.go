@@ -192,6 +192,30 @@ func TestASubscriptionWithASecretTakesSignedPushesOnly(t *testing.T) {
 	}
 }
 
+func TestWhileTheSecretIsRotatedThatOfBeforeIsTakenToo(t *testing.T) {
+	secrets := [][]byte{[]byte("a new secret of the subscription"), []byte("a secret of the subscription"), []byte("a secret of long before")}
+	config := logistics.Default()
+	config.Secret = base64.StdEncoding.EncodeToString(secrets[0]) + "," + base64.StdEncoding.EncodeToString(secrets[1])
+	if err := config.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	b := newBench(t, config)
+	for i, want := range []int{http.StatusNoContent, http.StatusNoContent, http.StatusUnauthorized} {
+		mac := hmac.New(sha256.New, secrets[i])
+		mac.Write([]byte(pushed))
+		if answer := b.push(http.MethodPost, pushed, "Notification-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil))); answer.Code != want {
+			t.Errorf("signed with secret %d: status %d, want %d: %s", i, answer.Code, want, answer.Body)
+		}
+	}
+	for _, bad := range []string{config.Secret + ",", config.Secret + ",c2hvcnQ=", "?," + config.Secret} {
+		config := logistics.Default()
+		config.Secret = bad
+		if err := config.Validate(); err == nil {
+			t.Errorf("the secrets %q are taken", bad)
+		}
+	}
+}
+
 func TestTheInboxTakesTheSameMessages(t *testing.T) {
 	b := newBench(t, logistics.Default())
 	receipts, err := b.conn.Publisher(stream.PublisherConfig{}).Publish(t.Context(), []stream.Outgoing{

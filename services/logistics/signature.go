@@ -16,15 +16,19 @@ var (
 )
 
 // notificationSignature checks the header Notification-Signature: "sha256=" and the HMAC of the whole
-// body in hex (DCSA Track & Trace 2.2, event callback). Without a secret there is nothing to check.
-// The secret is Base64, as Config.Validate has seen.
+// body in hex (DCSA Track & Trace 2.2, event callback). Without a secret there is nothing to check; of several, separated by commas,
+// any will do, since the publisher takes a new one at a time of its own. They are Base64, as Config.Validate has seen.
 func notificationSignature(encoded string) func(*http.Request, []byte) error {
-	secret, err := base64.StdEncoding.DecodeString(encoded)
-	if err != nil {
-		return func(*http.Request, []byte) error { return errSignature }
-	}
-	if len(secret) == 0 {
+	if encoded == "" {
 		return nil
+	}
+	var secrets [][]byte
+	for text := range strings.SplitSeq(encoded, ",") {
+		secret, err := base64.StdEncoding.DecodeString(text)
+		if err != nil {
+			return func(*http.Request, []byte) error { return errSignature }
+		}
+		secrets = append(secrets, secret)
 	}
 	return func(r *http.Request, body []byte) error {
 		algorithm, text, ok := strings.Cut(strings.TrimSpace(r.Header.Get("Notification-Signature")), "=")
@@ -32,11 +36,13 @@ func notificationSignature(encoded string) func(*http.Request, []byte) error {
 		if !ok || err != nil || algorithm != "sha256" {
 			return errUnsigned
 		}
-		mac := hmac.New(sha256.New, secret)
-		mac.Write(body)
-		if !hmac.Equal(got, mac.Sum(nil)) {
-			return errSignature
+		for _, secret := range secrets {
+			mac := hmac.New(sha256.New, secret)
+			mac.Write(body)
+			if hmac.Equal(got, mac.Sum(nil)) {
+				return nil
+			}
 		}
-		return nil
+		return errSignature
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
@@ -20,19 +21,25 @@ import (
 type Config struct {
 	Formats   []standard.Format // documents it reads, from inbox.<org>.<format>
 	Endpoints []intake.Endpoint // and over HTTP
-	// PINTKey is the seed of the Ed25519 key that signs answers to transfers of bills (DCSA PINT), in Base64: 32 bytes.
-	// Without it, one is made for each run.
+	// PINTKey is the seed of the Ed25519 key that signs answers to transfers of bills (DCSA PINT), in Base64: 32 bytes. Of several,
+	// separated by commas, the first signs, and the public halves of all are told. Without any, one is made for each run.
 	PINTKey string
 }
 
-// signer is the key that signs answers. The seed is what it should be, as Validate has seen.
-func (c Config) signer() ed25519.PrivateKey {
-	seed, err := base64.StdEncoding.DecodeString(c.PINTKey)
-	if err != nil || len(seed) != ed25519.SeedSize {
-		seed = make([]byte, ed25519.SeedSize)
-		_, _ = rand.Read(seed) // never fails
+// keys are the one that signs answers, and those that did. The seeds are what they should be, as Validate has seen.
+func (c Config) keys() []ed25519.PrivateKey {
+	var keys []ed25519.PrivateKey
+	for text := range strings.SplitSeq(c.PINTKey, ",") {
+		if seed, err := base64.StdEncoding.DecodeString(text); err == nil && len(seed) == ed25519.SeedSize {
+			keys = append(keys, ed25519.NewKeyFromSeed(seed))
+		}
 	}
-	return ed25519.NewKeyFromSeed(seed)
+	if len(keys) == 0 {
+		seed := make([]byte, ed25519.SeedSize)
+		_, _ = rand.Read(seed) // never fails
+		keys = append(keys, ed25519.NewKeyFromSeed(seed))
+	}
+	return keys
 }
 
 // Default has the formats that this version reads.
@@ -54,8 +61,13 @@ func Default() Config {
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error {
 	err := intake.ValidateFormats(c.Formats, c.Endpoints)
-	if seed, decodeErr := base64.StdEncoding.DecodeString(c.PINTKey); c.PINTKey != "" && (decodeErr != nil || len(seed) != ed25519.SeedSize) {
-		err = errors.Join(err, fmt.Errorf("key of the answers to transfers: want Base64 of %d bytes", ed25519.SeedSize))
+	if c.PINTKey == "" {
+		return err
+	}
+	for text := range strings.SplitSeq(c.PINTKey, ",") {
+		if seed, decodeErr := base64.StdEncoding.DecodeString(text); decodeErr != nil || len(seed) != ed25519.SeedSize {
+			return errors.Join(err, fmt.Errorf("key of the answers to transfers: want Base64 of %d bytes, or several separated by commas, the one that signs first", ed25519.SeedSize))
+		}
 	}
 	return err
 }

@@ -20,7 +20,7 @@ func New(config Config, desk *intake.Desk) *Service {
 	titles := newTitles()
 	domain := desk.Open(trade.DomainTrade, newMetrics(), config.Formats, titles.claims(config.Endpoints))
 	domain.OnStored(titles.stored)
-	return &Service{domain, transfers{key: config.signer(), domain: domain, known: intake.NewRecent[*transfer](maxTransfers)}}
+	return &Service{domain, transfers{keys: config.keys(), domain: domain, known: intake.NewRecent[*transfer](maxTransfers)}}
 }
 
 // Routes registers the document routes, and those by which eBL platforms transfer bills.

@@ -25,7 +25,7 @@ const (
 // transfers are the envelopes whose documents are still coming in, and those that were accepted. They are remembered in
 // this process only.
 type transfers struct {
-	key    ed25519.PrivateKey
+	keys   []ed25519.PrivateKey // the first signs
 	domain *intake.Domain
 
 	mu    sync.Mutex
@@ -42,14 +42,14 @@ func (t *transfer) missing() []string {
 	return slices.DeleteFunc(slices.Clone(t.Additional), func(sum string) bool { return slices.Contains(t.received, sum) })
 }
 
-// routes are those of a receiving platform (DCSA PINT 3.0), and the key that verifies its answers.
+// routes are those of a receiving platform (DCSA PINT 3.0), and the keys that verify its answers.
 func (t *transfers) routes(mux *http.ServeMux) {
 	t.domain.Handle(mux, "POST /v3/envelopes", pint.Refuse, t.start)
 	t.domain.Handle(mux, "PUT /v3/envelopes/{envelopeReference}/additional-documents/{documentChecksum}", pint.Refuse, t.additional)
 	t.domain.Handle(mux, "PUT /v3/envelopes/{envelopeReference}/finish-transfer", pint.Refuse, t.finish)
 	t.domain.Handle(mux, "POST /v3/receiver-validation", pint.Refuse, unknownReceiver)
 	mux.HandleFunc("GET /v3/envelopes/keys", func(w http.ResponseWriter, _ *http.Request) {
-		pint.Answer(w, http.StatusOK, dcsa.KeySet(t.key))
+		pint.Answer(w, http.StatusOK, dcsa.KeySet(t.keys...))
 	})
 }
 
@@ -147,7 +147,7 @@ func (t *transfers) finish(w http.ResponseWriter, r *http.Request, _ string, _ [
 }
 
 func (t *transfers) say(w http.ResponseWriter, status int, a dcsa.TransferAnswer) {
-	pint.Answer(w, status, a.Signed(t.key))
+	pint.Answer(w, status, a.Signed(t.keys[0]))
 }
 
 func unknownTransfer(w http.ResponseWriter, r *http.Request) {

@@ -29,6 +29,11 @@ type platform struct {
 
 func newPlatform(t *testing.T) *platform {
 	t.Helper()
+	return platformWith(t, trade.Default())
+}
+
+func platformWith(t *testing.T, config trade.Config) *platform {
+	t.Helper()
 	conn, err := stream.Connect(t.Context(), stream.Config{URL: embeddedtest.Broker(t), Name: "trade"})
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +44,7 @@ func newPlatform(t *testing.T) *platform {
 	}
 	p := &platform{t: t, conn: conn, mux: http.NewServeMux()}
 	desk := intake.New(intake.Config{Org: "bole"}, slog.New(slog.DiscardHandler), conn)
-	trade.New(trade.Default(), desk).Routes(p.mux)
+	trade.New(config, desk).Routes(p.mux)
 	return p
 }
 
@@ -71,7 +76,7 @@ func (p *platform) events() uint64 {
 func (p *platform) said(answer *httptest.ResponseRecorder) map[string]any {
 	p.t.Helper()
 	var keys struct{ Keys []struct{ X, Kid string } }
-	if err := json.Unmarshal(p.send(http.MethodGet, "/v3/envelopes/keys", "").Body.Bytes(), &keys); err != nil || len(keys.Keys) != 1 {
+	if err := json.Unmarshal(p.send(http.MethodGet, "/v3/envelopes/keys", "").Body.Bytes(), &keys); err != nil || len(keys.Keys) == 0 {
 		p.t.Fatalf("keys: %v, %v", keys, err)
 	}
 	key, err := base64.RawURLEncoding.DecodeString(keys.Keys[0].X)
@@ -252,8 +257,29 @@ func TestATransferWithDocumentsIsFinishedWhenTheyAreAllThere(t *testing.T) {
 	}
 }
 
+// What was signed before can still be verified by who asks for the keys afterwards.
+func TestWhileTheKeyIsRotatedBothAreToldAndTheNewOneSigns(t *testing.T) {
+	seeds := []string{strings.Repeat("n", 32), strings.Repeat("o", 32)}
+	config := trade.Default()
+	config.PINTKey = base64.StdEncoding.EncodeToString([]byte(seeds[0])) + "," + base64.StdEncoding.EncodeToString([]byte(seeds[1]))
+	p := platformWith(t, config)
+	var keys struct{ Keys []struct{ X, Kid string } }
+	if err := json.Unmarshal(p.send(http.MethodGet, "/v3/envelopes/keys", "").Body.Bytes(), &keys); err != nil || len(keys.Keys) != 2 || keys.Keys[0].Kid == keys.Keys[1].Kid {
+		t.Fatalf("keys: %v, %v", keys, err)
+	}
+	for i, seed := range seeds {
+		if want := base64.RawURLEncoding.EncodeToString(ed25519.NewKeyFromSeed([]byte(seed)).Public().(ed25519.PublicKey)); keys.Keys[i].X != want {
+			t.Errorf("key %d is %s, want %s", i, keys.Keys[i].X, want)
+		}
+	}
+	if said := p.said(p.send(http.MethodPost, "/v3/envelopes", fixture(t, "envelope"))); said["responseCode"] != "RECE" { // by the first key
+		t.Errorf("answered %v", said)
+	}
+}
+
 func TestAKeyThatIsNoneIsTold(t *testing.T) {
-	for key, sound := range map[string]bool{"": true, "AAAA": false, "?": false, base64.StdEncoding.EncodeToString(make([]byte, 32)): true} {
+	seed := base64.StdEncoding.EncodeToString(make([]byte, 32))
+	for key, sound := range map[string]bool{"": true, "AAAA": false, "?": false, seed: true, seed + "," + seed: true, seed + ",": false, seed + ",AAAA": false} {
 		config := trade.Default()
 		config.PINTKey = key
 		if err := config.Validate(); (err == nil) != sound {

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
@@ -130,9 +131,13 @@ func KeyID(key ed25519.PrivateKey) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// KeySet is the public half of the key as a JWK set (RFC 7517), for those who verify the answers.
-func KeySet(key ed25519.PrivateKey) []byte {
-	return []byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"` + KeyID(key) + `","x":"` + publicHalf(key) + `"}]}`)
+// KeySet is the public halves of the keys as a JWK set (RFC 7517), for those who verify the answers.
+func KeySet(keys ...ed25519.PrivateKey) []byte {
+	told := make([]string, len(keys))
+	for i, key := range keys {
+		told[i] = `{"kty":"OKP","crv":"Ed25519","use":"sig","alg":"EdDSA","kid":"` + KeyID(key) + `","x":"` + publicHalf(key) + `"}`
+	}
+	return []byte(`{"keys":[` + strings.Join(told, ",") + `]}`)
 }
 
 func publicHalf(key ed25519.PrivateKey) string {
