@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"oneorder/internal/refdata"
 	"oneorder/internal/trade"
 )
 
@@ -43,6 +44,7 @@ type total struct {
 	unloading, leaving time.Duration // arrival to discharge, release to gate-out
 	inside, outside    time.Duration // containers in the terminal, and out of it
 	boxes              int
+	zones              map[string]int // chains that were in each
 }
 
 // consignmentOf is what the truth says of one consignment.
@@ -50,6 +52,7 @@ type consignmentOf struct {
 	departed, arrived, lodged, released, cleared, discharged, out time.Time
 	value                                                         trade.Decimal
 	boxes                                                         map[string]*boxOf
+	zones                                                         map[string]bool
 }
 
 // boxOf is what it says of one container: its last discharge is that at the destination.
@@ -77,6 +80,10 @@ func span(from, to time.Time) time.Duration {
 // totals counts each corridor from the events and the truth.
 func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*total {
 	t.Helper()
+	tables, err := refdata.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
 	consignments := make(map[string]*consignmentOf)
 	for _, e := range tr.events {
 		if e.Data.Classifier != "" && e.Data.Classifier != trade.Actual {
@@ -85,17 +92,20 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		for _, chain := range tr.truth[name{e.Source, e.ID}] {
 			c := consignments[chain]
 			if c == nil {
-				c = &consignmentOf{boxes: make(map[string]*boxOf)}
+				c = &consignmentOf{boxes: make(map[string]*boxOf), zones: make(map[string]bool)}
 				consignments[chain] = c
 			}
 			c.take(e)
+			for _, zone := range tables.ZonesAt(e.Data.Place.Facility, e.Data.Place.Name) {
+				c.zones[zone] = true
+			}
 		}
 	}
 	all := make(map[string]*total)
 	for chain, c := range consignments {
 		to := all[corridor[chain]]
 		if to == nil {
-			to = &total{value: new(big.Rat)}
+			to = &total{value: new(big.Rat), zones: make(map[string]int)}
 			all[corridor[chain]] = to
 		}
 		to.chains++
@@ -103,6 +113,9 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		to.clearance += span(c.lodged, c.cleared)
 		to.unloading += span(c.arrived, c.discharged)
 		to.leaving += span(c.released, c.out)
+		for zone := range c.zones {
+			to.zones[zone]++
+		}
 		for _, b := range c.boxes {
 			if !b.discharged.IsZero() && !b.back.Before(b.discharged) { // one that was left on the way came back before
 				to.boxes++
@@ -179,6 +192,12 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 		if sum.boxes > 0 {
 			want = append(want, fmt.Sprintf("%s: %d containers, in the terminal %.0f s, outside %.0f s", corridor, sum.boxes, sum.inside.Seconds(), sum.outside.Seconds()))
 		}
+		for zone, chains := range sum.zones {
+			want = append(want, fmt.Sprintf("%s: %d chains in %s", corridor, chains, zone))
+		}
+	}
+	if !slices.ContainsFunc(want, func(line string) bool { return strings.HasSuffix(line, " chains in sg-tuas") }) {
+		t.Errorf("no chain of the truth was in a zone: %q", want)
 	}
 	slices.Sort(want)
 	for line := range strings.Lines(d.query(`SELECT corridor, count(), sum(value),
@@ -190,9 +209,14 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 		}
 		got = append(got, fmt.Sprintf("%s: %s chains, value %s, transit %s s, clearance %s s", f[0], f[1], value.FloatString(2), f[3], f[4]))
 	}
+	for _, view := range []string{"corridor_daily_refresh", "span_rollup", "corridor_measures"} {
+		d.query("SYSTEM REFRESH VIEW " + view)
+		d.query("SYSTEM WAIT VIEW " + view)
+	}
 	for _, query := range []string{
 		`SELECT concat(corridor, ': unloading ', toString(round(sumIf(mean_hours * chains, step = 'arrived-discharged') * 3600)), ' s, leaving ',
 			toString(round(sumIf(mean_hours * chains, step = 'released-gated_out') * 3600)), ' s') FROM time_release GROUP BY corridor FORMAT TSV`,
+		`SELECT concat(corridor, ': ', toString(chains), ' chains in ', value) FROM corridor_measures WHERE dimension = 'zone' FORMAT TSV`,
 		`SELECT concat(corridor, ': ', toString(count()), ' containers, in the terminal ', toString(round(ifNull(sum(terminal_hours), 0) * 3600)), ' s, outside ',
 			toString(round(ifNull(sum(outside_hours), 0) * 3600)), ' s') FROM demurrage_detention GROUP BY corridor FORMAT TSV`,
 	} {
@@ -203,10 +227,6 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 		t.Errorf("totals by corridor (-truth +chain):\n%s", diff)
 	}
 	// What the rollup of the days says is what the chains say.
-	for _, view := range []string{"corridor_daily_refresh", "span_rollup"} {
-		d.query("SYSTEM REFRESH VIEW " + view)
-		d.query("SYSTEM WAIT VIEW " + view)
-	}
 	const rolled = "SELECT concat(corridor, ' ', toString(round(%s * 3600))) FROM %s GROUP BY corridor ORDER BY ALL FORMAT TSV"
 	if diff := cmp.Diff(d.query(fmt.Sprintf(rolled, "sum(terminal_hours)", "demurrage_detention WHERE isNotNull(terminal_hours)")),
 		d.query(fmt.Sprintf(rolled, "sum(total)", "span_rollup WHERE slice = 'container' AND span = 'terminal'"))); diff != "" {

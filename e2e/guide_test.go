@@ -36,6 +36,7 @@ func TestTheGuideSaysWhatTheDemoAnswers(t *testing.T) {
 	d.settle()
 	for _, statement := range []string{
 		"SYSTEM REFRESH VIEW corridor_daily_refresh", "SYSTEM WAIT VIEW corridor_daily_refresh", "SYSTEM REFRESH VIEW span_rollup", "SYSTEM WAIT VIEW span_rollup",
+		"SYSTEM REFRESH VIEW corridor_measures", "SYSTEM WAIT VIEW corridor_measures",
 	} {
 		d.query(statement)
 	}

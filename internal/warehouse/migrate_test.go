@@ -106,7 +106,7 @@ func TestSchemaExplainsItself(t *testing.T) {
 // A database that an earlier version of the program made, with data in it, is brought to this version's schema and keeps what it
 // has; until then no service starts on it.
 func TestUpgrade(t *testing.T) {
-	for _, version := range []int64{11, 32, 40, 50, 94, 134} {
+	for _, version := range []int64{11, 32, 40, 50, 94, 134, 200} {
 		t.Run(fmt.Sprint("from ", version), func(t *testing.T) {
 			w := empty(t, address(t))
 			if err := w.admin.Exec(t.Context(), "CREATE DATABASE `"+w.cfg.Database+"` ENGINE = Atomic"); err != nil {

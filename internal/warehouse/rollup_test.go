@@ -182,7 +182,7 @@ func sameOverviews(t *testing.T, counted, stored map[string]Overview) {
 	}
 }
 
-// A chain counts once for each chapter, party, end, way and day that it has.
+// A chain counts once for each chapter, party, end, way, zone and day that it has, so a dimension of one value each has every chain once.
 func TestMeasuresByDimension(t *testing.T) {
 	w := migrated(t)
 	measured(t, w)
@@ -191,8 +191,12 @@ func TestMeasuresByDimension(t *testing.T) {
 	c.Corridor, c.HS, c.Parties = "yangtze", []string{"870323", "870899"}, []trade.Party{
 		{Role: "shipper", ID: trade.PartyID{Kind: "uscc", Value: "91500000MA5U0X1234"}, Name: "Chongqing Motors"}, {Role: "consignee", Name: "no identifier"},
 	}
+	c.Zones = []string{"cn-chongqing-hub", "sg-tuas"}
 	c.Milestones[trade.Departed] = c.Milestones[trade.Departed].AddDate(0, 0, 1)
 	party.Append(c)
+	again := journey(chainA, 200, 30) // a later version, which names a zone
+	again.Zones, again.Version = []string{"sg-tuas"}, 2
+	party.Append(again)
 	insert(t, w, "party", party)
 	refresh(t, w)
 	got := all[string](t, w, "SELECT concat(dimension, ' ', value, ' ', corridor, ' ', chains, ' ', value_usd, ' ', ifNull(toString(transit_p50_hours), '-'), ' ', contradicted) FROM corridor_measures ORDER BY ALL")
@@ -209,9 +213,17 @@ func TestMeasuresByDimension(t *testing.T) {
 		"origin CNCKG land-sea 3 3000 224 3",
 		"origin CNCKG yangtze 1 1000 376 1",
 		"party shipper uscc:91500000MA5U0X1234 yangtze 1 1000 376 1",
+		"zone cn-chongqing-hub yangtze 1 1000 376 1",
+		"zone sg-tuas land-sea 1 1000 200 1",
+		"zone sg-tuas yangtze 1 1000 376 1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	for _, total := range all[string](t, w, "SELECT concat(dimension, ' ', sum(chains), ' ', sum(value_usd)) FROM corridor_measures WHERE dimension IN ('origin', 'destination', 'mode_path', 'departed_on') GROUP BY dimension") {
+		if !strings.HasSuffix(total, " 4 4000") {
+			t.Errorf("total by %s, want 4 chains of 4000", total)
+		}
 	}
 }
 
