@@ -191,6 +191,72 @@ func TestServersOfOnesOwnComeBackFromTheirBackups(t *testing.T) {
 	}
 }
 
+// The state folder of a chain that is a process of its own is backed up as docs/operator.md says, and lost together with its disk. From the backup
+// it reads on from where that ends; without one it is made again. Either way ClickHouse has what it had.
+func TestTheStateOfChainComesBackFromItsBackupOrWithoutOne(t *testing.T) {
+	in := install(t)
+	in.run("migrate", "archive", "chain")
+	tr := simulate(t, 23, 20)
+	mustRun(t, in.variables(), "publish", tr.file)
+	in.settle(tr)
+	file := filepath.Join(in.backups, "chain.tar.gz")
+	folder := in.state["chain"]
+	if o := run(t, nil, "backup", "--data", folder, file); o.code != 1 || !strings.Contains(o.stderr, "stop oneorder up, or the oneorder chain") {
+		t.Errorf("backed up while it runs: exit code %d, %s", o.code, o.stderr)
+	}
+	chain := func(again func()) {
+		t.Helper()
+		stopped := in.running[len(in.running)-1]
+		if code := stopped.stop(); code != 0 {
+			t.Errorf("chain: exit code %d:\n%s", code, stopped.stderr.tail())
+		}
+		in.running = in.running[:len(in.running)-1]
+		again()
+		in.run("chain")
+	}
+	chain(func() { mustRun(t, nil, "backup", "--data", folder, file) })
+	// What comes afterwards changes chains that are in the backup, too.
+	more := simulate(t, 24, 10)
+	mustRun(t, in.variables(), "publish", more.file)
+	in.settle(nil)
+	want := in.holdings()
+	goesOn := func(seed uint64) {
+		t.Helper()
+		mustRun(t, in.variables(), "publish", tr.file)
+		mustRun(t, in.variables(), "publish", more.file)
+		in.settle(nil)
+		if diff := cmp.Diff(want, in.holdings()); diff != "" {
+			t.Errorf("after all was sent again (-before +after):\n%.4000s", diff)
+		}
+		mustRun(t, in.variables(), "publish", simulate(t, seed, 5).file)
+		in.settle(nil)
+		want = in.holdings()
+	}
+
+	chain(func() {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+		mustRun(t, nil, "restore", "--data", folder, file)
+	})
+	in.settle(nil)
+	if diff := cmp.Diff(want, in.holdings()); diff != "" {
+		t.Errorf("from the backup (-before +restored):\n%.4000s", diff)
+	}
+	goesOn(25)
+
+	chain(func() {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Fatal(err)
+		}
+	})
+	in.settle(nil)
+	if diff := cmp.Diff(want, in.holdings()); diff != "" {
+		t.Errorf("made again (-before +made again):\n%.4000s", diff)
+	}
+	goesOn(26)
+}
+
 // push sends a Track & Trace event signed with a secret of the subscription.
 func (in *installation) push(secret string) int {
 	t := in.t

@@ -21,9 +21,9 @@ import (
 
 func newBackup() *cobra.Command {
 	c := &cobra.Command{
-		Use: "backup FILE", Short: "Write all that a stopped `oneorder up` has to one file", Args: exactly(1, "the file to write"),
+		Use: "backup FILE", Short: "Write all that a stopped `oneorder up` or `oneorder chain` has to one file", Args: exactly(1, "the file to write"),
 		Long: "Writes the data folder to a file: streams, tables, joining state, organisations and the operator's token. The three stores are of one moment,\n" +
-			"since nothing may run on the folder meanwhile: stop `oneorder up` first. The file appears when it is whole; keep it as you keep the\n" +
+			"since nothing may run on the folder meanwhile: stop `oneorder up` first. Of a `oneorder chain` of its own the folder has the joining state. The file appears when it is whole; keep it as you keep the\n" +
 			"tokens in it. `oneorder restore` makes a folder of it again.\n" +
 			"With --broker it writes the streams of a broker of your own, ONEORDER_NATS, while it works. What is to be paused meanwhile, and how ClickHouse\n" +
 			"is backed up: docs/operator.md.",
@@ -47,7 +47,7 @@ func newBackup() *cobra.Command {
 		}
 		free, err := holdAll(c.Context(), folders)
 		if err != nil {
-			return fmt.Errorf("%w (stop oneorder up before a backup)", err)
+			return fmt.Errorf("%w (stop oneorder up, or the oneorder chain whose folder it is, before a backup)", err)
 		}
 		defer func() { err = errors.Join(err, free()) }()
 		m, err := snapshot.Write(args[0], config.Data, version, began, ofAProcess)
