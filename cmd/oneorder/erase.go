@@ -101,6 +101,7 @@ type proof struct {
 	Found   []archive.Trace `json:"found,omitempty"` // before
 	Left    []archive.Trace `json:"left"`            // after
 	Streams []held          `json:"streams"`
+	ByHand  []string        `json:"by_hand"` // what is not reached
 	Seconds float64         `json:"seconds"`
 }
 
@@ -139,6 +140,9 @@ func (p *proof) print(to io.Writer) {
 			fmt.Fprint(to, "  until all readers have them for good, and another erase")
 		}
 		fmt.Fprintln(to)
+	}
+	for _, what := range p.ByHand {
+		fmt.Fprintln(to, "by hand:", what)
 	}
 	fmt.Fprintf(to, "%d texts on the list %.16s, %s, %.1f s\n", p.Texts, p.List, p.At.Format(time.RFC3339), p.Seconds)
 }
@@ -187,8 +191,29 @@ func (in *instance) erase(ctx context.Context, texts []string, check bool) (p pr
 		}
 		p.Streams = append(p.Streams, at)
 	}
+	if p.ByHand, err = byHand(in.config.Data); err != nil {
+		return p, err
+	}
 	p.Seconds = time.Since(began).Seconds()
 	return p, nil
+}
+
+// byHand says what an erasure does not reach: first what is beside the state folder.
+func byHand(data string) ([]string, error) {
+	entries, err := os.ReadDir(data)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var all []string
+	for _, e := range entries {
+		if name, second := strings.CutPrefix(e.Name(), "chain-"); second && e.IsDir() {
+			all = append(all, fmt.Sprintf("%s, state of a second version of chain: remove it, and its tables (chains__%s …)", filepath.Join(data, e.Name()), name))
+		}
+	}
+	return append(all,
+		"state folders of standbys of chain, on whatever machine: remove each before the standby starts again",
+		"backups, and files that were exported",
+	), nil
 }
 
 // rewrite puts the list in force and rewrites what is stored.

@@ -28,7 +28,7 @@ func newPublish() *cobra.Command {
 		Long: "Publishes canonical events (one a line, one in a file, or a JSON array of them), or one standard document: which\n" +
 			"format it is of is seen from its content, unless --format says so. Waits until every event has been stored or\n" +
 			"refused, and says which were refused and why: LINE POINTER CODE MESSAGE. Goes on by itself when the broker was\n" +
-			"away. Exit code 1 if any was refused, or is not known to be stored.",
+			"away. Exit code 1 if any was refused, or is not known to be stored, and on empty input.",
 		Args: exactly(1, "one file, or - for standard input"),
 	}
 	c.Example = "  oneorder publish events.ndjson\n  oneorder publish --org sitc --format dcsa-tnt notification.json"
@@ -157,7 +157,9 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 		out, numbers = out[:0], numbers[:0]
 		return err
 	}
+	empty := true
 	err := eachEvent(in, func(line wire.Line) error {
+		empty = false
 		if line.Faults != nil {
 			p.refuse(line.Number, line.Faults)
 			return nil //nolint:nilerr // it is told, and the next line is read
@@ -187,6 +189,10 @@ func (p *publishing) events(ctx context.Context, in *bufio.Reader) error {
 	})
 	if err != nil {
 		return err
+	}
+	if empty {
+		p.wrong(1, noEvents)
+		return errTold
 	}
 	return flush()
 }

@@ -58,6 +58,11 @@ func (p *publishing) refuse(line int, err error) {
 		faults = trade.Faults{{Code: "malformed", Value: trade.Quote(err.Error()), Message: "an event (docs/enterprise.md)"}}
 	}
 	p.Rejected++
+	p.wrong(line, faults)
+}
+
+// wrong tells faults of a line.
+func (p *publishing) wrong(line int, faults trade.Faults) {
 	p.bar.pause()
 	if p.asJSON {
 		p.Faults = append(p.Faults, lineFaults{line, faults})

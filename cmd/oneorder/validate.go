@@ -94,10 +94,13 @@ func (v *validator) run(in io.Reader) error {
 		return nil
 	})
 	if err == nil && v.events == 0 {
-		return v.tell(1, trade.Faults{{Code: "empty", Message: "one event or more, a line each"}})
+		return v.tell(1, noEvents)
 	}
 	return err
 }
+
+// noEvents is what is wrong with an input that has no event.
+var noEvents = trade.Faults{{Code: "empty", Message: "one event or more, a line each"}}
 
 func (v *validator) tell(line int, faults trade.Faults) error {
 	v.faults += len(faults)

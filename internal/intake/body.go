@@ -159,16 +159,18 @@ const attributePrefix = "Ce-"
 func binaryMode(h http.Header) bool { return h.Get("Ce-Specversion") != "" }
 
 // structured writes an event of binary mode as the same event in structured mode. Values that are not what
-// the attribute should be stay text, for the decoder to name.
+// the attribute should be stay text, for the decoder to name. What cannot be read is told together with the other faults of the event.
 func structured(h http.Header, media string, body []byte) ([]byte, error) {
 	var faults trade.Faults
 	body = bytes.TrimSpace(body)
-	switch {
-	case len(body) == 0: // a retraction needs no data
-	case media != "application/json" && !strings.HasSuffix(media, "+json"):
-		faults = append(faults, trade.Fault{Code: "mistyped", Pointer: "/datacontenttype", Value: trade.Quote(media), Message: "application/json"})
-	case !json.Valid(body):
-		faults = append(faults, trade.Fault{Code: "json_syntax", Pointer: "/data", Message: "a JSON object"})
+	if len(body) > 0 { // a retraction needs no data
+		if media != "application/json" && !strings.HasSuffix(media, "+json") {
+			faults = append(faults, trade.Fault{Code: "mistyped", Pointer: "/datacontenttype", Value: trade.Quote(media), Message: "application/json"})
+		}
+		if !json.Valid(body) {
+			faults = append(faults, trade.Fault{Code: "json_syntax", Pointer: "/data", Message: "a JSON object"})
+			body = nil
+		}
 	}
 	names := make([]string, 0, len(h))
 	for header := range h {
@@ -193,9 +195,6 @@ func structured(h http.Header, media string, body []byte) ([]byte, error) {
 		out = append(out, attribute(name, value)...)
 		out = append(out, ',')
 	}
-	if len(faults) > 0 {
-		return nil, faults
-	}
 	if len(body) > 0 {
 		out = append(out, attribute("datacontenttype", media)...)
 		out = append(out, `,"data":`...)
@@ -203,7 +202,15 @@ func structured(h http.Header, media string, body []byte) ([]byte, error) {
 	} else {
 		out = bytes.TrimSuffix(out, []byte{','})
 	}
-	return append(out, '}'), nil
+	out = append(out, '}')
+	if len(faults) == 0 {
+		return out, nil
+	}
+	var others trade.Faults
+	if _, err := wire.Decode(out); err != nil && !errors.As(err, &others) {
+		return nil, err
+	}
+	return nil, wire.Together(faults, others)
 }
 
 // attribute writes one member. Headers carry text only: the two attributes that are no text are told by

@@ -1,9 +1,11 @@
 package intake_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +98,36 @@ func TestBinaryModeIsTheSameEvent(t *testing.T) {
 	}
 	if status, _, text := b.post("/events", "application/json", data, append(header, "ce-data", "{}")...); status != http.StatusBadRequest || !strings.Contains(text, "header_not_allowed") {
 		t.Errorf("data in a header: %d %s", status, text)
+	}
+	// What cannot be read of the headers is told beside everything else that is wrong.
+	wrong := []string{
+		"ce-specversion", "1.0", "ce-id", "%", "ce-source", "urn:oneorder:org:sitc", "ce-type", "logistics.equipment.loaded", "ce-time", "yesterday", "ce-subject", "100%", "ce-data", "{}",
+	}
+	for _, c := range []struct {
+		media, body string
+		want        []string
+	}{
+		{"application/json", `{"classifier":"ACT","colour":"red"}`, []string{"/data header_not_allowed", "/id header_malformed", "/subject header_malformed", "/time time_malformed"}},
+		{"text/plain", `{"colour"`, []string{"/datacontenttype mistyped", "/data json_syntax", "/id header_malformed", "/subject header_malformed", "/time time_malformed"}},
+	} {
+		header := wrong
+		if c.media != "application/json" {
+			header = wrong[:len(wrong)-2]
+		}
+		status, _, text := b.post("/events", c.media, c.body, header...)
+		var told struct{ Faults trade.Faults }
+		if err := json.Unmarshal([]byte(text), &told); err != nil || status != http.StatusBadRequest {
+			t.Fatalf("%d %s, %v", status, text, err)
+		}
+		var got []string
+		for _, f := range told.Faults {
+			got = append(got, f.Pointer+" "+f.Code)
+		}
+		slices.Sort(got)
+		slices.Sort(c.want)
+		if diff := cmp.Diff(c.want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", c.media, diff)
+		}
 	}
 }
 
