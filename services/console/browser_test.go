@@ -115,6 +115,7 @@ const flaws = `(() => {
     if ((a + 0.05) / (b + 0.05) < 4.5) found.push("too faint (" + ((a + 0.05) / (b + 0.05)).toFixed(1) + "): " + e.textContent.slice(0, 40));
   }
   if (document.documentElement.scrollWidth > innerWidth) found.push("wider than the window by " + (document.documentElement.scrollWidth - innerWidth));
+  for (const e of document.querySelectorAll(".nav a")) if (e.getBoundingClientRect().right > innerWidth) found.push("a page's link is out of sight: " + e.textContent);
   return [...new Set(found)];
 })()`
 
