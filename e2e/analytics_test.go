@@ -45,6 +45,8 @@ type total struct {
 	inside, outside    time.Duration // containers in the terminal, and out of it
 	boxes              int
 	zones              map[string]int // chains that were in each
+	planned, punctual  int            // arrived legs with a first plan of their arrival, and those in time by it
+	late, slip         time.Duration  // of them: from the first plan to the arrival, and to the last plan
 }
 
 // consignmentOf is what the truth says of one consignment.
@@ -53,6 +55,35 @@ type consignmentOf struct {
 	value                                                         trade.Decimal
 	boxes                                                         map[string]*boxOf
 	zones                                                         map[string]bool
+	arrivals                                                      map[string]*arrivalAt // by place
+}
+
+// arrivalAt is what it says of an arrival: when it was, and what was planned or estimated.
+type arrivalAt struct {
+	at          time.Time
+	first, last *trade.Event
+}
+
+// plan takes what is said in advance: the plan that was recorded first, and the last one, an estimate before a plan.
+func (a *arrivalAt) plan(e *trade.Event) {
+	order := func(x *trade.Event) string { return x.Recorded.Format(time.RFC3339Nano) + " " + x.Source + " " + x.ID }
+	if e.Data.Classifier == trade.Planned && (a.first == nil || order(e) < order(a.first)) {
+		a.first = e
+	}
+	if last := a.last; last == nil || last.Data.Classifier == trade.Planned && e.Data.Classifier == trade.Estimated ||
+		last.Data.Classifier == e.Data.Classifier && last.Recorded.Before(e.Recorded) {
+		a.last = e
+	}
+}
+
+// arrival of the consignment at the place.
+func (c *consignmentOf) arrival(place string) *arrivalAt {
+	a := c.arrivals[place]
+	if a == nil {
+		a = &arrivalAt{}
+		c.arrivals[place] = a
+	}
+	return a
 }
 
 // boxOf is what it says of one container: its last discharge is that at the destination.
@@ -86,14 +117,17 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 	}
 	consignments := make(map[string]*consignmentOf)
 	for _, e := range tr.events {
-		if e.Data.Classifier != "" && e.Data.Classifier != trade.Actual {
-			continue
-		}
 		for _, chain := range tr.truth[name{e.Source, e.ID}] {
 			c := consignments[chain]
 			if c == nil {
-				c = &consignmentOf{boxes: make(map[string]*boxOf), zones: make(map[string]bool)}
+				c = &consignmentOf{boxes: make(map[string]*boxOf), zones: make(map[string]bool), arrivals: make(map[string]*arrivalAt)}
 				consignments[chain] = c
+			}
+			if e.Data.Classifier != "" && e.Data.Classifier != trade.Actual {
+				if e.Type == trade.ConveyanceArrived {
+					c.arrival(e.Data.Place.UNLOCODE).plan(e)
+				}
+				continue
 			}
 			c.take(e)
 			for _, zone := range tables.ZonesAt(e.Data.Place.Facility, e.Data.Place.Name) {
@@ -115,6 +149,17 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		to.leaving += span(c.released, c.out)
 		for zone := range c.zones {
 			to.zones[zone]++
+		}
+		for _, a := range c.arrivals {
+			if a.at.IsZero() || a.first == nil {
+				continue
+			}
+			to.planned++
+			to.late += a.at.Sub(a.first.Time)
+			to.slip += a.last.Time.Sub(a.first.Time)
+			if a.at.Sub(a.first.Time) <= 24*time.Hour {
+				to.punctual++
+			}
 		}
 		for _, b := range c.boxes {
 			if !b.discharged.IsZero() && !b.back.Before(b.discharged) { // one that was left on the way came back before
@@ -141,6 +186,7 @@ func (c *consignmentOf) take(e *trade.Event) {
 		earliest(&c.departed, e.Time)
 	case trade.ConveyanceArrived:
 		latest(&c.arrived, e.Time)
+		latest(&c.arrival(e.Data.Place.UNLOCODE).at, e.Time)
 	case trade.DeclarationLodged:
 		if e.Data.Customs.Direction == "import" {
 			earliest(&c.lodged, e.Time)
@@ -192,6 +238,9 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 		if sum.boxes > 0 {
 			want = append(want, fmt.Sprintf("%s: %d containers, in the terminal %.0f s, outside %.0f s", corridor, sum.boxes, sum.inside.Seconds(), sum.outside.Seconds()))
 		}
+		if sum.planned > 0 {
+			want = append(want, fmt.Sprintf("%s: %d arrivals with a first plan, %d in time, late %.0f s, slip %.0f s", corridor, sum.planned, sum.punctual, sum.late.Seconds(), sum.slip.Seconds()))
+		}
 		for zone, chains := range sum.zones {
 			want = append(want, fmt.Sprintf("%s: %d chains in %s", corridor, chains, zone))
 		}
@@ -216,6 +265,10 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 	for _, query := range []string{
 		`SELECT concat(corridor, ': unloading ', toString(round(sumIf(mean_hours * chains, step = 'arrived-discharged') * 3600)), ' s, leaving ',
 			toString(round(sumIf(mean_hours * chains, step = 'released-gated_out') * 3600)), ' s') FROM time_release GROUP BY corridor FORMAT TSV`,
+		`SELECT concat(corridor, ': ', toString(sum(first_planned)), ' arrivals with a first plan, ', toString(round(sum(first_on_time_share * first_planned))), ' in time, late ', toString(late), ' s, slip ', toString(slip), ' s')
+			FROM leg_transit AS of
+			INNER JOIN (SELECT corridor, round(sumIf(total, span = 'first_arrival_delay') * 3600) AS late, round(sumIf(total, span = 'arrival_slip') * 3600) AS slip FROM span_rollup GROUP BY corridor) AS r USING corridor
+			GROUP BY corridor, late, slip HAVING sum(first_planned) > 0 FORMAT TSV`,
 		`SELECT concat(corridor, ': ', toString(chains), ' chains in ', value) FROM corridor_measures WHERE dimension = 'zone' FORMAT TSV`,
 		`SELECT concat(corridor, ': ', toString(count()), ' containers, in the terminal ', toString(round(ifNull(sum(terminal_hours), 0) * 3600)), ' s, outside ',
 			toString(round(ifNull(sum(outside_hours), 0) * 3600)), ' s') FROM demurrage_detention GROUP BY corridor FORMAT TSV`,

@@ -178,6 +178,13 @@ func TestChoices(t *testing.T) {
 	party := func(id, when string, p trade.Party) *trade.Event {
 		return event(id, "a", trade.InvoiceIssued, when, trade.Data{References: refs(invoice), Parties: []trade.Party{p}})
 	}
+	// planned is an arrival in Singapore, or another fact there, as it was said when it was recorded.
+	planned := func(id, org string, typ trade.Type, when, recorded string, c trade.Classifier) *trade.Event {
+		e := event(id, org, typ, when, trade.Data{Classifier: c, References: refs(bill), Transport: ship, Place: singapore})
+		e.Recorded = at(recorded)
+		return e
+	}
+	firstArrival := func(c trade.Chain) any { return c.Legs[0].FirstArrival }
 	left := func(id, when string, where trade.Transport, at trade.Place) *trade.Event {
 		return event(id, "a", trade.ConveyanceDeparted, when, trade.Data{References: refs(bill), Transport: where, Place: at})
 	}
@@ -244,6 +251,44 @@ func TestChoices(t *testing.T) {
 			},
 			func(c trade.Chain) any { return c.Origin + " " + c.Destination },
 			"CNCKG SGSIN",
+		},
+		{
+			"first plan: an arrival's over an earlier discharge's, and of these the one recorded first",
+			[]*trade.Event{
+				planned("1", "a", trade.EquipmentDischarged, "09-14 01:00", "09-01 01:00", trade.Planned),
+				planned("2", "a", trade.ConveyanceArrived, "09-16 01:00", "09-03 01:00", trade.Planned),
+				planned("3", "a", trade.ConveyanceArrived, "09-15 01:00", "09-02 01:00", trade.Planned),
+				planned("4", "a", trade.ScheduleChanged, "09-17 01:00", "09-04 01:00", trade.Planned),
+			},
+			func(c trade.Chain) any { return []time.Time{c.Legs[0].FirstArrival, c.Legs[0].PlannedArrival} },
+			[]time.Time{at("09-15 01:00"), at("09-17 01:00")},
+		},
+		{
+			"first plan: recorded alike, the smaller source",
+			[]*trade.Event{
+				planned("1", "b", trade.ConveyanceArrived, "09-15 01:00", "09-02 01:00", trade.Planned),
+				planned("2", "a", trade.ConveyanceArrived, "09-16 01:00", "09-02 01:00", trade.Planned),
+			},
+			firstArrival,
+			at("09-16 01:00"),
+		},
+		{
+			"first plan: of one source the smaller id",
+			[]*trade.Event{
+				planned("2", "a", trade.ConveyanceArrived, "09-15 01:00", "09-02 01:00", trade.Planned),
+				planned("1", "a", trade.ConveyanceArrived, "09-16 01:00", "09-02 01:00", trade.Planned),
+			},
+			firstArrival,
+			at("09-16 01:00"),
+		},
+		{
+			"first plan: an estimate is none",
+			[]*trade.Event{
+				planned("1", "a", trade.ConveyanceArrived, "09-15 01:00", "09-02 01:00", trade.Estimated),
+				planned("2", "a", trade.ConveyanceArrived, "09-16 01:00", "09-12 01:00", trade.Actual),
+			},
+			firstArrival,
+			time.Time{},
 		},
 		{
 			"departed_at: the first of all departures",
@@ -330,5 +375,60 @@ func TestRateOfTheValue(t *testing.T) {
 				t.Errorf("%s USD by the rate of %+v, want %s by that of %s", got.ValueUSD, got.ValueRate, c.usd, c.of)
 			}
 		})
+	}
+}
+
+// A plan that was revised under its own id is known by its last revision alone, which was recorded later: another plan may be the first then.
+func TestRevisedPlan(t *testing.T) {
+	tb := tables(t)
+	plan := func(id, when, recorded string, revision uint32) *trade.Event {
+		e := event(id, "sitc", trade.ConveyanceArrived, when, trade.Data{Classifier: trade.Planned, References: refs(bill), Transport: ship, Place: singapore})
+		e.Recorded, e.Revision = at(recorded), revision
+		return e
+	}
+	other, revised := plan("2", "09-16 12:00", "09-02 00:00", 0), plan("1", "09-18 12:00", "09-03 00:00", 1)
+	if got, want := record.Fold([]*trade.Event{plan("1", "09-15 12:00", "09-01 00:00", 0), other, revised}, tb).Legs[0].FirstArrival, at("09-16 12:00"); !got.Equal(want) {
+		t.Errorf("of a revised plan and another the first is %v, want %v", got, want)
+	}
+	if got, want := record.Fold([]*trade.Event{revised}, tb).Legs[0].FirstArrival, at("09-18 12:00"); !got.Equal(want) {
+		t.Errorf("of a revised plan alone the first is %v, want %v", got, want)
+	}
+}
+
+// The first plan stays through estimates, other plans and what happens, goes with the leg that calls on the way, and says where it is from.
+func TestFirstPlanAlongTheWay(t *testing.T) {
+	b := record.NewBuilder(tables(t))
+	add := func(id string, typ trade.Type, when, recorded string, c trade.Classifier, where trade.Place, by trade.Transport) trade.Leg {
+		e := event(id, "sitc", typ, when, trade.Data{Classifier: c, References: refs(bill), Transport: by, Place: where})
+		e.Recorded = at(recorded)
+		if !b.Add(e) {
+			t.Fatalf("%s is refused", id)
+		}
+		return b.Chain().Legs[0]
+	}
+	klang := trade.Place{UNLOCODE: "MYPKG"}
+	before, after := ship, ship
+	before.To, after.From = "MYPKG", "MYPKG"
+	add("1", trade.ConveyanceDeparted, "09-10 22:00", "09-01 00:00", trade.Planned, qinzhou, before)
+	add("2", trade.ConveyanceArrived, "09-14 00:00", "09-01 00:00", trade.Planned, klang, before)
+	add("3", trade.ConveyanceDeparted, "09-14 12:00", "09-01 00:00", trade.Planned, klang, after)
+	add("4", trade.ConveyanceArrived, "09-16 12:00", "09-01 00:00", trade.Planned, singapore, after)
+	add("5", trade.ConveyanceArrived, "09-17 12:00", "09-08 00:00", trade.Planned, singapore, after)
+	add("6", trade.ConveyanceArrived, "09-18 00:00", "09-12 00:00", trade.Estimated, singapore, after)
+	add("7", trade.ConveyanceDeparted, "09-11 02:00", "09-11 03:00", trade.Actual, qinzhou, before)
+	got := add("8", trade.ConveyanceArrived, "09-18 06:00", "09-18 07:00", trade.Actual, singapore, after)
+	want := trade.Leg{
+		Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN", Departed: at("09-11 02:00"), Arrived: at("09-18 06:00"),
+		PlannedDeparture: at("09-10 22:00"), PlannedArrival: at("09-18 00:00"), FirstDeparture: at("09-10 22:00"), FirstArrival: at("09-16 12:00"),
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	from := map[string]string{}
+	for _, s := range b.Sources() {
+		from[s.Field] = s.ID
+	}
+	if from["leg 1 first planned departure"] != "1" || from["leg 1 first planned arrival"] != "4" {
+		t.Errorf("the first plans are from %q and %q, want 1 and 4", from["leg 1 first planned departure"], from["leg 1 first planned arrival"])
 	}
 }

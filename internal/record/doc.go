@@ -34,6 +34,8 @@
 //	              leg that was bound for it, else the one of the same conveyance, else the last open one of its
 //	              mode. A discharge proves an arrival, but a loading proves no departure. A conveyance that calls on
 //	              the way makes one leg, unless the goods were handled there or the place is a hub
+//	first plans   of each departure and arrival the plan (PLN) of the highest standing that was recorded first, by source and id where
+//	              two were recorded alike; an estimate is none
 //	origin        where the first leg departs; what a document says, if the leg departs from a hub or from the
 //	              country of destination; destination likewise
 //	milestones    actual reports only. Departed is the first departure; arrived the arrival of the last leg, once

@@ -17,6 +17,7 @@ type call struct {
 
 	actual  stamp
 	planned stamp // planned or estimated
+	first   stamp // planned, as it was recorded first
 	near    stamp // when the goods were loaded: that is no departure, but it orders the calls
 
 	worked bool // goods were loaded or discharged
@@ -156,6 +157,9 @@ func (b *Builder) addCall(kind move, place, other string, d *trade.Data, r rank,
 		when = &c.actual
 	}
 	changed := b.offer(when, r, at)
+	if r.class == planned && kind != loading {
+		changed = b.offerFirst(&c.first, r, at) || changed
+	}
 	if r.class == actual && r.standing == handled && !c.worked {
 		c.worked, changed = true, true
 	}

@@ -24,7 +24,7 @@ func (b *Builder) makeLegs() []trade.Leg {
 			legs = append(legs, leg{
 				Leg: trade.Leg{
 					Mode: c.mode, Carrier: c.carrier.text, Conveyance: c.conveyance.text, From: c.place, To: c.other.text,
-					Departed: c.actual.time(), PlannedDeparture: c.planned.time(),
+					Departed: c.actual.time(), PlannedDeparture: c.planned.time(), FirstDeparture: c.first.time(),
 				},
 				at: c.time(), open: true, begins: c.worked,
 			})
@@ -77,7 +77,7 @@ func arrive(legs []leg, c *call) []leg {
 	l := &legs[best]
 	l.To, l.open, l.ends = c.place, false, c.worked
 	l.Carrier, l.Conveyance = cmp.Or(l.Carrier, c.carrier.text), cmp.Or(l.Conveyance, c.conveyance.text)
-	l.Arrived, l.PlannedArrival = c.actual.time(), c.planned.time()
+	l.Arrived, l.PlannedArrival, l.FirstArrival = c.actual.time(), c.planned.time(), c.first.time()
 	return legs
 }
 
@@ -148,7 +148,7 @@ func (b *Builder) through(legs []leg) []leg {
 			before := &out[n-1]
 			if before.Conveyance != "" && before.Conveyance == l.Conveyance && before.Mode == l.Mode &&
 				before.To == l.From && l.From != "" && l.To != "" && !before.ends && !l.begins && !b.tables.Hub(l.From) {
-				before.To, before.Arrived, before.PlannedArrival, before.ends = l.To, l.Arrived, l.PlannedArrival, l.ends
+				before.To, before.Arrived, before.PlannedArrival, before.FirstArrival, before.ends = l.To, l.Arrived, l.PlannedArrival, l.FirstArrival, l.ends
 				continue
 			}
 		}

@@ -50,7 +50,12 @@ func (b *Builder) beats(a, held rank) bool {
 	case a.by == held.by:
 		return false
 	}
-	x, y := &b.members[a.by], &b.members[held.by]
+	return b.smaller(a.by, held.by)
+}
+
+// smaller says whether the one event comes before the other by source, then by id.
+func (b *Builder) smaller(one, other uint32) bool {
+	x, y := &b.members[one], &b.members[other]
 	if x.source != y.source {
 		return b.sources[x.source].uri < b.sources[y.source].uri
 	}
@@ -86,6 +91,26 @@ func (s stamp) time() time.Time {
 // offer lets the report compete for the stamp, and says whether it won.
 func (b *Builder) offer(held *stamp, r rank, at int64) bool {
 	if !b.beats(r, held.rank) {
+		return false
+	}
+	*held = stamp{rank: r, at: at}
+	return true
+}
+
+// offerFirst lets the report compete to be the first of its fact, and says whether it is now: the highest standing, then the earliest
+// recorded, then by source and id.
+func (b *Builder) offerFirst(held *stamp, r rank, at int64) bool {
+	switch {
+	case !held.known():
+	case r.standing != held.rank.standing:
+		if r.standing < held.rank.standing {
+			return false
+		}
+	case r.recorded != held.rank.recorded:
+		if r.recorded > held.rank.recorded {
+			return false
+		}
+	case !b.smaller(r.by, held.rank.by):
 		return false
 	}
 	*held = stamp{rank: r, at: at}

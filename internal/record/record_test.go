@@ -22,7 +22,7 @@ func TestLandSeaConsignment(t *testing.T) {
 		Legs: []trade.Leg{
 			{
 				Mode: trade.Rail, Carrier: "CRCT", Conveyance: "X9571/2026-09-06", From: "CNCKG", To: "CNQZH",
-				Departed: at("09-06 02:00"), Arrived: at("09-08 04:00"), PlannedDeparture: at("09-05 20:00"),
+				Departed: at("09-06 02:00"), Arrived: at("09-08 04:00"), PlannedDeparture: at("09-05 20:00"), FirstDeparture: at("09-05 20:00"),
 			},
 			{
 				Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN",

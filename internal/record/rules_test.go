@@ -65,6 +65,13 @@ var proven = map[string]map[string][]string{
 			"a ship that calls on the way is one leg", "one ship twice, but the goods were ashore between", "one train through a hub is two legs",
 		},
 	},
+	"`first_plans`": {
+		"for each departure and arrival of `legs` the plan of the highest standing, of these the one that was recorded first, then of the smaller source, then of the smaller id": {
+			"first plan: an arrival's over an earlier discharge's, and of these the one recorded first", "first plan: recorded alike, the smaller source", "first plan: of one source the smaller id", "TestFirstPlanAlongTheWay",
+		},
+		"An estimate is no plan": {"first plan: an estimate is none"},
+		"Of a plan that was revised under its own id the last revision alone is known": {"TestRevisedPlan"},
+	},
 	"`origin`, `destination`": {
 		"the leg's end": {"calls without from and to are paired by conveyance"},
 		"that of a document where the leg ends at a hub or within one country": {

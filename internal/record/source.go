@@ -122,7 +122,21 @@ func (s *sourcing) journey(c *trade.Chain) {
 		s.from(name+" departed", instantOf(l.Departed), b.callAt(departure, l.From, l.Departed).rank)
 		s.from(name+" to", strings.TrimSpace(l.To+" "+what), b.callOf(arrival, l.To))
 		s.from(name+" arrived", instantOf(l.Arrived), b.callAt(arrival, l.To, l.Arrived).rank)
+		s.from(name+" first planned departure", instantOf(l.FirstDeparture), b.firstAt(departure, l.From, l.FirstDeparture).rank)
+		s.from(name+" first planned arrival", instantOf(l.FirstArrival), b.firstAt(arrival, l.To, l.FirstArrival).rank)
 	}
+}
+
+// firstAt gives the report that first planned a call at a place for a time.
+func (b *Builder) firstAt(kind move, place string, when time.Time) stamp {
+	var best stamp
+	for i := range b.calls {
+		c := &b.calls[i]
+		if c.move == kind && c.place == place && c.first.known() && c.first.at == when.UnixNano() {
+			b.offerFirst(&best, c.first.rank, c.first.at)
+		}
+	}
+	return best
 }
 
 // callOf gives the best report that a conveyance called at the place: actual, else planned, else that goods were loaded there.

@@ -17,12 +17,13 @@ const (
 
 // planner plans one deal after another, in the order in which they begin.
 type planner struct {
-	cfg      Config
-	dice     *dice
-	registry *registry
-	yards    map[string]*yard // by owner of the containers
-	planned  int              // consignments so far
-	other    trade.Reference  // the document of the consignment planned last
+	cfg       Config
+	dice      *dice
+	foresight *dice // of schedules
+	registry  *registry
+	yards     map[string]*yard // by owner of the containers
+	planned   int              // consignments so far
+	other     trade.Reference  // the document of the consignment planned last
 
 	faults   []Planted // so far
 	faultsOf []int     // so far, by way
@@ -33,7 +34,7 @@ type planner struct {
 }
 
 func newPlanner(cfg Config) *planner {
-	return &planner{cfg: cfg, dice: newDice(), registry: newRegistry(cfg.Seed), yards: map[string]*yard{}}
+	return &planner{cfg: cfg, dice: newDice(), foresight: newDice(), registry: newRegistry(cfg.Seed), yards: map[string]*yard{}}
 }
 
 // form is how a deal is made up.
@@ -100,6 +101,7 @@ func (p *planner) plan(begin int64) *deal {
 	}
 	p.faulty(&f)
 	p.trouble(&f)
+	p.schedules()
 	return p.deal
 }
 

@@ -191,7 +191,8 @@ type Box struct {
 type Leg struct {
 	Mode, Carrier, Conveyance, From, To string
 	Departed, Arrived                   time.Time // actual; zero: not known
-	PlannedDeparture, PlannedArrival    time.Time // planned or estimated; zero: not known
+	PlannedDeparture, PlannedArrival    time.Time // planned or estimated, as it was known last; zero: not known
+	FirstDeparture, FirstArrival        time.Time // as they were planned first; zero: no plan is known
 }
 
 // Rate is an exchange rate to the US dollar.

@@ -34,6 +34,7 @@ type Chains struct {
 	rails, zones                                           *list
 	green                                                  proto.ColBool
 	boxes                                                  boxes
+	first                                                  firstPlans
 }
 
 type titleSteps struct {
@@ -77,6 +78,11 @@ type legs struct {
 	mode, carrier, origin, destination                  codes
 	conveyance                                          text
 	plannedDeparture, departed, plannedArrival, arrived optional
+}
+
+type firstPlans struct {
+	*list
+	departure, arrival optional
 }
 
 type parties struct {
@@ -134,6 +140,8 @@ func NewChains() *Chains {
 	b.initTitle()
 	b.boxes.init()
 	b.column("boxes", b.boxes.list)
+	b.first.init()
+	b.column("first_plans", b.first.list)
 	return b
 }
 
@@ -261,6 +269,19 @@ func (l *legs) append(of []trade.Leg) {
 	l.end()
 }
 
+func (p *firstPlans) init() {
+	p.departure.typ, p.arrival.typ = typeTime, typeTime
+	p.list = newList("Array(Tuple(departure_at Nullable(DateTime64(3, 'UTC')), arrival_at Nullable(DateTime64(3, 'UTC'))))", &p.departure, &p.arrival)
+}
+
+func (p *firstPlans) append(of []trade.Leg) {
+	for i := range of {
+		p.departure.append(milliseconds(of[i].FirstDeparture))
+		p.arrival.append(milliseconds(of[i].FirstArrival))
+	}
+	p.end()
+}
+
 func (e *emissions) init() {
 	e.km.typ, e.ttw.typ, e.wtw.typ = typeMoney, typeMoney, typeMoney
 	e.list = newList("Array(Tuple(km Nullable(Decimal(18, 4)), distance LowCardinality(String), tier LowCardinality(String), "+
@@ -345,6 +366,7 @@ func (b *Chains) add(c *trade.Chain, deleted uint8) {
 	b.decimal(&b.wtw, "co2e_kg", c.CO2e)
 	b.appendTitle(c)
 	b.boxes.append(c.Boxes)
+	b.first.append(c.Legs)
 	b.n++
 }
 

@@ -270,6 +270,7 @@ type chainRecord struct {
 	acts                                                   recognitionRecord
 	perUSD                                                 *int64
 	boxes                                                  boxRecord
+	firstDeparture, firstArrival                           []*time.Time // of the legs; of a chain that was written before they were kept, none
 }
 
 // boxRecord has the members of the column boxes.
@@ -307,6 +308,7 @@ func (r *chainRecord) into() []any {
 		&r.acts.at, &r.acts.act, &r.acts.kind, &r.acts.number, &r.acts.digest, &r.acts.match, &r.acts.org, &r.acts.event,
 		&r.perUSD, &c.ValueRate.Of, &c.ValueRate.Source, &c.Rails, &c.Green,
 		&r.boxes.number, &r.boxes.isoType, &r.boxes.terminal, &r.boxes.discharged, &r.boxes.gatedOut, &r.boxes.returned, &c.Zones,
+		&r.firstDeparture, &r.firstArrival,
 	}
 }
 
@@ -324,6 +326,9 @@ func (r *chainRecord) chain() trade.Chain {
 			Departed: timeOr(r.departed[i]), Arrived: timeOr(r.arrived[i]),
 			PlannedDeparture: timeOr(r.planned[i]), PlannedArrival: timeOr(r.plannedArrival[i]),
 		})
+		if i < len(r.firstDeparture) {
+			c.Legs[i].FirstDeparture, c.Legs[i].FirstArrival = timeOr(r.firstDeparture[i]), timeOr(r.firstArrival[i])
+		}
 	}
 	for i := range r.boxes.number {
 		x := &r.boxes

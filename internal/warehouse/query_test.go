@@ -28,7 +28,7 @@ func whole(id string) *trade.Chain {
 		Corridor: "land-sea", Origin: "CNCKG", Destination: "SGSIN", ModePath: "rail>sea",
 		Legs: []trade.Leg{
 			{Mode: trade.Rail, Carrier: "CRCT", Conveyance: "X9041/20260901", From: "CNCKG", To: "CNQZH", Departed: at("2026-09-01T10:00:00Z"), Arrived: at("2026-09-04T10:00:00Z")},
-			{Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN", Departed: at("2026-09-06T10:00:00Z"), PlannedDeparture: at("2026-09-05T10:00:00Z"), PlannedArrival: at("2026-09-11T10:00:00Z")},
+			{Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN", Departed: at("2026-09-06T10:00:00Z"), PlannedDeparture: at("2026-09-05T10:00:00Z"), PlannedArrival: at("2026-09-11T10:00:00Z"), FirstArrival: at("2026-09-10T12:00:00Z")},
 		},
 		HS: []string{"870323", "870899"}, Containers: []string{"SITU9070320", "TCNU1234565"},
 		Packages: 40, GrossKG: "21500.25", Value: trade.Money{Amount: "800000.5", Currency: "CNY"}, ValueUSD: "112000.1234",

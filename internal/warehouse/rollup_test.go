@@ -52,6 +52,10 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 		if i%7 == 0 {
 			c.Status = "in_transit"
 		}
+		c.Legs[1].FirstArrival = time.Time{} // a quarter has no first plan, the others slip by 40 to -35 hours
+		if i < 300 {
+			c.Legs[1].FirstArrival = c.Legs[1].PlannedArrival.Add(time.Duration(i/4-40) * time.Hour)
+		}
 		landed := c.Milestones[trade.Arrived]
 		out := landed.Add(time.Duration(6*(i/2%20)) * time.Hour)
 		c.Boxes = []trade.Box{{Number: c.Containers[0], Terminal: "SGSIN", Discharged: landed, GatedOut: out, Returned: out.Add(time.Duration(60+6*(i/40)) * time.Hour)}}
@@ -219,6 +223,10 @@ func TestMeasuresByDimension(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	const plans = "SELECT concat(dimension, ' ', value, ' ', on_time_share, ' ', round(first_on_time_share, 2), ' ', slip_p50_hours, ' ', slip_p90_hours) FROM corridor_measures WHERE corridor = 'land-sea' AND dimension IN ('zone', 'departed_on') ORDER BY ALL"
+	if diff := cmp.Diff([]string{"departed_on 2026-03-01 0.6666666666666666 0.33 4 4", "zone sg-tuas 1 1 4 4"}, all[string](t, w, plans)); diff != "" {
+		t.Errorf("by the plan that was known last and by the first (-want +got):\n%s", diff)
 	}
 	for _, total := range all[string](t, w, "SELECT concat(dimension, ' ', sum(chains), ' ', sum(value_usd)) FROM corridor_measures WHERE dimension IN ('origin', 'destination', 'mode_path', 'departed_on') GROUP BY dimension") {
 		if !strings.HasSuffix(total, " 4 4000") {

@@ -16,7 +16,7 @@ import (
 )
 
 // mapping names how events become chains. Raise it when that changes.
-const mapping = "8"
+const mapping = "9"
 
 // A batch that is behind is large: a chain that many of its events change is folded and written once.
 const (

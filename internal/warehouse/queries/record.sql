@@ -16,4 +16,5 @@
     recognition.at, recognition.act, recognition.kind, recognition.number, recognition.digest, recognition.match, recognition.org,
     recognition.event_key,
     toInt64(value_per_usd * 100000000), value_rate_of, value_rate_source, rails, green,
-    boxes.container, boxes.iso_type, boxes.unlocode, boxes.discharged_at, boxes.gated_out_at, boxes.returned_at, zones
+    boxes.container, boxes.iso_type, boxes.unlocode, boxes.discharged_at, boxes.gated_out_at, boxes.returned_at, zones,
+    first_plans.departure_at, first_plans.arrival_at
