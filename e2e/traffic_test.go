@@ -27,12 +27,12 @@ type traffic struct {
 }
 
 // simulate makes traffic, in files, by the verb.
-func simulate(t testing.TB, seed uint64, chains int) *traffic {
+func simulate(t testing.TB, seed uint64, chains int, more ...string) *traffic {
 	t.Helper()
 	folder := t.TempDir()
 	tr := &traffic{file: filepath.Join(folder, "events.ndjson"), chains: chains, truth: make(map[name][]string), members: make(map[string][]name)}
 	truth := filepath.Join(folder, "truth.ndjson")
-	mustRun(t, nil, "simulate", "--seed", strconv.FormatUint(seed, 10), "--chains", strconv.Itoa(chains), "--out", tr.file, "--truth", truth)
+	mustRun(t, nil, append([]string{"simulate", "--seed", strconv.FormatUint(seed, 10), "--chains", strconv.Itoa(chains), "--out", tr.file, "--truth", truth}, more...)...)
 	text, err := os.ReadFile(tr.file)
 	if err != nil {
 		t.Fatal(err)

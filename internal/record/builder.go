@@ -24,7 +24,8 @@ type Builder struct {
 	sources    []source
 	references []number
 	containers []box
-	handlings  []boxReport
+	handlings  []boxReport // at the end of the journey
+	outgoing   []boxReport // before it
 	parties    []party
 	calls      []call
 	borders    []crossing
@@ -99,11 +100,11 @@ func (b *Builder) Reset() {
 		examined: b.examined, found: b.found[:0],
 		tables: b.tables, tolerated: b.tolerated, borrows: true, stale: staleAll,
 		members: b.members[:0], hashes: b.hashes[:0], sources: b.sources[:0], references: b.references[:0],
-		containers: b.containers[:0], handlings: b.handlings[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
+		containers: b.containers[:0], handlings: b.handlings[:0], outgoing: b.outgoing[:0], parties: b.parties[:0], calls: b.calls[:0], borders: b.borders[:0],
 		spans: b.spans[:0], controls: b.controls[:0], bounds: b.bounds[:0], codes: codes{list: b.codes.list[:0]},
 		chain: trade.Chain{
 			References: b.chain.References, Orgs: b.chain.Orgs, Parties: b.chain.Parties,
-			Containers: b.chain.Containers, Boxes: b.chain.Boxes, Legs: b.chain.Legs,
+			Containers: b.chain.Containers, Boxes: b.chain.Boxes, ExportBoxes: b.chain.ExportBoxes, Legs: b.chain.Legs,
 			Due: b.chain.Due, Rails: b.chain.Rails, Zones: b.chain.Zones,
 		},
 		places: b.places, modes: b.modes, emissions: b.emissions, steps: b.steps, recognised: b.recognised,

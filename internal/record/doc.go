@@ -43,6 +43,8 @@
 //	              export at the origin, import at the destination. Discharged is the last discharge where the last leg
 //	              ends, at the destination; gated_out the last gate-out there, once all that was discharged there is out
 //	boxes         of each container the discharge and the laden gate-out at that place, and the return of the empty to whatever depot
+//	export boxes  of each container the pick-up of the empty from whatever depot, and where the first leg begins, at the origin, the laden
+//	              gate-in and the loading
 //	emissions     of each leg by the chosen gross weight, between its places, by the leg's mode; the sum is known where all are
 //	due           what follows a milestone that is reached, in the normal time of deploy/corridors.yaml
 //	title         of each document the steps in the order of their own times, those that cannot follow the ones before left out. The

@@ -35,6 +35,10 @@ func TestLandSeaConsignment(t *testing.T) {
 			{Number: "SITU9070320", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-17 15:00")},
 			{Number: "SITU9070336", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-18 02:00"), Returned: at("09-20 08:00")},
 		},
+		ExportBoxes: []trade.ExportBox{
+			{Number: "SITU9070320", ISOType: "45G1", Terminal: "CNCKG", PickedUp: at("09-03 01:00"), Loaded: at("09-05 22:00")},
+			{Number: "SITU9070336", ISOType: "45G1", Terminal: "CNCKG", PickedUp: at("09-03 01:00"), Loaded: at("09-05 22:00")},
+		},
 		Packages: 40, GrossKG: "20081",
 		Value:    trade.Money{Amount: "880000.5", Currency: "CNY"},
 		ValueUSD: "129874.037", // August takes the last known rate, 6.7758

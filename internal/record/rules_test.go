@@ -110,6 +110,13 @@ var proven = map[string]map[string][]string{
 		"each by the rule":                       {"of two reports of one discharge the later recorded counts"},
 		"Those handled on the way are not of it": {"a discharge on the way is not of the destination", "a box that came back from the way has its return alone"},
 	},
+	"`export_boxes`": {
+		"for each container: the pick-up of the empty from whatever depot, and laden gate-in and loading where the first leg begins, at the origin": {
+			"a box is picked up at whatever depot, and comes in and is loaded where the first leg begins", "an empty that comes in or is loaded is repositioned, and a plan is none",
+		},
+		"each by the rule":                       {"of two reports of one gate-in the later recorded counts"},
+		"Those handled further on are not of it": {"what is handled at a port on the way is not of the export", "a box that joins on the way has its pick-up alone"},
+	},
 	"`border_crossed_at`": {"the first crossing: crossed (2), handed over (1)": {"the first of several borders", "border_crossed_at: a crossing over a handing over"}},
 	"`delivered_at`, `empty_returned_at`": {
 		"cargo delivered": {"delivered_at: by the delivery, not by the gate"},

@@ -23,6 +23,10 @@ type FreeTime struct {
 	Detention int  // free days outside of it; -1: Combined
 	Combined  int  // free days of both as one; -1: the two have their own
 	NextDay   bool // the day after the discharge, or after the gate-out, is the first; else that day itself
+
+	// Before the export, where the terminal is that of the first leg: -1: the rule does not say.
+	ExportDemurrage int // free days in the terminal, laden: gate-in to loading
+	ExportDetention int // free days outside, before it: pick-up of the empty to gate-in
 }
 
 type freeTimeYAML struct {
@@ -40,6 +44,9 @@ type freeRuleYAML struct {
 	Detention *int   `yaml:"detention_days"`
 	Combined  *int   `yaml:"combined_days"`
 	FirstDay  string `yaml:"first_day"`
+
+	ExportDemurrage *int `yaml:"export_demurrage_days"`
+	ExportDetention *int `yaml:"export_detention_days"`
 }
 
 // FreeTimes are the rules of the tariff in the order in which they are tried.
@@ -86,7 +93,7 @@ func (t *Tables) loadFreeTime(data []byte) (faults []error) {
 // freeTime reads a rule, and says what is wrong with it.
 func (t *Tables) freeTime(y *freeRuleYAML) (rule FreeTime, wrong []string) {
 	fault := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
-	rule = FreeTime{Carrier: y.Carrier, Corridor: y.Corridor, Demurrage: -1, Detention: -1, Combined: -1, NextDay: y.FirstDay == "next"}
+	rule = FreeTime{Carrier: y.Carrier, Corridor: y.Corridor, Demurrage: -1, Detention: -1, Combined: -1, NextDay: y.FirstDay == "next", ExportDemurrage: -1, ExportDetention: -1}
 	rule.Places, rule.Countries = t.nodeOf(y.Corridor, y.Node)
 	if !t.hasNode(y.Corridor, y.Node) {
 		fault("there is no node %q of a corridor %q in %s", y.Node, y.Corridor, corridorsFile)
@@ -111,11 +118,14 @@ func (t *Tables) freeTime(y *freeRuleYAML) (rule FreeTime, wrong []string) {
 	if apart := y.Demurrage != nil && y.Detention != nil; apart == (y.Combined != nil) || (y.Demurrage == nil) != (y.Detention == nil) {
 		fault("want demurrage_days and detention_days, or combined_days alone")
 	}
+	if (y.ExportDemurrage == nil) != (y.ExportDetention == nil) {
+		fault("want export_demurrage_days and export_detention_days, or neither")
+	}
 	for _, of := range []struct {
 		name string
 		says *int
 		into *int
-	}{{"demurrage_days", y.Demurrage, &rule.Demurrage}, {"detention_days", y.Detention, &rule.Detention}, {"combined_days", y.Combined, &rule.Combined}} {
+	}{{"demurrage_days", y.Demurrage, &rule.Demurrage}, {"detention_days", y.Detention, &rule.Detention}, {"combined_days", y.Combined, &rule.Combined}, {"export_demurrage_days", y.ExportDemurrage, &rule.ExportDemurrage}, {"export_detention_days", y.ExportDetention, &rule.ExportDetention}} {
 		if of.says == nil {
 			continue
 		}

@@ -14,7 +14,10 @@ func TestFreeTimeHasARuleForWhateverComes(t *testing.T) {
 	if n := len(rules); n < 2 || len(rules[n-1].Places)+len(rules[n-1].Countries)+len(rules[n-1].Corridor)+len(rules[n-1].Carrier) > 0 {
 		t.Fatalf("the last rule asks something: %+v", rules)
 	}
-	want := FreeTime{Tariff: "example", Corridor: "land-sea", Countries: []string{"SG"}, Demurrage: 3, Detention: 5, Combined: -1}
+	if last := rules[len(rules)-1]; last.ExportDemurrage < 0 || last.ExportDetention < 0 {
+		t.Errorf("the last rule has no free time before the export: %+v", last)
+	}
+	want := FreeTime{Tariff: "example", Corridor: "land-sea", Countries: []string{"SG"}, Demurrage: 3, Detention: 5, Combined: -1, ExportDemurrage: -1, ExportDetention: -1}
 	if diff := cmp.Diff(want, rules[0]); diff != "" {
 		t.Errorf("the first rule (-want +got):\n%s", diff)
 	}
@@ -29,6 +32,8 @@ func TestFreeTimeThatIsWrongIsRefused(t *testing.T) {
 		{"a country that there is not", "- {country: ZZ, demurrage_days: 1, detention_days: 1}", `country "ZZ"`},
 		{"both as one and apart", "- {demurrage_days: 1, detention_days: 1, combined_days: 2}", "or combined_days alone"},
 		{"one of the two alone", "- {demurrage_days: 1}", "want demurrage_days and detention_days"},
+		{"one of the two before the export alone", "- {combined_days: 1, export_demurrage_days: 1}", "want export_demurrage_days and export_detention_days"},
+		{"less than no time before the export", "- {combined_days: 1, export_demurrage_days: -2, export_detention_days: 1}", "export_demurrage_days is -2"},
 		{"nothing", "- {country: SG}", "or combined_days alone"},
 		{"less than no time", "- {combined_days: -1}", "combined_days is -1, want 0 to 365"},
 		{"another first day", "- {combined_days: 1, first_day: monday}", `first_day is "monday"`},

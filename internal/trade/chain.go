@@ -110,17 +110,18 @@ type Chain struct {
 	ModePath    string // modes in order of travel, joined by ">": "rail>sea"
 	Legs        []Leg
 
-	HS         []string // six-digit codes, sorted
-	Containers []string // sorted
-	Boxes      []Box    // what became of the containers at the end of the journey, as far as it was reported; by number
-	Packages   uint32
-	GrossKG    Decimal
-	Value      Money    // as invoiced, else as declared
-	ValueUSD   Decimal  // by the rate of the day, else of the month, of the value's event; empty when no rate is known
-	ValueRate  Rate     // by which ValueUSD was converted; zero: it was not
-	Rails      []string // settlement rails of its finance, sorted: SWIFT CIPS FAST ECNY OTHER
-	Green      bool     // some of its finance is green
-	Zones      []string // bonded and free-trade zones and parks where it was, by code, sorted
+	HS          []string    // six-digit codes, sorted
+	Containers  []string    // sorted
+	Boxes       []Box       // what became of the containers at the end of the journey, as far as it was reported; by number
+	ExportBoxes []ExportBox // what became of them before it, likewise
+	Packages    uint32
+	GrossKG     Decimal
+	Value       Money    // as invoiced, else as declared
+	ValueUSD    Decimal  // by the rate of the day, else of the month, of the value's event; empty when no rate is known
+	ValueRate   Rate     // by which ValueUSD was converted; zero: it was not
+	Rails       []string // settlement rails of its finance, sorted: SWIFT CIPS FAST ECNY OTHER
+	Green       bool     // some of its finance is green
+	Zones       []string // bonded and free-trade zones and parks where it was, by code, sorted
 
 	Milestones [MilestoneCount]time.Time // actual times; zero: not reached
 
@@ -185,6 +186,17 @@ type Box struct {
 	Discharged time.Time // from the conveyance of the last leg
 	GatedOut   time.Time // laden, out of the terminal
 	Returned   time.Time // empty, to a depot, wherever
+}
+
+// ExportBox is what demurrage and detention of one container before the export are counted from: its times up to the first leg. Zero:
+// not reported.
+type ExportBox struct {
+	Number   string    // ISO 6346
+	ISOType  string    // ISO 6346 size and type, such as 45G1; empty: not said
+	Terminal string    // where the first leg begins, and it was gated in or loaded: UN/LOCODE; empty: neither is known
+	PickedUp time.Time // empty, from a depot, wherever
+	GatedIn  time.Time // laden, into the terminal
+	Loaded   time.Time // onto the conveyance of the first leg
 }
 
 // Leg is one movement between two places by one mode.

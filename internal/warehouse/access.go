@@ -46,7 +46,7 @@ func ReadableBy(org string) []Readable {
 	list = append(list, Readable{Name: "open_chains_stored", Rows: partOf}, Readable{Name: "discrepancies_stored", Rows: partOf})
 	for _, view := range [...]string{
 		"chain", "chain_as_of", "chain_members", "chain_spans", "chain_timeline", "chains_are_many", "cold_chain", "cold_chain_live", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit", "counted_from",
-		"customs_clearance", "demurrage_detention", "demurrage_summary", "discrepancies", "discrepancies_live", "emissions", "events", "finance_cycle", "leg_emissions", "leg_transit", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
+		"customs_clearance", "demurrage_detention", "demurrage_detention_export", "demurrage_summary", "discrepancies", "discrepancies_live", "emissions", "events", "finance_cycle", "leg_emissions", "leg_transit", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
 		"origin_preference_live", "overdue", "publisher_quality", "publisher_quality_live",
 		"stuck_chains", "time_release", "title_turnaround",
 	} {

@@ -35,6 +35,7 @@ type Chains struct {
 	green                                                  proto.ColBool
 	boxes                                                  boxes
 	first                                                  firstPlans
+	exports                                                exportBoxes
 }
 
 type titleSteps struct {
@@ -78,6 +79,13 @@ type legs struct {
 	mode, carrier, origin, destination                  codes
 	conveyance                                          text
 	plannedDeparture, departed, plannedArrival, arrived optional
+}
+
+type exportBoxes struct {
+	*list
+	number                    text
+	isoType, terminal         codes
+	pickedUp, gatedIn, loaded optional
 }
 
 type firstPlans struct {
@@ -142,6 +150,8 @@ func NewChains() *Chains {
 	b.column("boxes", b.boxes.list)
 	b.first.init()
 	b.column("first_plans", b.first.list)
+	b.exports.init()
+	b.column("export_boxes", b.exports.list)
 	return b
 }
 
@@ -239,6 +249,25 @@ func (x *boxes) append(of []trade.Box) {
 		x.discharged.append(milliseconds(of[i].Discharged))
 		x.gatedOut.append(milliseconds(of[i].GatedOut))
 		x.returned.append(milliseconds(of[i].Returned))
+	}
+	x.end()
+}
+
+func (x *exportBoxes) init() {
+	x.pickedUp.typ, x.gatedIn.typ, x.loaded.typ = typeTime, typeTime, typeTime
+	x.list = newList("Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), "+
+		"picked_up_at Nullable(DateTime64(3, 'UTC')), gated_in_at Nullable(DateTime64(3, 'UTC')), loaded_at Nullable(DateTime64(3, 'UTC'))))",
+		&x.number, &x.isoType, &x.terminal, &x.pickedUp, &x.gatedIn, &x.loaded)
+}
+
+func (x *exportBoxes) append(of []trade.ExportBox) {
+	for i := range of {
+		x.number.append(of[i].Number)
+		x.isoType.append(of[i].ISOType)
+		x.terminal.append(of[i].Terminal)
+		x.pickedUp.append(milliseconds(of[i].PickedUp))
+		x.gatedIn.append(milliseconds(of[i].GatedIn))
+		x.loaded.append(milliseconds(of[i].Loaded))
 	}
 	x.end()
 }
@@ -367,6 +396,7 @@ func (b *Chains) add(c *trade.Chain, deleted uint8) {
 	b.appendTitle(c)
 	b.boxes.append(c.Boxes)
 	b.first.append(c.Legs)
+	b.exports.append(c.ExportBoxes)
 	b.n++
 }
 

@@ -108,3 +108,53 @@ func TestTimeReleaseAndLegs(t *testing.T) {
 		}
 	}
 }
+
+// Before the export each container is counted once as well, by its times out of the depot and in the terminal of the first leg.
+func TestDemurrageAndDetentionBeforeTheExport(t *testing.T) {
+	w := migrated(t)
+	day := func(d, hour int) time.Time { return time.Date(2026, 3, d, hour, 0, 0, 0, time.UTC) }
+	chains := NewChains()
+	add := func(id string, departed bool, boxes ...trade.ExportBox) {
+		c := journey(id, 200, 30)
+		c.Legs[0].Carrier, c.ExportBoxes = "CRCT", boxes
+		if !departed {
+			c.Milestones[trade.Departed] = time.Time{}
+		}
+		chains.Append(c)
+	}
+	shared := trade.ExportBox{Number: "SHARED", ISOType: "45G1", Terminal: "CNCKG", PickedUp: day(10, 23), GatedIn: day(14, 1), Loaded: day(17, 12)}
+	add(chainA, true, shared, trade.ExportBox{Number: "ONTHEWAY", PickedUp: day(20, 1)})
+	add(chainB, true, shared, trade.ExportBox{Number: "SILENT", Terminal: "CNCKG", GatedIn: day(10, 1), Loaded: day(11, 1)}, trade.ExportBox{Number: "UNSEEN", Terminal: "CNCKG", PickedUp: day(9, 1), GatedIn: day(10, 1)})
+	now := time.Now().UTC()
+	add("0E1B2C3D4E5F6G7H", false,
+		trade.ExportBox{Number: "STILLIN", Terminal: "CNCKG", PickedUp: now.AddDate(0, 0, -9), GatedIn: now.AddDate(0, 0, -8)},
+		trade.ExportBox{Number: "STILLOUT", PickedUp: now.AddDate(0, 0, -9)})
+	insert(t, w, "boxes", chains)
+	if _, err := w.PutReference(t.Context(), reference("tariff"), founded); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{ // one free day in the terminal and two outside, from the day after
+		"SHARED CNCKG CRCT loaded 2: 74+83 h, 4+3 d, beyond 2 2 3",
+		"SILENT CNCKG CRCT loaded 1: -+24 h, -+1 d, beyond - 0 3",
+		"STILLIN CNCKG CRCT terminal 1: 24+- h, 1+8 d, beyond 0 7 3",
+		"STILLOUT CNCKG CRCT outside 1: -+- h, 9+- d, beyond 7 - 3",
+		"UNSEEN CNCKG CRCT unknown 1: 24+- h, 1+- d, beyond 0 - 3",
+	}
+	got := all[string](t, w, "SELECT concat(container, ' ', unlocode, ' ', carrier, ' ', state, ' ', toString(length(chains)), ': ', ifNull(toString(round(outside_hours)), '-'), '+', ifNull(toString(round(terminal_hours)), '-'), ' h, ', "+
+		"ifNull(toString(outside_days), '-'), '+', ifNull(toString(terminal_days), '-'), ' d, beyond ', ifNull(toString(detention_days), '-'), ' ', ifNull(toString(demurrage_days), '-'), ' ', toString(rule)) FROM demurrage_detention_export ORDER BY container")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// What is over is summed; of what is still there it is said how many there are.
+	refresh(t, w)
+	want = []string{
+		"containers 5 0 0", "demurrage 2 2 1", "detention 3 2 1", "in_terminal 1 0 0", "outside 3 122 0", "outside_now 1 0 0", "terminal 2 107 0", "total 1 157 0",
+	}
+	got = all[string](t, w, "SELECT concat(span, ' ', sum(spans), ' ', round(sum(total), 1), ' ', sum(beyond)) FROM span_rollup WHERE slice = 'export' AND origin = 'CNCKG' AND carrier = 'CRCT' GROUP BY span ORDER BY span")
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("summed (-want +got):\n%s", diff)
+	}
+	if n := one[uint64](t, w, "SELECT count() FROM span_rollup WHERE slice = 'leg'"); n == 0 {
+		t.Error("the legs are not counted any more")
+	}
+}

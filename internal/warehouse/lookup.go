@@ -270,13 +270,14 @@ type chainRecord struct {
 	acts                                                   recognitionRecord
 	perUSD                                                 *int64
 	boxes                                                  boxRecord
+	exports                                                boxRecord    // picked up, gated in, loaded
 	firstDeparture, firstArrival                           []*time.Time // of the legs; of a chain that was written before they were kept, none
 }
 
-// boxRecord has the members of the column boxes.
+// boxRecord has the members of the column boxes, or export_boxes: three times each, in the order of the journey.
 type boxRecord struct {
-	number, isoType, terminal      []string
-	discharged, gatedOut, returned []*time.Time
+	number, isoType, terminal []string
+	first, second, third      []*time.Time
 }
 
 // titleStepRecord has the members of the column title_steps, and recognitionRecord those of recognition.
@@ -307,8 +308,9 @@ func (r *chainRecord) into() []any {
 		&r.steps.event, &r.steps.refused,
 		&r.acts.at, &r.acts.act, &r.acts.kind, &r.acts.number, &r.acts.digest, &r.acts.match, &r.acts.org, &r.acts.event,
 		&r.perUSD, &c.ValueRate.Of, &c.ValueRate.Source, &c.Rails, &c.Green,
-		&r.boxes.number, &r.boxes.isoType, &r.boxes.terminal, &r.boxes.discharged, &r.boxes.gatedOut, &r.boxes.returned, &c.Zones,
+		&r.boxes.number, &r.boxes.isoType, &r.boxes.terminal, &r.boxes.first, &r.boxes.second, &r.boxes.third, &c.Zones,
 		&r.firstDeparture, &r.firstArrival,
+		&r.exports.number, &r.exports.isoType, &r.exports.terminal, &r.exports.first, &r.exports.second, &r.exports.third,
 	}
 }
 
@@ -334,7 +336,14 @@ func (r *chainRecord) chain() trade.Chain {
 		x := &r.boxes
 		c.Boxes = append(c.Boxes, trade.Box{
 			Number: x.number[i], ISOType: x.isoType[i], Terminal: x.terminal[i],
-			Discharged: timeOr(x.discharged[i]), GatedOut: timeOr(x.gatedOut[i]), Returned: timeOr(x.returned[i]),
+			Discharged: timeOr(x.first[i]), GatedOut: timeOr(x.second[i]), Returned: timeOr(x.third[i]),
+		})
+	}
+	for i := range r.exports.number {
+		x := &r.exports
+		c.ExportBoxes = append(c.ExportBoxes, trade.ExportBox{
+			Number: x.number[i], ISOType: x.isoType[i], Terminal: x.terminal[i],
+			PickedUp: timeOr(x.first[i]), GatedIn: timeOr(x.second[i]), Loaded: timeOr(x.third[i]),
 		})
 	}
 	for i := range r.due {

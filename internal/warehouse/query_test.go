@@ -31,6 +31,10 @@ func whole(id string) *trade.Chain {
 			{Mode: trade.Sea, Carrier: "SITC", Conveyance: "9793911", From: "CNQZH", To: "SGSIN", Departed: at("2026-09-06T10:00:00Z"), PlannedDeparture: at("2026-09-05T10:00:00Z"), PlannedArrival: at("2026-09-11T10:00:00Z"), FirstArrival: at("2026-09-10T12:00:00Z")},
 		},
 		HS: []string{"870323", "870899"}, Containers: []string{"SITU9070320", "TCNU1234565"},
+		ExportBoxes: []trade.ExportBox{
+			{Number: "SITU9070320", ISOType: "45G1", Terminal: "CNCKG", PickedUp: at("2026-08-29T10:00:00Z"), GatedIn: at("2026-08-30T10:00:00Z"), Loaded: at("2026-09-01T08:00:00Z")},
+			{Number: "TCNU1234565", PickedUp: at("2026-08-29T11:00:00Z")},
+		},
 		Packages: 40, GrossKG: "21500.25", Value: trade.Money{Amount: "800000.5", Currency: "CNY"}, ValueUSD: "112000.1234",
 		Title: "issued", Completeness: [4]float32{0.5, 0.25, 0.75, 0}, Status: "in_transit", Findings: []string{"seal_changed", "weight_mismatch"},
 		Events: 2, LastEvent: at("2026-09-06T10:00:00.5Z"),

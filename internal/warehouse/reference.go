@@ -40,6 +40,8 @@ type FreeTimeRow struct {
 	Places, Countries              []string
 	Demurrage, Detention, Combined int
 	NextDay                        bool
+
+	ExportDemurrage, ExportDetention int // before the export
 }
 
 // dictionaries are those that there are, with the tables that they read. What is of chains is for analysts alone: a dictionary has no rows
@@ -157,6 +159,7 @@ type referenceBlocks struct {
 		place, country                 codes
 		places, countries              *list
 		demurrage, detention, combined *proto.ColNullable[uint16]
+		storage, pickedUp              *proto.ColNullable[uint16] // before the export: in the terminal, and out of it
 		nextDay                        proto.ColBool
 	}
 }
@@ -222,6 +225,8 @@ func newReferenceBlocks(of *Reference, at time.Time) *referenceBlocks {
 		appendDays(to.demurrage, r.Demurrage)
 		appendDays(to.detention, r.Detention)
 		appendDays(to.combined, r.Combined)
+		appendDays(to.storage, r.ExportDemurrage)
+		appendDays(to.pickedUp, r.ExportDetention)
 		to.nextDay = append(to.nextDay, r.NextDay)
 	}
 	return b
@@ -260,6 +265,7 @@ func (b *referenceBlocks) initFree() {
 	f.init("reference_free_time")
 	f.places, f.countries = newList(arrayOfCodes, &f.place), newList(arrayOfCodes, &f.country)
 	f.demurrage, f.detention, f.combined = new(proto.ColUInt16).Nullable(), new(proto.ColUInt16).Nullable(), new(proto.ColUInt16).Nullable()
+	f.storage, f.pickedUp = new(proto.ColUInt16).Nullable(), new(proto.ColUInt16).Nullable()
 	f.column("rule", &f.rule)
 	f.column("tariff", &f.tariff)
 	f.column("carrier", &f.carrier)
@@ -269,6 +275,8 @@ func (b *referenceBlocks) initFree() {
 	f.column("demurrage_free_days", f.demurrage)
 	f.column("detention_free_days", f.detention)
 	f.column("combined_free_days", f.combined)
+	f.column("export_demurrage_free_days", f.storage)
+	f.column("export_detention_free_days", f.pickedUp)
 	f.column("next_day", &f.nextDay)
 }
 

@@ -18,9 +18,9 @@ func reference(digest string) *Reference {
 			Expected: []string{"departed"}, LegHours: []int{48, 144}, DwellHours: []int{0, 48, 48},
 		}},
 		FreeTimes: []FreeTimeRow{
-			{Tariff: "own", Carrier: "SITC", Corridor: "land-sea", Countries: []string{"SG"}, Demurrage: -1, Detention: -1, Combined: 9},
-			{Tariff: "own", Places: []string{"SGSIN"}, Demurrage: 2, Detention: 3, Combined: -1},
-			{Tariff: "own", Demurrage: 5, Detention: 7, Combined: -1, NextDay: true},
+			{Tariff: "own", Carrier: "SITC", Corridor: "land-sea", Countries: []string{"SG"}, Demurrage: -1, Detention: -1, Combined: 9, ExportDemurrage: -1, ExportDetention: -1},
+			{Tariff: "own", Places: []string{"SGSIN"}, Demurrage: 2, Detention: 3, Combined: -1, ExportDemurrage: -1, ExportDetention: -1},
+			{Tariff: "own", Demurrage: 5, Detention: 7, Combined: -1, NextDay: true, ExportDemurrage: 1, ExportDetention: 2},
 		},
 		HS: []HSRow{{"87", "vehicles"}, {"8703", "motor cars"}},
 	}

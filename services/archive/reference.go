@@ -54,6 +54,7 @@ func referenceOf(tables *refdata.Tables) *warehouse.Reference {
 		of.FreeTimes = append(of.FreeTimes, warehouse.FreeTimeRow{
 			Tariff: r.Tariff, Carrier: r.Carrier, Corridor: r.Corridor, Places: r.Places, Countries: r.Countries,
 			Demurrage: r.Demurrage, Detention: r.Detention, Combined: r.Combined, NextDay: r.NextDay,
+			ExportDemurrage: r.ExportDemurrage, ExportDetention: r.ExportDetention,
 		})
 	}
 	for _, h := range tables.HS() {

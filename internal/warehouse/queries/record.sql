@@ -17,4 +17,5 @@
     recognition.event_key,
     toInt64(value_per_usd * 100000000), value_rate_of, value_rate_source, rails, green,
     boxes.container, boxes.iso_type, boxes.unlocode, boxes.discharged_at, boxes.gated_out_at, boxes.returned_at, zones,
-    first_plans.departure_at, first_plans.arrival_at
+    first_plans.departure_at, first_plans.arrival_at,
+    export_boxes.container, export_boxes.iso_type, export_boxes.unlocode, export_boxes.picked_up_at, export_boxes.gated_in_at, export_boxes.loaded_at

@@ -1,0 +1,4 @@
+-- What a depot and a terminal did with each container before the export.
+-- +goose Up
+ALTER TABLE chains
+    ADD COLUMN IF NOT EXISTS export_boxes Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), picked_up_at Nullable(DateTime64(3, 'UTC')), gated_in_at Nullable(DateTime64(3, 'UTC')), loaded_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Containers before the export, by number: ISO 6346 number and size and type, UN/LOCODE of the terminal where the first leg begins (empty: neither gate-in nor loading there is known), pick-up of the empty from a depot, gate-in laden, loading onto the conveyance of the first leg (UTC, milliseconds; NULL: not reported). Demurrage and detention before the export are counted from it: ask the view demurrage_detention_export';

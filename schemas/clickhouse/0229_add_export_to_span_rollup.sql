@@ -1,0 +1,72 @@
+-- The containers before the export (view demurrage_detention_export) in span_rollup: a slice more of the same columns, so what is stored stays.
+-- +goose Up
+ALTER TABLE span_rollup
+    COMMENT COLUMN slice 'leg: movements between two places; release: imports; container: containers at the terminal of destination; export: containers before it, at the terminal where the first leg begins',
+    COMMENT COLUMN origin 'Where the leg begins, or the terminal of the export: UN/LOCODE; empty in the other slices',
+    COMMENT COLUMN span 'Of a leg: transit, planned, departure_delay, arrival_delay (against the last plan), first_departure_delay, first_arrival_delay (against the first), departure_slip, arrival_slip (first plan to last), dwell (at its origin, before it); of a release: its steps, such as lodged-released; of containers, and before the export: terminal, outside, total (hours), demurrage, detention, combined (days), and containers, in_terminal, outside_now (counted only)',
+    COMMENT COLUMN month 'First day of the month (UTC) of the departure of the leg, the arrival of the goods, the discharge of the container, or before the export its loading; 1970-01-01: not known',
+    COMMENT COLUMN carrier 'Carrier of the leg, or of the last leg, before the export of the first; empty: not said, or slice release',
+    MODIFY QUERY SELECT slice, corridor, origin, destination, mode, carrier, month, s.1 AS span,
+    count() AS spans, sum(s.2) AS total,
+    countIf(s.1 IN ('departure_delay', 'arrival_delay', 'first_departure_delay', 'first_arrival_delay') AND s.2 > 24 OR s.1 IN ('demurrage', 'detention', 'combined') AND s.2 > 0) AS beyond,
+    quantilesDDState(0.005, 0.5, 0.9, 0.99)(assumeNotNull(s.2)) AS quantiles,
+    now64(3, 'UTC') AS refreshed_at
+FROM
+(
+    SELECT
+        'leg' AS slice, corridor, leg.origin AS origin, leg.destination AS destination, leg.mode AS mode, leg.carrier AS carrier,
+        toStartOfMonth(ifNull(leg.departed_at, toDateTime64(0, 3, 'UTC'))) AS month,
+        arrayJoin(arrayFilter(s -> isNotNull(s.2), [
+                ('transit', dateDiff('millisecond', leg.departed_at, leg.arrived_at) / 3600000),
+                ('planned', dateDiff('millisecond', leg.planned_departure_at, leg.planned_arrival_at) / 3600000),
+                ('departure_delay', dateDiff('millisecond', leg.planned_departure_at, leg.departed_at) / 3600000),
+                ('arrival_delay', dateDiff('millisecond', leg.planned_arrival_at, leg.arrived_at) / 3600000),
+                ('first_departure_delay', dateDiff('millisecond', first.departure_at, leg.departed_at) / 3600000),
+                ('first_arrival_delay', dateDiff('millisecond', first.arrival_at, leg.arrived_at) / 3600000),
+                ('departure_slip', dateDiff('millisecond', first.departure_at, leg.planned_departure_at) / 3600000),
+                ('arrival_slip', dateDiff('millisecond', first.arrival_at, leg.planned_arrival_at) / 3600000),
+                ('dwell', if(before.destination = leg.origin AND leg.origin != '', dateDiff('millisecond', before.arrived_at, leg.departed_at) / 3600000, NULL))])) AS s
+    FROM
+        (
+            SELECT corridor, leg, before, first
+            FROM chain
+            ARRAY JOIN legs AS leg, arrayResize(arrayPushFront(legs, legs[length(legs) + 1]), length(legs)) AS before,
+                arrayResize(first_plans, length(legs)) AS first
+        )
+    UNION ALL
+    SELECT
+        'release', corridor, '', substring(destination, 1, 2), '', '', toStartOfMonth(ifNull(arrived_at, toDateTime64(0, 3, 'UTC'))),
+        arrayJoin(arrayFilter(s -> isNotNull(s.2), [
+                ('arrived-discharged', dateDiff('millisecond', arrived_at, discharged_at) / 3600000),
+                ('arrived-lodged', dateDiff('millisecond', arrived_at, import_lodged_at) / 3600000),
+                ('lodged-released', dateDiff('millisecond', import_lodged_at, import_released_at) / 3600000),
+                ('released-gated_out', dateDiff('millisecond', import_released_at, gated_out_at) / 3600000),
+                ('discharged-gated_out', dateDiff('millisecond', discharged_at, gated_out_at) / 3600000),
+                ('arrived-gated_out', dateDiff('millisecond', arrived_at, gated_out_at) / 3600000)]))
+    FROM chain
+    UNION ALL
+    SELECT
+        'container', corridor, '', unlocode, '', carrier, toStartOfMonth(coalesce(discharged_at, gated_out_at, toDateTime64(0, 3, 'UTC'))),
+        arrayJoin(arrayFilter(s -> isNotNull(s.2), [
+                ('containers', toNullable(toFloat64(0))),
+                ('in_terminal', if(state = 'terminal', toFloat64(0), NULL)),
+                ('outside_now', if(state = 'outside', toFloat64(0), NULL)),
+                ('terminal', terminal_hours), ('outside', outside_hours), ('total', total_hours),
+                ('demurrage', if(state != 'terminal', toFloat64(demurrage_days), NULL)),
+                ('detention', if(state = 'returned', toFloat64(detention_days), NULL)),
+                ('combined', if(state IN ('returned', 'unknown'), toFloat64(combined_days), NULL))]))
+    FROM demurrage_detention
+    UNION ALL
+    SELECT
+        'export', corridor, unlocode, '', '', carrier, toStartOfMonth(coalesce(loaded_at, gated_in_at, picked_up_at, toDateTime64(0, 3, 'UTC'))),
+        arrayJoin(arrayFilter(s -> isNotNull(s.2), [
+                ('containers', toNullable(toFloat64(0))),
+                ('in_terminal', if(state = 'terminal', toFloat64(0), NULL)),
+                ('outside_now', if(state = 'outside', toFloat64(0), NULL)),
+                ('outside', outside_hours), ('terminal', terminal_hours), ('total', total_hours),
+                ('detention', if(state != 'outside', toFloat64(detention_days), NULL)),
+                ('demurrage', if(state = 'loaded', toFloat64(demurrage_days), NULL))]))
+    FROM demurrage_detention_export
+)
+GROUP BY slice, corridor, origin, destination, mode, carrier, month, span
+SETTINGS max_threads = 1, max_bytes_before_external_group_by = 1000000000;
