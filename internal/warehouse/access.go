@@ -24,6 +24,7 @@ func ReadableBy(org string) []Readable {
 		{Name: "chain_events", Rows: ownChains},
 		{Name: "chain_apart", Rows: ownChains},
 		{Name: "chain_apart_of", Rows: ownChains},
+		{Name: "chain_timeline_of", Rows: ownChains},
 		{Name: "chain_numbers", Rows: ownChains},
 		{Name: "chain_findings", Rows: ownChains},
 		{Name: "events_all", Rows: sent + " OR event_key IN (SELECT event_key FROM oneorder.chain_events FINAL)" +

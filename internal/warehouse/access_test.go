@@ -186,7 +186,7 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 	}()
 
 	parameters := map[string]string{
-		"chain_as_of": "(chain_id = '%s', at = '2100-01-01 00:00:00')", "chain_timeline": "(chain_id = '%s')", "chain_apart_of": "(chain_id = '%s')",
+		"chain_as_of": "(chain_id = '%s', at = '2100-01-01 00:00:00')", "chain_timeline": "(chain_id = '%s')", "chain_timeline_of": "(chain_id = '%s')", "chain_apart_of": "(chain_id = '%s')",
 		"corridor_compare": "(left = 'land-sea', right = 'air', since = '2026-01-01', until = '2026-12-31')",
 	}
 	granted := make(map[string]bool)
@@ -243,6 +243,8 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT count() FROM rejected_events":                                                        {"1", "2"},
 		"SELECT count() FROM chain_timeline(chain_id = '" + chainA + "')":                            {"4", "4"},
 		"SELECT count() FROM chain_timeline(chain_id = '" + chainB + "')":                            {"0", "4"},
+		"SELECT count() FROM chain_timeline_of(chain_id = '" + chainA + "')":                         {"4", "4"},
+		"SELECT count() FROM chain_timeline_of(chain_id = '" + chainB + "')":                         {"0", "4"},
 		"SELECT count() FROM chain_as_of(chain_id = '0C1B2C3D4E5F6G7H', at = '2100-01-01 00:00:00')": {"0", "1"},
 		"SELECT sum(chains) FROM corridor_summary":                                                   {"1", "3"},
 		"SELECT sum(chains) FROM corridor_transit":                                                   {"1", "3"},
@@ -282,6 +284,24 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		}
 		if native := fmt.Sprint(all[string](t, own, "SELECT toString(("+query+"))")[0]); native != want[0] {
 			t.Errorf("%s over native: got %s, want %s", query, native, want[0])
+		}
+	}
+
+	// What is not the organisation's is left out before its own conditions are tried: an error would tell that it is there.
+	for _, query := range []string{
+		"SELECT count() FROM chains WHERE throwIf(chain_id = '" + chainB + "') = 0",
+		"SELECT count() FROM events_all WHERE throwIf(id = 'shared-10') = 0",
+		"SELECT count() FROM events WHERE throwIf(id = 'shared-10') = 0",
+		"SELECT count() FROM chain_events WHERE throwIf(chain_id = '" + chainB + "') = 0",
+		"SELECT count() FROM chain_numbers WHERE throwIf(value = 'BILL1') = 0",
+		"SELECT count() FROM chain_findings WHERE throwIf(about = 'SEAL1') = 0",
+		"SELECT count() FROM chain_apart WHERE throwIf(chain_id = '" + chainB + "') = 0",
+		"SELECT count() FROM chain_apart_of(chain_id = '" + chainB + "') WHERE throwIf(via != '') = 0",
+		"SELECT count() FROM chain_timeline_of(chain_id = '" + chainB + "') WHERE throwIf(via != '') = 0",
+		"SELECT count() FROM chain_timeline(chain_id = '" + chainB + "') WHERE throwIf(via != '') = 0",
+	} {
+		if _, err := asked(t, e.HTTPAddr(), "org_sitc", orgPassword, query); err != nil {
+			t.Errorf("%s: %v", query, err)
 		}
 	}
 

@@ -282,6 +282,7 @@ var looks = map[string]string{
 	"chain_apart":                "SELECT concat('apart:', chain_id), toUInt64(steps) FROM chain_apart",
 	"chain_apart_of":             "SELECT concat('apart:', chain_id), toUInt64(steps) FROM chain_apart_of(chain_id = '%s')",
 	"chain_members":              "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), chain_id), toUInt64(steps) FROM chain_members",
+	"chain_timeline_of":          "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), chain_id), toUInt64(steps) FROM chain_timeline_of(chain_id = '%s')",
 	"chain_timeline":             "SELECT concat(if(type = 'logistics.temperature.read', 'apart:', 'member:'), '%s'), toUInt64(steps) FROM chain_timeline(chain_id = '%s')",
 	"events":                     "SELECT concat(if(startsWith(id, 'reading-'), replaceOne(id, '-', ':'), concat('event:', id)), ''), toUInt64(revision) FROM events",
 	"corridor_finance":           "SELECT concat('event:', org), toUInt64(amount) FROM corridor_finance",
@@ -292,7 +293,7 @@ var looks = map[string]string{
 }
 
 // through says what else must be there for a view to show a thing of a chain.
-var through = map[string][]string{"chain_timeline": {"chain:"}, "cold_chain": {"apart:"}, "cold_chain_live": {"apart:"}}
+var through = map[string][]string{"chain_timeline": {"chain:"}, "chain_timeline_of": {"chain:"}, "cold_chain": {"apart:"}, "cold_chain_live": {"apart:"}}
 
 // shows says which of the world's things a view shows, by the beginning of their names.
 func shows(view, name, chain string) bool {
@@ -301,7 +302,7 @@ func shows(view, name, chain string) bool {
 	}
 	kind, rest, _ := strings.Cut(name, ":")
 	switch view {
-	case "chain_members", "chain_timeline":
+	case "chain_members", "chain_timeline", "chain_timeline_of":
 		return kind == "member" || kind == "apart"
 	case "events", "publisher_quality", "publisher_quality_live":
 		return kind == "event" || kind == "reading"
