@@ -2,17 +2,23 @@ package linkage
 
 import "oneorder/internal/trade"
 
-// The stored keys: a letter for what it is, then its own key.
+// The stored keys: a letter for what it is, then its own key. A value, its numbers and the consignments that go by them stand
+// side by side, since who asks for one of them asks for the others: the key of a value has one NUL byte, that of a number two, and
+// that of a consignment a third one, at its end.
 const (
-	factPrefix        = 'f'
-	numberPrefix      = 'n'
-	valuePrefix       = 'v'
-	containerPrefix   = 'c'
-	consignmentPrefix = 'g'
-	denialPrefix      = 'd'
-	passagePrefix     = 'h'
-	blockPrefix       = 'b'
+	factPrefix      = 'f'
+	numberPrefix    = 'n'
+	containerPrefix = 'c'
+	denialPrefix    = 'd'
+	passagePrefix   = 'h'
+	blockPrefix     = 'b'
 )
+
+// valuePrefix tells the blocks of a value from those of a number.
+const valuePrefix = 'v'
+
+// consignmentSuffix is what the key of a consignment has after that of its root.
+const consignmentSuffix = "\x00"
 
 // cache is what is held in memory: what was used in this turn, and what was used in the turn before and not
 // since. A turn ends when what it used takes half of the memory that is allowed; what was not used for a
@@ -86,12 +92,15 @@ func (c *cache) weigh(have, now int) int {
 	return now
 }
 
-// load reads what is stored under a key; nil: nothing is, or the store failed.
-func (l *Linker) load(prefix byte, key string) []byte {
+// load reads what is stored under a key, given in parts; nil: nothing is, or the store failed.
+func (l *Linker) load(prefix byte, key ...string) []byte {
 	if l.err != nil {
 		return nil
 	}
-	l.buffer = append(append(l.buffer[:0], prefix), key...)
+	l.buffer = append(l.buffer[:0], prefix)
+	for _, part := range key {
+		l.buffer = append(l.buffer, part...)
+	}
 	b, err := l.store.Load(l.buffer)
 	if err != nil {
 		l.err = err
@@ -185,7 +194,7 @@ func (l *Linker) value(key string) *value {
 		v.forgetFacts()
 		l.held += v.size
 	default:
-		b := l.load(valuePrefix, key)
+		b := l.load(numberPrefix, key)
 		if b != nil {
 			var err error
 			if v, err = decodeValue(key, b); !l.sound(err) {
@@ -238,7 +247,7 @@ func (l *Linker) consignment(root string) *consignment {
 	case ok:
 		l.held += c.size
 	default:
-		b := l.load(consignmentPrefix, root)
+		b := l.load(numberPrefix, root, consignmentSuffix)
 		if b != nil {
 			var err error
 			if c, err = decodeConsignment(root, b); !l.sound(err) {

@@ -20,14 +20,16 @@
 //	                            names, denies), its consignments with the evidence for each, whether it is stored once, its flags
 //	n <kind, value, issuer>     number: when first named, the events that name it and how, its consignments (steps, by which event),
 //	                            for a bundle those beside it, its holder; wide, suspect, rival
-//	v <kind, value>             value: the issuers that it is named with and how often, the events that name it without one
-//	c <container>               container: the events that name it, by time; the cycles with their bounds and consignments
-//	g <root>                    consignment: chain id and when it was made, the number it began with; its numbers, containers, events,
+//	n <kind, value>             value: the issuers that it is named with and how often, the events that name it without one
+//	n <root, NUL>               consignment: chain id and when it was made, the number it began with; its numbers, containers, events,
 //	                            loads and discharges, times aboard, the bills of a note and the notes of a bill
+//	c <container>               container: the events that name it, by time; the cycles with their bounds and consignments
 //	d <event key>               denials: the events that deny numbers of that one
 //	b <n or v, its key, place>  block: a hundred and more of the events that name that number or value. The node of the number itself has only
 //	                            the newest, and is written with them; a block is written once. See roll.go
 //	h <conveyance, stretch>     passage: who was loaded in fifteen days, and the departures and arrivals in them
+//
+// The three under n stand side by side, since who reads one of them mostly reads the others: the disk is read once.
 //
 // A root is the key of the number that stands for the consignment: of its documents the first in order of key, else that of its
 // group, else its booking or order.

@@ -565,7 +565,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	for _, v := range l.dirtyValues {
 		v.dirty = false
-		size, err := set(valuePrefix, v.key, v.encode)
+		size, err := set(numberPrefix, v.key, v.encode)
 		if err != nil {
 			return err
 		}
@@ -618,13 +618,13 @@ func (l *Linker) Flush(w Writer) error {
 	for _, c := range l.dirtyConsignments {
 		c.dirty = false
 		if c.empty() {
-			key = append(append(key[:0], consignmentPrefix), c.root...)
+			key = append(append(append(key[:0], numberPrefix), c.root...), consignmentSuffix...)
 			if err := w.Delete(key); err != nil {
 				return err
 			}
 			continue
 		}
-		size, err := set(consignmentPrefix, c.root, c.encode)
+		size, err := set(numberPrefix, c.root+consignmentSuffix, c.encode)
 		if err != nil {
 			return err
 		}

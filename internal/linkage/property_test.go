@@ -618,12 +618,12 @@ func (f *follower) checkRolls() {
 	}
 	blocks := 0
 	for key := range f.store {
-		switch key[0] {
-		case blockPrefix:
+		switch storedAs(key) {
+		case "block":
 			blocks++
-		case valuePrefix:
+		case "value":
 			blocks -= f.linker.value(key[1:]).blocks
-		case numberPrefix:
+		case "number":
 			n := f.linker.number(key[1:])
 			blocks -= n.blocks
 			for m := range f.linker.on(n) {
@@ -668,10 +668,10 @@ func (f *follower) checkStored() {
 		}
 	}
 	for key, value := range f.store {
-		if key[0] != consignmentPrefix {
+		if storedAs(key) != "consignment" {
 			continue
 		}
-		c, err := decodeConsignment(key[1:], value)
+		c, err := decodeConsignment(strings.TrimSuffix(key[1:], consignmentSuffix), value)
 		if err != nil {
 			f.t.Fatal(err)
 		}
@@ -689,6 +689,18 @@ func (f *follower) checkStored() {
 		if len(c.events)+len(c.aside) == 0 {
 			f.t.Fatalf("consignment %q has an id and no events", c.root)
 		}
+	}
+}
+
+// storedAs says what is stored under a key: a block, a value, a number, a consignment, or another.
+func storedAs(key string) string {
+	switch key[0] {
+	case blockPrefix:
+		return "block"
+	case numberPrefix:
+		return [...]string{1: "value", 2: "number", 3: "consignment"}[strings.Count(key, "\x00")]
+	default:
+		return ""
 	}
 }
 

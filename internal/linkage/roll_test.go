@@ -157,7 +157,7 @@ func TestARollOfBeforeIsRead(t *testing.T) {
 	}
 	e.uint(v.firstSeq)
 	e.int(v.firstTime)
-	store.Memory["v"+v.key] = e.b
+	store.Memory["n"+v.key] = e.b
 
 	l = New(store, 0)
 	store.apply(t, l, commonEvent(all+1, 0, common))

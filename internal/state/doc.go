@@ -5,8 +5,7 @@
 //
 // Keys are a letter and what follows it:
 //
-//	f n v c g d h b
-//	              linkage (see internal/linkage)
+//	f n c d h b   linkage (see internal/linkage)
 //	p <sequence, big endian>   broker time and the event in that message, packed (see wire.Pack)
 //	o <sequence, big endian>   outbox: what the batch ending at that sequence changed; the upper 16 bits count the epochs
 //	                           of the stream before its own

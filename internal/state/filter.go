@@ -9,13 +9,13 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 )
 
-// filter is a Bloom filter over the keys of the store: most keys that are asked for are new, and asking
+// filter is a Bloom filter over the keys that are held (see recent): most of those that are asked for are new, and asking
 // Pebble for a key that it does not have costs a look into every level. It has a fixed size; past some tens
 // of millions of keys it says less, but never anything wrong.
 type filter struct {
 	seed  maphash.Seed
 	bits  []atomic.Uint64
-	ready atomic.Bool // every stored key is in it
+	ready atomic.Bool // every such key that is stored is in it
 
 	stop context.CancelFunc
 	done sync.WaitGroup
@@ -62,28 +62,32 @@ func (f *filter) lacks(key []byte) bool {
 	return false
 }
 
-// fill reads all keys that are stored, aside; until it is through, the filter says nothing. What is written
+// fill reads all such keys that are stored, aside; until it is through, the filter says nothing. What is written
 // meanwhile is added by its writer.
 func (f *filter) fill(db *pebble.DB) {
 	ctx, stop := context.WithCancel(context.Background())
 	f.stop = stop
 	f.done.Go(func() {
-		iter, err := db.NewIterWithContext(ctx, &pebble.IterOptions{KeyTypes: pebble.IterKeyTypePointsOnly})
-		if err != nil {
-			return
-		}
-		complete := true
-		for ok := iter.First(); ok; ok = iter.Next() {
-			f.add(iter.Key())
-			if ctx.Err() != nil {
-				complete = false
-				break
+		for _, keys := range [...]pebble.IterOptions{{UpperBound: []byte{'o'}}, {LowerBound: []byte{'p' + 1}}} { // what lies between is not held
+			if !f.read(ctx, db, keys) {
+				return
 			}
 		}
-		if iter.Error() == nil && iter.Close() == nil && complete {
-			f.ready.Store(true)
-		}
+		f.ready.Store(true)
 	})
+}
+
+// read adds the keys in a range, and says whether it came through.
+func (f *filter) read(ctx context.Context, db *pebble.DB, keys pebble.IterOptions) bool {
+	keys.KeyTypes = pebble.IterKeyTypePointsOnly
+	iter, err := db.NewIterWithContext(ctx, &keys)
+	if err != nil {
+		return false
+	}
+	for ok := iter.First(); ok && ctx.Err() == nil; ok = iter.Next() {
+		f.add(iter.Key())
+	}
+	return iter.Close() == nil && ctx.Err() == nil
 }
 
 // close waits until the filling has ended.

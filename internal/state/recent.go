@@ -7,7 +7,7 @@ import (
 )
 
 // recent holds what was written or read lately, each value by its key and nothing around it. Pebble's cache holds blocks: of the
-// hundred values in one, all but the one that was asked for belong to consignments that nobody asks for. It lies outside of the heap,
+// ten or so values in one, all but the one that was asked for belong to consignments that nobody asks for. It lies outside of the heap,
 // so that the garbage collector neither walks through it nor counts it.
 //
 // What it has under a key is what the database has, always.
@@ -23,11 +23,8 @@ func held(key []byte) bool {
 	return key[0] != 'p' && key[0] != 'o' && key[0] != 'm'
 }
 
-// get gives the value under a key, or nil. It is the caller's.
+// get gives the value under a key that is held, or nil. It is the caller's.
 func (r recent) get(key []byte) []byte {
-	if !held(key) {
-		return nil
-	}
 	value, ok := r.cache.HasGet(nil, key)
 	if ok && value == nil {
 		value = []byte{}

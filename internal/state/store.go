@@ -11,14 +11,15 @@ import (
 
 	"github.com/cockroachdb/pebble/v2"
 	"github.com/cockroachdb/pebble/v2/bloom"
+	"github.com/cockroachdb/pebble/v2/sstable"
 )
 
-// format names the layout of the store. A store of another format is refused, not guessed at.
-const format = 5
+// format names the layout of the store. One of the format before is changed in place; of any other it is refused, not guessed at.
+const format = 6
 
 // Options of a store.
 type Options struct {
-	CacheBytes  int64 // block cache; 0: 32 MiB
+	CacheBytes  int64 // block cache, what waits to be flushed is taken off; 0: 64 MiB
 	RecentBytes int   // what was written or read lately, each by its key; 0: 192 MiB
 	MemoryBytes int64 // one memtable; 0: 4 MiB
 	Logger      *slog.Logger
@@ -28,6 +29,9 @@ type Options struct {
 // memtable is not copied into one: it waits to be flushed as it is, and each such batch makes Pebble open a memtable anew.
 // So memtables are small, and many.
 const unflushed = 24
+
+// packed is the first level that is compressed: what lies above is little, and soon written again.
+const packed = 5
 
 // Store is an open state folder. It is for one process at a time; opening it twice is an error.
 type Store struct {
@@ -51,7 +55,7 @@ var (
 // Open opens or makes the state folder.
 func Open(dir string, o Options) (*Store, error) {
 	if o.CacheBytes == 0 {
-		o.CacheBytes = 32 << 20
+		o.CacheBytes = 64 << 20
 	}
 	if o.RecentBytes == 0 {
 		o.RecentBytes = 192 << 20
@@ -69,9 +73,14 @@ func Open(dir string, o Options) (*Store, error) {
 		WALBytesPerSync:             1 << 20,
 		Logger:                      logger{o.Logger},
 	}
-	options.Levels[0].FilterPolicy = bloom.FilterPolicy(10)
-	for i := 1; i < len(options.Levels); i++ {
-		options.Levels[i].FilterPolicy = bloom.FilterPolicy(10)
+	for i := range options.Levels {
+		level := &options.Levels[i]
+		level.FilterPolicy = bloom.FilterPolicy(10)
+		if i < packed {
+			level.Compression = func() *sstable.CompressionProfile { return sstable.NoCompression }
+		} else {
+			level.Compression = func() *sstable.CompressionProfile { return sstable.SnappyCompression }
+		}
 	}
 	db, err := pebble.Open(dir, options)
 	if err != nil {
@@ -79,20 +88,29 @@ func Open(dir string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("open state in %s: %w", dir, err)
 	}
 	s := &Store{db: db, cache: cache, recent: newRecent(o.RecentBytes), filter: newFilter()}
-	if err := s.readMarks(); err != nil {
+	if err := s.readMarks(o.Logger); err != nil {
 		return nil, errors.Join(fmt.Errorf("open state in %s: %w", dir, err), s.Close())
 	}
 	s.filter.fill(db)
 	return s, nil
 }
 
-func (s *Store) readMarks() error {
+func (s *Store) readMarks(log *slog.Logger) error {
 	have, err := s.Load(markFormat)
 	if err != nil {
 		return err
 	}
 	if have == nil {
 		return s.db.Set(markFormat, []byte{format}, pebble.Sync)
+	}
+	if len(have) == 1 && have[0] == formatApart {
+		if log != nil {
+			log.Info("changing the state's format", "from", formatApart, "to", format)
+		}
+		if err := s.bringTogether(); err != nil {
+			return fmt.Errorf("change its format from %d to %d: %w", formatApart, format, err)
+		}
+		have = []byte{format}
 	}
 	if len(have) != 1 || have[0] != format {
 		return fmt.Errorf("its format is %v, this program knows %d: use the program that wrote it, or rebuild", have, format)
@@ -126,11 +144,13 @@ func (s *Store) Applied() (sequence, epoch uint64) { return s.applied, s.epoch }
 
 // Load gives the value under a key, or nil. It implements linkage.Store.
 func (s *Store) Load(key []byte) ([]byte, error) {
-	if s.filter.lacks(key) {
-		return nil, nil
-	}
-	if value := s.recent.get(key); value != nil {
-		return value, nil
+	if held(key) {
+		if s.filter.lacks(key) {
+			return nil, nil
+		}
+		if value := s.recent.get(key); value != nil {
+			return value, nil
+		}
 	}
 	s.writing.RLock()
 	defer s.writing.RUnlock()
@@ -187,7 +207,6 @@ func (b *Batch) Delete(key []byte) error { return b.b.Delete(key, nil) }
 // Keep stores the bytes of the event in a message, and when the broker had it.
 func (b *Batch) Keep(sequence uint64, received time.Time, payload []byte) error {
 	b.k = binary.BigEndian.AppendUint64(append(b.k[:0], 'p'), sequence)
-	b.s.filter.add(b.k)
 	set := b.b.SetDeferred(len(b.k), 8+len(payload))
 	copy(set.Key, b.k)
 	binary.BigEndian.PutUint64(set.Value, uint64(received.UnixNano()))
@@ -210,7 +229,6 @@ func (b *Batch) Emit(sequence uint64, entry []byte) error {
 // Commit writes everything at once: the state now holds all up to applied. It does not wait for the disk.
 func (b *Batch) Commit(applied, epoch uint64) error {
 	mark := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, applied), epoch)
-	b.s.filter.add(markApplied)
 	if err := b.b.Set(markApplied, mark, nil); err != nil {
 		return err
 	}
@@ -259,7 +277,6 @@ func (s *Store) Trim(safe uint64) error {
 	if safe == s.trimmed {
 		return nil
 	}
-	s.filter.add(markTrimmed)
 	b := s.db.NewBatch()
 	if err := errors.Join(
 		b.DeleteRange([]byte{'o'}, sequenceKey('o', safe+1), nil),

@@ -99,7 +99,7 @@ func TestAClosedChainLeavesMemoryAndComesBackWhole(t *testing.T) {
 			t.Errorf("event %s was not read back: joining held it", e.ID)
 		}
 	}
-	for _, key := range []string{"gbl\x00" + bill.Value + "\x00" + bill.Issuer, "ninvoice\x00I1\x00ACME"} {
+	for _, key := range []string{"nbl\x00" + bill.Value + "\x00" + bill.Issuer + "\x00", "ninvoice\x00I1\x00ACME"} {
 		if !state.read[key] {
 			t.Errorf("%q was not read back: joining held it", key)
 		}
