@@ -293,6 +293,10 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		"SELECT count() FROM events_all WHERE throwIf(id = 'shared-10') = 0",
 		"SELECT count() FROM events WHERE throwIf(id = 'shared-10') = 0",
 		"SELECT count() FROM chain_events WHERE throwIf(chain_id = '" + chainB + "') = 0",
+		"SELECT count() FROM chains PREWHERE throwIf(chain_id = '" + chainB + "') = 0",
+		"SELECT count() FROM chain_events PREWHERE throwIf(chain_id = '" + chainB + "') = 0",
+		"SELECT count() FROM events_all PREWHERE throwIf(type = 'finance.bond.priced' AND id = 'waiting-maersk') = 0",
+		"SELECT count() FROM chains PREWHERE throwIf(chain_id = '" + chainB + "') = 0 SETTINGS apply_prewhere_after_final = 0",
 		"SELECT count() FROM chain_numbers WHERE throwIf(value = 'BILL1') = 0",
 		"SELECT count() FROM chain_findings WHERE throwIf(about = 'SEAL1') = 0",
 		"SELECT count() FROM chain_apart WHERE throwIf(chain_id = '" + chainB + "') = 0",
@@ -303,6 +307,11 @@ func checkAccess(t *testing.T, e *embedded.Engine) {
 		if _, err := asked(t, e.HTTPAddr(), "org_sitc", orgPassword, query); err != nil {
 			t.Errorf("%s: %v", query, err)
 		}
+	}
+
+	const unsafe = "SELECT count() FROM chains SETTINGS optimize_move_to_prewhere_if_final = 1"
+	if _, err := asked(t, e.HTTPAddr(), "org_sitc", orgPassword, unsafe); err == nil || !strings.Contains(err.Error(), "should not be changed") {
+		t.Errorf("%s: %v, want it refused", unsafe, err)
 	}
 
 	// Names of parties are of everybody's chains: for analysts.
