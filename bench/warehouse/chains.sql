@@ -8,7 +8,7 @@ INSERT INTO chains
     departed_at, border_crossed_at, arrived_at, import_lodged_at, import_released_at, import_cleared_at, duty_paid_at, delivered_at,
     empty_returned_at, credit_issued_at, financed_at, repaid_at, paid_at, completeness_trade, completeness_customs, completeness_logistics,
     completeness_finance, findings, legs, parties, events, last_event_at, emissions, co2e_ttw_kg, co2e_kg, completeness, title_holder,
-    title_steps, recognition, due
+    title_steps, recognition, due, discharged_at, gated_out_at, boxes, export_boxes
 )
 WITH
     number AS n,
@@ -33,6 +33,8 @@ WITH
     arrived + span(11, 30, 50) AS cleared,
     arrived + span(12, 50, 120) AS delivered,
     arrived + span(13, 120, 220) AS returned,
+    arrived + span(17, 6, 20) AS discharged,
+    delivered - toIntervalHour(5) AS out,
     arrived + span(15, 200, 900) AS paid,
     ((t) -> if(stands, NULL, past(t))) AS reached,
     multiIf(stands, 'in_transit', isNull(past(departed)), 'open', isNull(past(arrived)), 'in_transit', isNull(past(delivered)), 'arrived',
@@ -75,5 +77,9 @@ SELECT
         state = 'in_transit', [tuple('arrived', arrived + slack(0)), tuple('paid', paid + slack(12))],
         state = 'arrived', [tuple('delivered', delivered + slack(0)), tuple('paid', paid + slack(12))],
         state = 'delivered', [tuple('empty_returned', returned + slack(0)), tuple('paid', paid + slack(12))],
-        [])
+        []),
+    reached(discharged), reached(out),
+    if(lane = 'air', [], [tuple(concat('SITU', leftPad(toString(n % 10000000), 7, '0')), '45G1', tos[l], reached(discharged), reached(out), reached(returned))]),
+    if(lane = 'air', [], [tuple(concat('SITU', leftPad(toString(n % 10000000), 7, '0')), '45G1', froms[l], past(departed - span(16, 60, 200)),
+        past(departed - toIntervalHour(12)), past(departed - toIntervalHour(4)))])
 FROM numbers({from:UInt64}, {count:UInt64})
