@@ -1,4 +1,5 @@
--- chain_spans as before, with the first plan of the last leg's arrival: what was promised, where on_time has what was last expected.
+-- chain_spans as before, with the zones, which corridor_measures has a dimension of, and the first plan of the last leg's arrival: what was promised, where on_time has what was
+-- last expected.
 --
 -- What the measures are made of, chain by chain: each view of the corridors counts and sums this, so that a measure means the same in
 -- all of them. A span is there where both of its ends are reached, whichever of the two came first.

@@ -1,4 +1,4 @@
--- The chains that stand, with what was planned first of their legs.
+-- The chains that stand, with what was planned first of their legs, and what became of their containers before the export.
 -- +goose Up
 CREATE OR REPLACE VIEW chain
 (
@@ -67,7 +67,8 @@ CREATE OR REPLACE VIEW chain
     gated_out_at Nullable(DateTime64(3, 'UTC')) COMMENT 'When the last of it left the terminal there, actual time; UTC, milliseconds; NULL: not reached, or a container of it is still in',
     boxes Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), discharged_at Nullable(DateTime64(3, 'UTC')), gated_out_at Nullable(DateTime64(3, 'UTC')), returned_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Containers at the end of the journey, by number: ISO 6346 number and size and type, UN/LOCODE of the terminal (empty: neither discharge nor gate-out there is known), discharge from the conveyance of the last leg, gate-out laden, return of the empty to a depot (UTC, milliseconds; NULL: not reported). Demurrage and detention are counted from it: ask the view demurrage_detention',
     zones Array(LowCardinality(String)) COMMENT 'Bonded and free-trade zones and parks where it was, by code, sorted: those in which the facilities of its actual events lie',
-    first_plans Array(Tuple(departure_at Nullable(DateTime64(3, 'UTC')), arrival_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Departure and arrival of each of the legs as the plan said that was recorded first (UTC, milliseconds; NULL: no plan is known; no members: written before first plans were kept)'
+    first_plans Array(Tuple(departure_at Nullable(DateTime64(3, 'UTC')), arrival_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Departure and arrival of each of the legs as the plan said that was recorded first (UTC, milliseconds; NULL: no plan is known; no members: written before first plans were kept)',
+    export_boxes Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), picked_up_at Nullable(DateTime64(3, 'UTC')), gated_in_at Nullable(DateTime64(3, 'UTC')), loaded_at Nullable(DateTime64(3, 'UTC')))) COMMENT 'Containers before the export, by number: ISO 6346 number and size and type, UN/LOCODE of the terminal where the first leg begins (empty: neither gate-in nor loading there is known), pick-up of the empty from a depot, gate-in laden, loading onto the conveyance of the first leg (UTC, milliseconds; NULL: not reported). Demurrage and detention before the export are counted from it: ask the view demurrage_detention_export'
 )
 AS SELECT
     chain_id, founded_on, version, corridor, origin, destination, mode_path, title, status, orgs, hs,
@@ -78,6 +79,6 @@ AS SELECT
     completeness_customs, completeness_logistics, completeness_finance, findings, legs, parties, events,
     last_event_at, due, emissions, co2e_ttw_kg, co2e_kg, completeness, title_holder, title_beneficiary, title_platform,
     title_steps, recognition, value_per_usd, value_rate_of, value_rate_source, rails, green,
-    discharged_at, gated_out_at, boxes, zones, first_plans
+    discharged_at, gated_out_at, boxes, zones, first_plans, export_boxes
 FROM chains FINAL
 COMMENT 'The trade chains: one row for each consignment, its record across the four legs';

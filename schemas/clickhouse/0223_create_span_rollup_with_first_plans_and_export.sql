@@ -1,12 +1,32 @@
--- The containers before the export (view demurrage_detention_export) in span_rollup: a slice more of the same columns, so what is stored stays.
+-- The spans of legs, of releases and of containers at both ends, counted anew every five minutes: what the views leg_transit, time_release and
+-- demurrage_summary show where there are more chains than counted_from says, and what can be summed to other measures of them: by month,
+-- by carrier, over several corridors, with quantiles that stay true (quantilesDDMerge). Definitions stand at those views.
+--
+-- ENGINE: plain MergeTree, since a refresh replaces the whole content at once. ORDER BY the slice, then its keys. index_granularity 256: a row has
+-- kilobytes of states. No partition, no TTL: it has what stands. One thread counts, so that many chains do not take the machine from those who ask,
+-- and groups past a gigabyte go to disk: containers are as many as chains.
 -- +goose Up
-ALTER TABLE span_rollup
-    COMMENT COLUMN slice 'leg: movements between two places; release: imports; container: containers at the terminal of destination; export: containers before it, at the terminal where the first leg begins',
-    COMMENT COLUMN origin 'Where the leg begins, or the terminal of the export: UN/LOCODE; empty in the other slices',
-    COMMENT COLUMN span 'Of a leg: transit, planned, departure_delay, arrival_delay (against the last plan), first_departure_delay, first_arrival_delay (against the first), departure_slip, arrival_slip (first plan to last), dwell (at its origin, before it); of a release: its steps, such as lodged-released; of containers, and before the export: terminal, outside, total (hours), demurrage, detention, combined (days), and containers, in_terminal, outside_now (counted only)',
-    COMMENT COLUMN month 'First day of the month (UTC) of the departure of the leg, the arrival of the goods, the discharge of the container, or before the export its loading; 1970-01-01: not known',
-    COMMENT COLUMN carrier 'Carrier of the leg, or of the last leg, before the export of the first; empty: not said, or slice release',
-    MODIFY QUERY SELECT slice, corridor, origin, destination, mode, carrier, month, s.1 AS span,
+CREATE MATERIALIZED VIEW IF NOT EXISTS span_rollup
+REFRESH AFTER 5 MINUTE
+(
+    slice LowCardinality(String) COMMENT 'leg: movements between two places; release: imports; container: containers at the terminal of destination; export: containers before it, at the terminal where the first leg begins',
+    corridor LowCardinality(String) COMMENT 'Corridor by its id (deploy/corridors.yaml), or other',
+    origin LowCardinality(String) COMMENT 'Where the leg begins, or the terminal of the export: UN/LOCODE; empty in the other slices',
+    destination LowCardinality(String) COMMENT 'Where the leg ends, or the terminal: UN/LOCODE; of a release the country of import: ISO 3166-1 alpha-2',
+    mode LowCardinality(String) COMMENT 'Mode of the leg; empty in the other slices',
+    carrier LowCardinality(String) COMMENT 'Carrier of the leg, or of the last leg, before the export of the first; empty: not said, or slice release',
+    month Date COMMENT 'First day of the month (UTC) of the departure of the leg, the arrival of the goods, the discharge of the container, or before the export its loading; 1970-01-01: not known',
+    span LowCardinality(String) COMMENT 'Of a leg: transit, planned, departure_delay, arrival_delay (against the last plan), first_departure_delay, first_arrival_delay (against the first), departure_slip, arrival_slip (first plan to last), dwell (at its origin, before it); of a release: its steps, such as lodged-released; of containers, and before the export: terminal, outside, total (hours), demurrage, detention, combined (days), and containers, in_terminal, outside_now (counted only)',
+    spans UInt64 COMMENT 'Number of spans of which both ends are known, or of what is counted',
+    total Float64 COMMENT 'Sum of them, hours; of demurrage, detention and combined days',
+    beyond UInt64 COMMENT 'Number of delays of more than a day; of demurrage, detention and combined the number of containers that have any',
+    quantiles AggregateFunction(quantilesDD(0.005, 0.5, 0.9, 0.99), Float64) COMMENT 'State of the quantiles, hours or days, for quantilesDDMerge(0.005, 0.5, 0.9, 0.99): within 0.5 % of the value at the rank, whatever is merged with what',
+    refreshed_at DateTime64(3, 'UTC') COMMENT 'When this was counted; UTC, milliseconds'
+)
+ENGINE = MergeTree
+ORDER BY (slice, corridor, destination, origin, mode, carrier, month, span)
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 256
+AS SELECT slice, corridor, origin, destination, mode, carrier, month, s.1 AS span,
     count() AS spans, sum(s.2) AS total,
     countIf(s.1 IN ('departure_delay', 'arrival_delay', 'first_departure_delay', 'first_arrival_delay') AND s.2 > 24 OR s.1 IN ('demurrage', 'detention', 'combined') AND s.2 > 0) AS beyond,
     quantilesDDState(0.005, 0.5, 0.9, 0.99)(assumeNotNull(s.2)) AS quantiles,
@@ -69,4 +89,5 @@ FROM
     FROM demurrage_detention_export
 )
 GROUP BY slice, corridor, origin, destination, mode, carrier, month, span
-SETTINGS max_threads = 1, max_bytes_before_external_group_by = 1000000000;
+SETTINGS max_threads = 1, max_bytes_before_external_group_by = 1000000000
+COMMENT 'Spans of legs, releases and containers, with quantile states, counted anew every five minutes';
