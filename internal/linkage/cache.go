@@ -92,15 +92,21 @@ func (c *cache) weigh(have, now int) int {
 	return now
 }
 
-// load reads what is stored under a key, given in parts; nil: nothing is, or the store failed.
-func (l *Linker) load(prefix byte, key ...string) []byte {
+// appendKey writes a stored key, the own key of what it is given in parts.
+func appendKey(b []byte, prefix byte, parts ...string) []byte {
+	b = append(b, prefix)
+	for _, part := range parts {
+		b = append(b, part...)
+	}
+	return b
+}
+
+// load reads what is stored under a key; nil: nothing is, or the store failed.
+func (l *Linker) load(prefix byte, parts ...string) []byte {
 	if l.err != nil {
 		return nil
 	}
-	l.buffer = append(l.buffer[:0], prefix)
-	for _, part := range key {
-		l.buffer = append(l.buffer, part...)
-	}
+	l.buffer = appendKey(l.buffer[:0], prefix, parts...)
 	b, err := l.store.Load(l.buffer)
 	if err != nil {
 		l.err = err

@@ -539,17 +539,20 @@ func (l *Linker) Dirty() int {
 // was applied last; then the linker can be opened again at that point.
 func (l *Linker) Flush(w Writer) error {
 	var key, value []byte
-	set := func(prefix byte, k string, encode func([]byte) []byte) (int, error) {
-		key = append(append(key[:0], prefix), k...)
-		value = encode(value[:0])
+	set := func(encode func([]byte) []byte, prefix byte, parts ...string) (int, error) {
+		key, value = appendKey(key[:0], prefix, parts...), encode(value[:0])
 		return 2 * len(value), w.Set(key, value)
+	}
+	remove := func(prefix byte, parts ...string) error {
+		key = appendKey(key[:0], prefix, parts...)
+		return w.Delete(key)
 	}
 	for _, f := range l.dirtyFacts {
 		if !f.dirty {
 			continue // superseded within the batch
 		}
 		f.dirty = false
-		size, err := set(factPrefix, string(f.key[:]), f.encode)
+		size, err := set(f.encode, factPrefix, string(f.key[:]))
 		if err != nil {
 			return err
 		}
@@ -557,7 +560,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	for _, n := range l.dirtyNumbers {
 		n.dirty = false
-		size, err := set(numberPrefix, n.key, n.encode)
+		size, err := set(n.encode, numberPrefix, n.key)
 		if err != nil {
 			return err
 		}
@@ -565,7 +568,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	for _, v := range l.dirtyValues {
 		v.dirty = false
-		size, err := set(numberPrefix, v.key, v.encode)
+		size, err := set(v.encode, numberPrefix, v.key)
 		if err != nil {
 			return err
 		}
@@ -573,7 +576,7 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	for _, c := range l.dirtyContainers {
 		c.dirty = false
-		size, err := set(containerPrefix, c.number, c.encode)
+		size, err := set(c.encode, containerPrefix, c.number)
 		if err != nil {
 			return err
 		}
@@ -582,13 +585,12 @@ func (l *Linker) Flush(w Writer) error {
 	for _, h := range l.dirtyPassages {
 		h.dirty = false
 		if h.empty() {
-			key = append(append(key[:0], passagePrefix), h.key...)
-			if err := w.Delete(key); err != nil {
+			if err := remove(passagePrefix, h.key); err != nil {
 				return err
 			}
 			continue
 		}
-		size, err := set(passagePrefix, h.key, h.encode)
+		size, err := set(h.encode, passagePrefix, h.key)
 		if err != nil {
 			return err
 		}
@@ -597,13 +599,12 @@ func (l *Linker) Flush(w Writer) error {
 	for _, b := range l.dirtyBlocks {
 		b.dirty = false
 		if len(b.list) == 0 {
-			key = append(append(key[:0], blockPrefix), b.key...)
-			if err := w.Delete(key); err != nil {
+			if err := remove(blockPrefix, b.key); err != nil {
 				return err
 			}
 			continue
 		}
-		size, err := set(blockPrefix, b.key, b.encode)
+		size, err := set(b.encode, blockPrefix, b.key)
 		if err != nil {
 			return err
 		}
@@ -611,20 +612,19 @@ func (l *Linker) Flush(w Writer) error {
 	}
 	for _, d := range l.dirtyDenials {
 		d.dirty = false
-		if _, err := set(denialPrefix, string(d.of[:]), d.encode); err != nil {
+		if _, err := set(d.encode, denialPrefix, string(d.of[:])); err != nil {
 			return err
 		}
 	}
 	for _, c := range l.dirtyConsignments {
 		c.dirty = false
 		if c.empty() {
-			key = append(append(append(key[:0], numberPrefix), c.root...), consignmentSuffix...)
-			if err := w.Delete(key); err != nil {
+			if err := remove(numberPrefix, c.root, consignmentSuffix); err != nil {
 				return err
 			}
 			continue
 		}
-		size, err := set(numberPrefix, c.root+consignmentSuffix, c.encode)
+		size, err := set(c.encode, numberPrefix, c.root, consignmentSuffix)
 		if err != nil {
 			return err
 		}
