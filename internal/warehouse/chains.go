@@ -35,7 +35,7 @@ type Chains struct {
 	green                                                  proto.ColBool
 	boxes                                                  boxes
 	first                                                  firstPlans
-	exports                                                exportBoxes
+	exports                                                boxes
 }
 
 type titleSteps struct {
@@ -69,9 +69,9 @@ type emissions struct {
 
 type boxes struct {
 	*list
-	number                         text
-	isoType, terminal              codes
-	discharged, gatedOut, returned optional
+	number               text
+	isoType, terminal    codes
+	first, second, third optional // times
 }
 
 type legs struct {
@@ -79,13 +79,6 @@ type legs struct {
 	mode, carrier, origin, destination                  codes
 	conveyance                                          text
 	plannedDeparture, departed, plannedArrival, arrived optional
-}
-
-type exportBoxes struct {
-	*list
-	number                    text
-	isoType, terminal         codes
-	pickedUp, gatedIn, loaded optional
 }
 
 type firstPlans struct {
@@ -146,11 +139,11 @@ func NewChains() *Chains {
 	b.column("co2e_ttw_kg", &b.ttw)
 	b.column("co2e_kg", &b.wtw)
 	b.initTitle()
-	b.boxes.init()
+	b.boxes.init("discharged_at", "gated_out_at", "returned_at")
 	b.column("boxes", b.boxes.list)
 	b.first.init()
 	b.column("first_plans", b.first.list)
-	b.exports.init()
+	b.exports.init("picked_up_at", "gated_in_at", "loaded_at")
 	b.column("export_boxes", b.exports.list)
 	return b
 }
@@ -234,42 +227,20 @@ func (b *Chains) appendTitle(c *trade.Chain) {
 	appendCodes(b.zones, &b.zone, c.Zones)
 }
 
-func (x *boxes) init() {
-	x.discharged.typ, x.gatedOut.typ, x.returned.typ = typeTime, typeTime, typeTime
-	x.list = newList("Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), "+
-		"discharged_at Nullable(DateTime64(3, 'UTC')), gated_out_at Nullable(DateTime64(3, 'UTC')), returned_at Nullable(DateTime64(3, 'UTC'))))",
-		&x.number, &x.isoType, &x.terminal, &x.discharged, &x.gatedOut, &x.returned)
+func (x *boxes) init(first, second, third string) {
+	x.first.typ, x.second.typ, x.third.typ = typeTime, typeTime, typeTime
+	const at = " Nullable(DateTime64(3, 'UTC'))"
+	x.list = newList(proto.ColumnType("Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), "+first+at+", "+second+at+", "+third+at+"))"),
+		&x.number, &x.isoType, &x.terminal, &x.first, &x.second, &x.third)
 }
 
-func (x *boxes) append(of []trade.Box) {
-	for i := range of {
-		x.number.append(of[i].Number)
-		x.isoType.append(of[i].ISOType)
-		x.terminal.append(of[i].Terminal)
-		x.discharged.append(milliseconds(of[i].Discharged))
-		x.gatedOut.append(milliseconds(of[i].GatedOut))
-		x.returned.append(milliseconds(of[i].Returned))
-	}
-	x.end()
-}
-
-func (x *exportBoxes) init() {
-	x.pickedUp.typ, x.gatedIn.typ, x.loaded.typ = typeTime, typeTime, typeTime
-	x.list = newList("Array(Tuple(container String, iso_type LowCardinality(String), unlocode LowCardinality(String), "+
-		"picked_up_at Nullable(DateTime64(3, 'UTC')), gated_in_at Nullable(DateTime64(3, 'UTC')), loaded_at Nullable(DateTime64(3, 'UTC'))))",
-		&x.number, &x.isoType, &x.terminal, &x.pickedUp, &x.gatedIn, &x.loaded)
-}
-
-func (x *exportBoxes) append(of []trade.ExportBox) {
-	for i := range of {
-		x.number.append(of[i].Number)
-		x.isoType.append(of[i].ISOType)
-		x.terminal.append(of[i].Terminal)
-		x.pickedUp.append(milliseconds(of[i].PickedUp))
-		x.gatedIn.append(milliseconds(of[i].GatedIn))
-		x.loaded.append(milliseconds(of[i].Loaded))
-	}
-	x.end()
+func (x *boxes) append(number, isoType, terminal string, first, second, third time.Time) {
+	x.number.append(number)
+	x.isoType.append(isoType)
+	x.terminal.append(terminal)
+	x.first.append(milliseconds(first))
+	x.second.append(milliseconds(second))
+	x.third.append(milliseconds(third))
 }
 
 func (l *legs) init() {
@@ -394,9 +365,17 @@ func (b *Chains) add(c *trade.Chain, deleted uint8) {
 	b.decimal(&b.ttw, "co2e_ttw_kg", c.CO2eTTW)
 	b.decimal(&b.wtw, "co2e_kg", c.CO2e)
 	b.appendTitle(c)
-	b.boxes.append(c.Boxes)
+	for i := range c.Boxes {
+		x := &c.Boxes[i]
+		b.boxes.append(x.Number, x.ISOType, x.Terminal, x.Discharged, x.GatedOut, x.Returned)
+	}
+	b.boxes.end()
 	b.first.append(c.Legs)
-	b.exports.append(c.ExportBoxes)
+	for i := range c.ExportBoxes {
+		x := &c.ExportBoxes[i]
+		b.exports.append(x.Number, x.ISOType, x.Terminal, x.PickedUp, x.GatedIn, x.Loaded)
+	}
+	b.exports.end()
 	b.n++
 }
 

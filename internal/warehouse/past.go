@@ -5,8 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"oneorder/internal/trade"
 )
 
@@ -86,16 +84,12 @@ func (w *Warehouse) membersAt(ctx context.Context, past *ChainView, which []any)
 	which = append(which, named("founded", past.FoundedOn.Format(time.DateOnly)), named("rebuild", rebuild), named("newest", newest), named("next", next))
 	for _, query := range [...]string{"members_at", "apart_at"} {
 		err := w.rowsOf(ctx, query, func(scan func(...any) error) error {
-			r := TimelineRow{Attribution: trade.Attribution{Chain: past.ID}}
-			var (
-				event, by uuid.UUID
-				rule, typ string
-				version   uint64
-			)
-			if err := scan(&event, &typ, &r.Time, &rule, &r.Via, &r.Steps, &by, &version); err != nil {
+			var version uint64
+			r, err := scanAttribution(scan, &version)
+			if err != nil {
 				return err
 			}
-			r.Event, r.By, r.Rule, r.Type, r.Time = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule), trade.Type(typ), r.Time.UTC()
+			r.Chain = past.ID
 			past.Upto = max(past.Upto, version)
 			today[r.Event] = version == 0
 			rows = append(rows, r)

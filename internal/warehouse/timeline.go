@@ -69,19 +69,25 @@ func (w *Warehouse) listed(ctx context.Context, chains []foundChain) ([]Timeline
 func (w *Warehouse) attributed(ctx context.Context, query string, args ...any) ([]TimelineRow, error) {
 	var rows []TimelineRow
 	err := w.rowsOf(ctx, query, func(scan func(...any) error) error {
-		var (
-			r         TimelineRow
-			event, by uuid.UUID
-			rule, typ string
-		)
-		if err := scan(&r.Chain, &event, &typ, &r.Time, &rule, &r.Via, &r.Steps, &by); err != nil {
-			return err
-		}
-		r.Event, r.By, r.Rule, r.Type = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule), trade.Type(typ)
+		var chain string
+		r, err := scanAttribution(scan, &chain)
+		r.Chain = chain
 		rows = append(rows, r)
-		return nil
+		return err
 	}, args...)
 	return rows, err
+}
+
+// scanAttribution reads which event is in a chain, and why, and what the query tells after that.
+func scanAttribution(scan func(...any) error, more ...any) (TimelineRow, error) {
+	var (
+		r         TimelineRow
+		event, by uuid.UUID
+		rule, typ string
+	)
+	err := scan(append([]any{&event, &typ, &r.Time, &rule, &r.Via, &r.Steps, &by}, more...)...)
+	r.Event, r.By, r.Rule, r.Type, r.Time = trade.EventKey(event), trade.EventKey(by), trade.Rule(rule), trade.Type(typ), r.Time.UTC()
+	return r, err
 }
 
 // stay says when a chain was aboard a conveyance, by which load.

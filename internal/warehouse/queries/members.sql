@@ -1,3 +1,3 @@
-SELECT toString(chain_id), event_key, type, occurred_at, rule, via, steps, by
+SELECT event_key, type, occurred_at, rule, via, steps, by, toString(chain_id)
 FROM chain_events FINAL
 PREWHERE (founded_on, chain_id) IN (@chains)

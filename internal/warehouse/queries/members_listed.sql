@@ -1,5 +1,5 @@
 -- The events of very many chains list them.
-SELECT toString(chain), event_key, type, occurred_at, why.rule, why.via, why.steps, why.by
+SELECT event_key, type, occurred_at, why.rule, why.via, why.steps, why.by, toString(chain)
 FROM
 (
     SELECT event_key, type, occurred_at, chain_ids, evidence
