@@ -1,11 +1,9 @@
 package logistics
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
@@ -46,11 +44,7 @@ func Default() Config {
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error {
 	err := intake.ValidateFormats(c.Formats, endpoints(c, &jobs{}))
-	if c.Secret == "" {
-		return err
-	}
-	for text := range strings.SplitSeq(c.Secret, ",") {
-		secret, decodeErr := base64.StdEncoding.DecodeString(text)
+	for secret, decodeErr := range intake.Secrets(c.Secret) {
 		switch {
 		case decodeErr != nil:
 			err = errors.Join(err, fmt.Errorf("secret of the track and trace subscription: %w", decodeErr))

@@ -3,11 +3,12 @@ package logistics
 import (
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
+
+	"oneorder/internal/intake"
 )
 
 var (
@@ -19,16 +20,15 @@ var (
 // body in hex (DCSA Track & Trace 2.2, event callback). Without a secret there is nothing to check; of several, separated by commas,
 // any will do, since the publisher takes a new one at a time of its own. They are Base64, as Config.Validate has seen.
 func notificationSignature(encoded string) func(*http.Request, []byte) error {
-	if encoded == "" {
-		return nil
-	}
 	var secrets [][]byte
-	for text := range strings.SplitSeq(encoded, ",") {
-		secret, err := base64.StdEncoding.DecodeString(text)
+	for secret, err := range intake.Secrets(encoded) {
 		if err != nil {
 			return func(*http.Request, []byte) error { return errSignature }
 		}
 		secrets = append(secrets, secret)
+	}
+	if len(secrets) == 0 {
+		return nil
 	}
 	return func(r *http.Request, body []byte) error {
 		algorithm, text, ok := strings.Cut(strings.TrimSpace(r.Header.Get("Notification-Signature")), "=")

@@ -3,11 +3,9 @@ package trade
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"oneorder/internal/intake"
 	"oneorder/internal/standard"
@@ -29,8 +27,8 @@ type Config struct {
 // keys are the one that signs answers, and those that did. The seeds are what they should be, as Validate has seen.
 func (c Config) keys() []ed25519.PrivateKey {
 	var keys []ed25519.PrivateKey
-	for text := range strings.SplitSeq(c.PINTKey, ",") {
-		if seed, err := base64.StdEncoding.DecodeString(text); err == nil && len(seed) == ed25519.SeedSize {
+	for seed, err := range intake.Secrets(c.PINTKey) {
+		if err == nil && len(seed) == ed25519.SeedSize {
 			keys = append(keys, ed25519.NewKeyFromSeed(seed))
 		}
 	}
@@ -61,11 +59,8 @@ func Default() Config {
 // Validate joins everything that is wrong with the configuration.
 func (c Config) Validate() error {
 	err := intake.ValidateFormats(c.Formats, c.Endpoints)
-	if c.PINTKey == "" {
-		return err
-	}
-	for text := range strings.SplitSeq(c.PINTKey, ",") {
-		if seed, decodeErr := base64.StdEncoding.DecodeString(text); decodeErr != nil || len(seed) != ed25519.SeedSize {
+	for seed, decodeErr := range intake.Secrets(c.PINTKey) {
+		if decodeErr != nil || len(seed) != ed25519.SeedSize {
 			return errors.Join(err, fmt.Errorf("key of the answers to transfers: want Base64 of %d bytes, or several separated by commas, the one that signs first", ed25519.SeedSize))
 		}
 	}
