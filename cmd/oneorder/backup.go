@@ -115,7 +115,7 @@ func stores(data string) ([]string, error) {
 	}
 	var all []string
 	for _, e := range entries {
-		if name := e.Name(); e.IsDir() && (name == "nats" || name == "clickhouse" || name == "chain" || strings.HasPrefix(name, "chain-")) {
+		if name := e.Name(); e.IsDir() && (name == "nats" || name == "clickhouse" || name == "chain" || strings.HasPrefix(name, secondChain)) {
 			all = append(all, filepath.Join(data, name))
 		}
 	}

@@ -206,7 +206,7 @@ func byHand(data string) ([]string, error) {
 	}
 	var all []string
 	for _, e := range entries {
-		if name, second := strings.CutPrefix(e.Name(), "chain-"); second && e.IsDir() {
+		if name, second := strings.CutPrefix(e.Name(), secondChain); second && e.IsDir() {
 			all = append(all, fmt.Sprintf("%s, state of a second version of chain: remove it, and its tables (chains__%s …)", filepath.Join(data, e.Name()), name))
 		}
 	}

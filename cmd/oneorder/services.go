@@ -151,6 +151,9 @@ func limitMemory() {
 	}
 }
 
+// secondChain begins the names of the reader and of the state folder of a second version of chain.
+const secondChain = "chain-"
+
 func runChain(ctx context.Context, p *process) error {
 	limitMemory()
 	store, err := openStore(ctx, p)
@@ -163,7 +166,7 @@ func runChain(ctx context.Context, p *process) error {
 	}
 	c := chain.Config{Stream: p.conn, Warehouse: store.Warehouse, Tables: p.tables, Erasures: store.Erasures, Data: filepath.Join(p.config.Data, "chain"), Notices: live.Asked}
 	if name := p.config.Chain; name != service.Default().Chain {
-		c.Shadow, c.Reader, c.Data = name, "chain-"+name, filepath.Join(p.config.Data, "chain-"+name)
+		c.Shadow, c.Reader, c.Data = name, secondChain+name, filepath.Join(p.config.Data, secondChain+name)
 	}
 	s, err := chain.New(c, p.logger)
 	if err != nil {
