@@ -1,6 +1,8 @@
 package warehouse
 
 import (
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -59,6 +61,7 @@ func TestDemurrageAndDetention(t *testing.T) {
 	if diff := cmp.Diff(want, read()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	containers := want
 	// The summary counts what is over; of what is still there it says how many there are.
 	refresh(t, w)
 	const summary = "SELECT concat(unlocode, ' ', carrier, ' ', containers, ' ', in_terminal, ' ', outside, ': ', demurrage_days, ' of ', demurrage_containers, ', ', detention_days, ' of ', detention_containers, ', ', combined_days, ' of ', combined_containers, '; ', " +
@@ -74,6 +77,49 @@ func TestDemurrageAndDetention(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, all[string](t, w, summary)); diff != "" {
 		t.Errorf("summary from the rollup (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(containers, read()); diff != "" {
+		t.Errorf("from what is stored (-want +got):\n%s", diff)
+	}
+	if shared := all[string](t, w, "SELECT DISTINCT container FROM import_boxes_stored WHERE shared"); !slices.Equal(shared, []string{"SHARED"}) {
+		t.Errorf("%q are brought together when they are asked for, want that of two chains", shared)
+	}
+}
+
+// A container that several chains share is stored as one, also if the second chain comes between the two readings of them.
+func TestASharedContainerIsStoredAsOne(t *testing.T) {
+	w := migrated(t)
+	const pairs = 60
+	half := func(which string, i int) {
+		c := journey(fmt.Sprintf("%s%015X", which, i), 200, 30)
+		c.Boxes = []trade.Box{{Number: fmt.Sprintf("SHARED%d", i), Terminal: "SGSIN", Discharged: founded}}
+		chains := NewChains()
+		chains.Append(c)
+		insert(t, w, fmt.Sprint("pair ", i, which), chains)
+	}
+	for i := range pairs {
+		half("A", i)
+	}
+	fill := one[string](t, w, "SELECT as_select FROM system.tables WHERE database = currentDatabase() AND name = 'import_boxes_refresh'")
+	if err := w.Exec(t.Context(), "CREATE TABLE slowly AS import_boxes_stored"); err != nil {
+		t.Fatal(err)
+	}
+	filled := make(chan error, 1)
+	go func() {
+		filled <- w.Exec(t.Context(), "INSERT INTO slowly "+fill+", merge_tree_storage_snapshot_sleep_ms = 1000") // before it notes what parts it reads
+	}()
+	for i := range pairs { // for as long as it reads
+		half("B", i)
+		time.Sleep(20 * time.Millisecond)
+	}
+	if err := <-filled; err != nil {
+		t.Fatal(err)
+	}
+	if apart := all[string](t, w, "SELECT container FROM slowly GROUP BY container HAVING min(shared) != (count() > 1)"); len(apart) > 0 {
+		t.Errorf("%q were read at two moments", apart)
+	}
+	if n := one[uint64](t, w, "SELECT count() FROM slowly"); n <= pairs || n >= 2*pairs {
+		t.Errorf("%d rows: it was not filled while chains came", n)
 	}
 }
 
@@ -140,21 +186,36 @@ func TestDemurrageAndDetentionBeforeTheExport(t *testing.T) {
 		"STILLOUT CNCKG CRCT outside 1: -+- h, 9+- d, beyond 7 - 3",
 		"UNSEEN CNCKG CRCT unknown 1: 24+- h, 1+- d, beyond 0 - 3",
 	}
-	got := all[string](t, w, "SELECT concat(container, ' ', unlocode, ' ', carrier, ' ', state, ' ', toString(length(chains)), ': ', ifNull(toString(round(outside_hours)), '-'), '+', ifNull(toString(round(terminal_hours)), '-'), ' h, ', "+
-		"ifNull(toString(outside_days), '-'), '+', ifNull(toString(terminal_days), '-'), ' d, beyond ', ifNull(toString(detention_days), '-'), ' ', ifNull(toString(demurrage_days), '-'), ' ', toString(rule)) FROM demurrage_detention_export ORDER BY container")
-	if diff := cmp.Diff(want, got); diff != "" {
+	const containers = "SELECT concat(container, ' ', unlocode, ' ', carrier, ' ', state, ' ', toString(length(chains)), ': ', ifNull(toString(round(outside_hours)), '-'), '+', ifNull(toString(round(terminal_hours)), '-'), ' h, ', " +
+		"ifNull(toString(outside_days), '-'), '+', ifNull(toString(terminal_days), '-'), ' d, beyond ', ifNull(toString(detention_days), '-'), ' ', ifNull(toString(demurrage_days), '-'), ' ', toString(rule)) FROM demurrage_detention_export ORDER BY container"
+	if diff := cmp.Diff(want, all[string](t, w, containers)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	wantContainers := want
 	// What is over is summed; of what is still there it is said how many there are.
 	refresh(t, w)
 	want = []string{
 		"containers 5 0 0", "demurrage 2 2 1", "detention 3 2 1", "in_terminal 1 0 0", "outside 3 122 0", "outside_now 1 0 0", "terminal 2 107 0", "total 1 157 0",
 	}
-	got = all[string](t, w, "SELECT concat(span, ' ', sum(spans), ' ', round(sum(total), 1), ' ', sum(beyond)) FROM span_rollup WHERE slice = 'export' AND origin = 'CNCKG' AND carrier = 'CRCT' GROUP BY span ORDER BY span")
+	got := all[string](t, w, "SELECT concat(span, ' ', sum(spans), ' ', round(sum(total), 1), ' ', sum(beyond)) FROM span_rollup WHERE slice = 'export' AND origin = 'CNCKG' AND carrier = 'CRCT' GROUP BY span ORDER BY span")
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("summed (-want +got):\n%s", diff)
 	}
 	if n := one[uint64](t, w, "SELECT count() FROM span_rollup WHERE slice = 'leg'"); n == 0 {
 		t.Error("the legs are not counted any more")
+	}
+	const summary = "SELECT concat(unlocode, ' ', carrier, ' ', containers, ' ', outside, ' ', in_terminal, ': ', detention_days, ' of ', detention_containers, ', ', demurrage_days, ' of ', demurrage_containers) FROM demurrage_summary_export ORDER BY month"
+	wantSummary := []string{"CNCKG CRCT 3 0 0: 2 of 1, 2 of 1", "CNCKG CRCT 2 1 1: 0 of 0, 0 of 0"}
+	if diff := cmp.Diff(wantSummary, all[string](t, w, summary)); diff != "" {
+		t.Errorf("summary (-want +got):\n%s", diff)
+	}
+	if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wantSummary, all[string](t, w, summary)); diff != "" {
+		t.Errorf("summary from the rollup (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(wantContainers, all[string](t, w, containers)); diff != "" {
+		t.Errorf("from what is stored (-want +got):\n%s", diff)
 	}
 }

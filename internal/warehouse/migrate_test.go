@@ -95,7 +95,7 @@ func TestSchemaExplainsItself(t *testing.T) {
 	got := all[string](t, w, "SELECT name FROM system.tables WHERE engine LIKE '%MergeTree' AND "+
 		"create_table_query LIKE '%non_replicated_deduplication_window = 10000%' AND "+lasting+" AND "+of("name")+" ORDER BY name")
 	want := []string{
-		"apart_event_changes", "apart_events", "chain_aliases", "chain_changes", "chain_event_changes", "chain_events", "chain_references", "chain_stay_changes", "chain_stays", "chains", "corridor_daily", "corridor_rollup", "discrepancies_stored", "erasures", "event_flags", "event_heads", "events_all", "findings", "open_chains_stored", "overdue_notices", "reader_positions", "reference_corridors", "reference_free_time", "reference_hs", "reference_places", "rejected_events",
+		"apart_event_changes", "apart_events", "chain_aliases", "chain_changes", "chain_event_changes", "chain_events", "chain_references", "chain_stay_changes", "chain_stays", "chains", "corridor_daily", "corridor_rollup", "discrepancies_stored", "erasures", "event_flags", "event_heads", "events_all", "export_boxes_stored", "findings", "import_boxes_stored", "open_chains_stored", "overdue_notices", "reader_positions", "reference_corridors", "reference_free_time", "reference_hs", "reference_places", "rejected_events",
 		"unattributed_events",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -106,7 +106,7 @@ func TestSchemaExplainsItself(t *testing.T) {
 // A database that an earlier version of the program made, with data in it, is brought to this version's schema and keeps what it
 // has; until then no service starts on it.
 func TestUpgrade(t *testing.T) {
-	for _, version := range []int64{11, 32, 40, 50, 94, 134, 200} {
+	for _, version := range []int64{11, 32, 40, 50, 94, 134, 200, 253} {
 		t.Run(fmt.Sprint("from ", version), func(t *testing.T) {
 			w := empty(t, address(t))
 			if err := w.admin.Exec(t.Context(), "CREATE DATABASE `"+w.cfg.Database+"` ENGINE = Atomic"); err != nil {
