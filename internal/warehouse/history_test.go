@@ -154,6 +154,10 @@ func TestTwoCorridorsAreCompared(t *testing.T) {
 	late.Milestones[trade.Departed] = late.Milestones[trade.Departed].Add(90 * 24 * time.Hour)
 	b.Append(other)
 	b.Append(late) // departed on another day
+	bare := journey("0F1B2C3D4E5F6G7H", 100, 10)
+	bare.Legs = nil
+	bare.Corridor, bare.Milestones = "air", [trade.MilestoneCount]time.Time{trade.Departed: bare.Milestones[trade.Departed]}
+	b.Append(bare)
 	insert(t, w, "compared", b)
 	got := all[string](t, w, "SELECT concat(measure, ': ', ifNull(toString(left), '-'), ' ', ifNull(toString(right), '-'), ' ', ifNull(toString(difference), '-'), ' ', ifNull(toString(ratio), '-')) "+
 		"FROM corridor_compare(left = 'land-sea', right = 'yangtze', since = '2026-03-01', until = '2026-03-01')")
@@ -166,6 +170,8 @@ func TestTwoCorridorsAreCompared(t *testing.T) {
 		"transit, nine of ten within: 284.8 448 163.2 1.5730337078651684",
 		"lead time, median: 374 598 224 1.5989304812834224",
 		"on time against the plan: 0.6666666666666666 0 -0.6666666666666666 0",
+		"on time against the first plan: 0.3333333333333333 0 -0.3333333333333333 0",
+		"slip of the plan, mean: 4 4 0 1",
 		"import clearance, median: 20 20 0 1",
 		"import clearance, nine of ten within: 20 20 0 1",
 		"issue to surrender of the title, median: 174 398 224 2.2873563218390807",
@@ -175,5 +181,16 @@ func TestTwoCorridorsAreCompared(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+	// Where no chain tells, nothing is said.
+	refresh(t, w)
+	for _, from := range []string{"counted", "from the rollup"} {
+		got := all[string](t, w, "SELECT concat(measure, ': ', toString(right)) FROM corridor_compare(left = 'land-sea', right = 'air', since = '2026-03-01', until = '2026-03-01') WHERE isNotNull(right) AND unit IN ('hours', 'days')")
+		if len(got) > 0 {
+			t.Errorf("%s, of a chain that only departed: %q", from, got)
+		}
+		if err := w.Exec(t.Context(), "CREATE OR REPLACE VIEW counted_from (chains UInt64 COMMENT 'for the test') AS SELECT toUInt64(0) AS chains"); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

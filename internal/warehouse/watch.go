@@ -19,6 +19,7 @@ type Overview struct {
 	TransitP50, TransitP90    time.Duration // departed to arrived
 	ClearP50, ClearP90        time.Duration // import lodged to import cleared
 	Planned, OnTime           uint64        // arrived with a plan; of these no later than 24 hours after it
+	FirstPlanned, FirstOnTime uint64        // likewise by the first plan
 	Contradicted              uint64        // chains with a finding
 	Complete                  float64       // mean of the four legs, 0 to 1
 	Events                    uint64        // attributed to its chains
@@ -139,7 +140,7 @@ func (w *Warehouse) corridors(ctx context.Context, r rollups) ([]Overview, error
 		)
 		o := Overview{AsOf: r.chainsAsOf}
 		if err := scan(&o.ID, &o.Chains, &o.Moving, &o.Delivered, &o.Containers, &kg, &usd, &transit50, &transit90, &clear50, &clear90,
-			&o.Planned, &o.OnTime, &o.Contradicted, &o.Complete, &o.Events); err != nil {
+			&o.Planned, &o.OnTime, &o.FirstPlanned, &o.FirstOnTime, &o.Contradicted, &o.Complete, &o.Events); err != nil {
 			return err
 		}
 		o.GrossKG, o.ValueUSD = trade.Decimal(kg), trade.Decimal(usd)

@@ -23,7 +23,8 @@ type CorridorOverview struct {
 	TransitP90   *float64       `json:"transit_p90_hours"`
 	ClearP50     *float64       `json:"clearance_p50_hours"`
 	ClearP90     *float64       `json:"clearance_p90_hours"`
-	OnTime       *float64       `json:"on_time_share"` // of the arrivals that had a plan
+	OnTime       *float64       `json:"on_time_share"`       // of the arrivals that had a plan, by the last one
+	FirstOnTime  *float64       `json:"first_on_time_share"` // likewise by the first one
 	Contradicted float64        `json:"finding_share"`
 	Complete     float64        `json:"completeness"`
 	Weeks        []Week         `json:"weeks"`
@@ -96,10 +97,7 @@ func overviewOf(o *warehouse.Overview) CorridorOverview {
 		GrossKG: string(o.GrossKG), ValueUSD: string(o.ValueUSD), TransitP50: hoursOf(o.TransitP50), TransitP90: hoursOf(o.TransitP90),
 		ClearP50: hoursOf(o.ClearP50), ClearP90: hoursOf(o.ClearP90), Complete: o.Complete, Weeks: []Week{}, Findings: []FindingCount{},
 	}
-	if o.Planned > 0 {
-		share := float64(o.OnTime) / float64(o.Planned)
-		c.OnTime = &share
-	}
+	c.OnTime, c.FirstOnTime = shareOfPlanned(o.OnTime, o.Planned), shareOfPlanned(o.FirstOnTime, o.FirstPlanned)
 	if o.Chains > 0 {
 		c.Contradicted = float64(o.Contradicted) / float64(o.Chains)
 	}
@@ -110,6 +108,15 @@ func overviewOf(o *warehouse.Overview) CorridorOverview {
 		c.Findings = append(c.Findings, FindingCount{string(f.Code), f.Chains})
 	}
 	return c
+}
+
+// shareOfPlanned is the share of the arrivals with a plan that were on time; nil: none had one.
+func shareOfPlanned(onTime, planned uint64) *float64 {
+	if planned == 0 {
+		return nil
+	}
+	share := float64(onTime) / float64(planned)
+	return &share
 }
 
 // Overviews is the answer of /api/v1/overview.

@@ -106,7 +106,7 @@ func (s *shelf) Overviews(context.Context, int) ([]warehouse.Overview, error) {
 	monday := time.Date(2026, 9, 7, 0, 0, 0, 0, time.UTC)
 	return []warehouse.Overview{{
 		ID: "land-sea", AsOf: s.counted, Chains: 812, Moving: 31, Delivered: 700, Containers: 1630, ValueUSD: "184220911.25", TransitP50: span(262.4), TransitP90: span(301),
-		Planned: 10, OnTime: 9, Contradicted: 203, Complete: 0.91, Weeks: []warehouse.Week{{Monday: monday, Departed: 12, Delivered: 7}},
+		Planned: 10, OnTime: 9, FirstPlanned: 8, FirstOnTime: 6, Contradicted: 203, Complete: 0.91, Weeks: []warehouse.Week{{Monday: monday, Departed: 12, Delivered: 7}},
 		Findings: []warehouse.FindingCount{{Code: trade.FoundWeightMismatch, Chains: 200}},
 	}, {ID: "other", Chains: 1}}, s.away
 }
