@@ -33,6 +33,7 @@ var rolledUp = map[string]string{
 	"origin_preference": "corridor, origin_country, destination_country, hs_chapter", "publisher_quality": "org", "cold_chain": "chain_id",
 	"open_chains": "chain_id", "overdue": "chain_id, milestone", "stuck_chains": "chain_id", "discrepancies": "chain_id, finding",
 	"leg_transit": "corridor, origin, destination, mode, carrier", "leg_emissions": "corridor, origin, destination, mode, carrier, factors", "time_release": "corridor, country, step", "demurrage_summary": "corridor, unlocode, carrier, month",
+	"demurrage_detention": "container, unlocode, chains", "demurrage_detention_export": "container, unlocode, chains", "demurrage_summary_export": "corridor, unlocode, carrier, month",
 	"corridor_compare(left = 'land-sea', right = 'yangtze', since = '2026-01-01', until = '2026-12-31')": "measure",
 }
 
@@ -60,6 +61,14 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 		out := landed.Add(time.Duration(6*(i/2%20)) * time.Hour)
 		c.Boxes = []trade.Box{{Number: c.Containers[0], Terminal: "SGSIN", Discharged: landed, GatedOut: out, Returned: out.Add(time.Duration(60+6*(i/40)) * time.Hour)}}
 		c.Milestones[trade.DischargedAt], c.Milestones[trade.GatedOut] = landed, c.Boxes[0].GatedOut
+		left := c.Milestones[trade.Departed]
+		c.ExportBoxes = []trade.ExportBox{{
+			Number: c.Containers[0], Terminal: "CNCKG", PickedUp: left.Add(-time.Duration(90+i%50) * time.Hour), GatedIn: left.Add(-time.Duration(20+i%60) * time.Hour), Loaded: left,
+		}}
+		if i%10 < 2 { // groupage: the goods of five chains of a corridor in one container
+			c.Boxes = append(c.Boxes, trade.Box{Number: fmt.Sprintf("GROUPAGE%d", i/50), Terminal: "SGSIN", Discharged: founded, GatedOut: founded.Add(time.Duration(50+i%2) * time.Hour)})
+			c.ExportBoxes = append(c.ExportBoxes, trade.ExportBox{Number: fmt.Sprintf("GROUPAGE%d", i/50), Terminal: "CNCKG", PickedUp: founded, GatedIn: founded.Add(time.Duration(30+i%2) * time.Hour)})
+		}
 		if i%5 == 0 {
 			c.Milestones[trade.Paid], c.Milestones[trade.Arrived], c.Findings = c.Milestones[trade.Booked], c.Milestones[trade.Booked], nil
 		}
@@ -72,7 +81,7 @@ func TestTheRollupsShowWhatTheChainsShow(t *testing.T) {
 		rows := make(map[string]map[string]any)
 		for view, key := range rolledUp {
 			name, _, _ := strings.Cut(view, "(")
-			for _, line := range all[string](t, w, "SELECT formatRow('JSONEachRow', *) FROM (SELECT concat('"+name+" ', toString(tuple("+key+"))) AS row_key, * FROM "+view+")") {
+			for _, line := range all[string](t, w, "SELECT formatRow('JSONEachRow', *) FROM (SELECT concat('"+name+" ', toString(tuple("+key+"))) AS row_key, * FROM "+view+") SETTINGS output_format_json_quote_denormals = 1") {
 				var row map[string]any
 				if err := json.Unmarshal([]byte(line), &row); err != nil {
 					t.Fatal(err)
@@ -200,6 +209,10 @@ func TestMeasuresByDimension(t *testing.T) {
 	party.Append(c)
 	again := journey(chainA, 200, 30) // a later version, which names a zone
 	again.Zones, again.Version = []string{"sg-tuas"}, 2
+	again.Emissions, again.CO2e = []trade.Emission{{KM: "1000", TTW: "20", WTW: "22"}, {KM: "2000", TTW: "30", WTW: "33"}}, "55"
+	again.Milestones[trade.GatedOut] = again.Milestones[trade.ImportReleased].Add(31 * time.Hour)
+	again.Findings = []string{string(trade.FoundTemperatureBreach)}
+	again.Recognition = []trade.Recognition{{At: founded, Act: "presented", Kind: "origin", Number: "CO1"}, {At: founded, Act: "recognised", Kind: "origin", Number: "CO1"}, {At: founded, Act: "presented", Kind: "origin", Number: "CO2"}}
 	party.Append(again)
 	insert(t, w, "party", party)
 	refresh(t, w)
@@ -224,9 +237,40 @@ func TestMeasuresByDimension(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	if got := one[string](t, w, "SELECT concat(presented, ' ', recognised_share, ' ', breached, ' ', gated_out_after_release_p99_hours, ' ', round(co2e_g_per_tkm, 2)) FROM corridor_measures WHERE value = 'sg-tuas' AND corridor = 'land-sea'"); got != "2 0.5 1 31 18.33" {
+		t.Errorf("of one chain in a zone: %s", got)
+	}
 	const plans = "SELECT concat(dimension, ' ', value, ' ', on_time_share, ' ', round(first_on_time_share, 2), ' ', slip_p50_hours, ' ', slip_p90_hours) FROM corridor_measures WHERE corridor = 'land-sea' AND dimension IN ('zone', 'departed_on') ORDER BY ALL"
 	if diff := cmp.Diff([]string{"departed_on 2026-03-01 0.6666666666666666 0.33 4 4", "zone sg-tuas 1 1 4 4"}, all[string](t, w, plans)); diff != "" {
 		t.Errorf("by the plan that was known last and by the first (-want +got):\n%s", diff)
+	}
+	// A measure means the same as in the views of the corridors: here all chains of one corridor go one way.
+	const transit = "transit_p50_hours, transit_p90_hours, transit_p99_hours, lead_p50_hours, lead_p90_hours, lead_p99_hours, on_time_share, first_on_time_share, slip_p50_hours, slip_p90_hours, slip_p99_hours"
+	const imports = "lodged_after_arrival_p50_hours, lodged_after_arrival_p90_hours, lodged_after_arrival_p99_hours, released_after_lodging_p50_hours, released_after_lodging_p90_hours, released_after_lodging_p99_hours, "
+	const title = "draft_p50_hours, surrender_p50_hours, surrender_p90_hours, surrender_p99_hours"
+	const money = "outstanding_p50_days, outstanding_p90_days, outstanding_p99_days, financing_p50_days, financing_p90_days, financing_p99_days"
+	const counts = "chains, delivered, gross_kg, value_usd, presented, recognised_share, co2e_g_per_tkm, "
+	for _, same := range []struct{ measures, columns, view string }{
+		{transit, transit, "corridor_transit WHERE corridor = '%s'"},
+		{
+			imports + "clearance_p50_hours, clearance_p90_hours, clearance_p99_hours", imports + "cleared_after_lodging_p50_hours, cleared_after_lodging_p90_hours, cleared_after_lodging_p99_hours",
+			"customs_clearance WHERE direction = 'import' AND corridor = '%s'",
+		},
+		{
+			"gated_out_after_release_p50_hours, gated_out_after_release_p90_hours, gated_out_after_release_p99_hours", "max(p50_hours), max(p90_hours), max(p99_hours)",
+			"time_release WHERE step = 'released-gated_out' AND corridor = '%s'",
+		},
+		{title, title, "title_turnaround WHERE corridor = '%s'"},
+		{money, money, "finance_cycle WHERE corridor = '%s'"},
+		{counts + "contradicted / chains, complete / chains", counts + "contradicted_share, complete_share", "corridor_summary WHERE corridor = '%s'"},
+	} {
+		for _, corridor := range []string{"land-sea", "yangtze"} {
+			got := one[string](t, w, "SELECT toString(tuple("+same.measures+")) FROM corridor_measures WHERE dimension = 'mode_path' AND corridor = '"+corridor+"'")
+			want := one[string](t, w, "SELECT toString(tuple("+same.columns+")) FROM "+fmt.Sprintf(same.view, corridor))
+			if got != want || strings.Contains(got, "nan") {
+				t.Errorf("%s: %s: %s, of the corridor %s", corridor, same.measures, got, want)
+			}
+		}
 	}
 	for _, total := range all[string](t, w, "SELECT concat(dimension, ' ', sum(chains), ' ', sum(value_usd)) FROM corridor_measures WHERE dimension IN ('origin', 'destination', 'mode_path', 'departed_on') GROUP BY dimension") {
 		if !strings.HasSuffix(total, " 4 4000") {
