@@ -78,6 +78,7 @@ var generated = []struct {
 	file string
 	each int
 }{
+	{"reference_free_time", 0},
 	{"chains", 250_000},
 	{"chains_again", 0},
 	{"findings", 1_000_000},
