@@ -272,6 +272,11 @@ func TestMeasuresByDimension(t *testing.T) {
 			}
 		}
 	}
+	const preference = "SELECT concat(corridor, ' ', hs_chapter, ' ', sum(chains), ' ', sum(certified)) FROM origin_preference GROUP BY corridor, hs_chapter ORDER BY ALL"
+	used := all[string](t, w, "SELECT concat(corridor, ' ', value, ' ', rcep, ' ', rcep_certified) FROM corridor_measures WHERE dimension = 'hs_chapter' ORDER BY ALL")
+	if diff := cmp.Diff(all[string](t, w, preference), used); diff != "" || !slices.Contains(used, "land-sea 87 3 1") {
+		t.Errorf("use of the preference by chapter (-origin_preference +corridor_measures):\n%s%q", diff, used)
+	}
 	for _, total := range all[string](t, w, "SELECT concat(dimension, ' ', sum(chains), ' ', sum(value_usd)) FROM corridor_measures WHERE dimension IN ('origin', 'destination', 'mode_path', 'departed_on') GROUP BY dimension") {
 		if !strings.HasSuffix(total, " 4 4000") {
 			t.Errorf("total by %s, want 4 chains of 4000", total)

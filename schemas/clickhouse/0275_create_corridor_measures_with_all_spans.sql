@@ -1,7 +1,7 @@
 -- The measures of the corridors by what a chain has several of or is looked at by: the chapter of its goods, its parties, its ends,
 -- its modes, the zones where it was, the day of its departure. A chain counts once for each value that it has, so the rows of one dimension are to be summed only
 -- where a chain has one value. A party is named by an identifier of companies only: other ones may be those of persons. Definitions stand at the views
--- of the corridors: corridor_transit, customs_clearance, time_release, title_turnaround, finance_cycle and corridor_summary.
+-- of the corridors: corridor_transit, customs_clearance, time_release, title_turnaround, finance_cycle, origin_preference and corridor_summary.
 --
 -- Counted anew five minutes after the last time, in one thread, and shown as of then: as_of. Quantiles are exact, of spans in whole seconds: one list of four bytes
 -- a chain for the three of each (a span of over 68 years is nobody's). Groups past a gigabyte go to disk.
@@ -56,6 +56,8 @@ REFRESH AFTER 5 MINUTE
     presented UInt64 COMMENT 'Number of documents that were presented, recognised or refused across the border',
     recognised_share Nullable(Float64) COMMENT 'Share of them that another side recognised, 0 to 1; NULL: none was presented',
     co2e_g_per_tkm Nullable(Float64) COMMENT 'Grams CO2e well-to-wheel a tonne-kilometre, of the chains whose legs are all known; NULL: none is',
+    rcep UInt64 COMMENT 'Number of chains from one party of the RCEP to another',
+    rcep_certified UInt64 COMMENT 'Number of them with a certificate of origin: rcep_certified / rcep is the use of the preference',
     contradicted UInt64 COMMENT 'Number of chains with a finding',
     breached UInt64 COMMENT 'Number of chains with a breach of a reefer (finding temperature_breach)',
     complete UInt64 COMMENT 'Number of chains whose one order is complete: all expected milestones of all four legs are reached',
@@ -120,6 +122,8 @@ SELECT
     sum(of.presented) AS presented,
     if(sum(of.presented) = 0, NULL, sum(of.recognised) / sum(of.presented)) AS recognised_share,
     if(sum(ifNull(of.tonne_km, 0)) = 0, NULL, 1000 * toFloat64(sum(ifNull(of.co2e_kg, 0))) / sum(ifNull(of.tonne_km, 0))) AS co2e_g_per_tkm,
+    countIf(of.between_parties) AS rcep,
+    countIf(of.between_parties AND of.has_certificate) AS rcep_certified,
     sum(of.contradicted) AS contradicted,
     sum(of.breached) AS breached,
     sum(of.complete) AS complete,
@@ -134,7 +138,10 @@ FROM
             [('origin', toString(origin)), ('destination', toString(destination)), ('mode_path', toString(mode_path))],
             arrayMap(zone -> ('zone', toString(zone)), zones),
             if(isNull(departed_on), [], [('departed_on', toString(assumeNotNull(departed_on)))])
-        ) AS ones
+        ) AS ones,
+        substring(origin, 1, 2) != substring(destination, 1, 2) AND substring(origin, 1, 2) IN ('AU', 'BN', 'CN', 'ID', 'JP', 'KH', 'KR', 'LA', 'MM', 'MY', 'NZ', 'PH', 'SG', 'TH', 'VN')
+            AND substring(destination, 1, 2) IN ('AU', 'BN', 'CN', 'ID', 'JP', 'KH', 'KR', 'LA', 'MM', 'MY', 'NZ', 'PH', 'SG', 'TH', 'VN') AS between_parties,
+        chain_id IN (SELECT chain_id FROM chain_events FINAL WHERE type = 'trade.origin.certified') AS has_certificate
     FROM chain_spans
 ) AS of
 ARRAY JOIN ones AS one
