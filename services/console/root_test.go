@@ -388,7 +388,7 @@ func TestNumbersAreOfferedWhileSomebodyTypes(t *testing.T) {
 func TestCorridorsAndWhatWaits(t *testing.T) {
 	_, url := serve(t, fullShelf())
 	_, page := get(t, url+"/corridors")
-	contains(t, seen(page), "land-sea 812 chains", "Departures by week, 25 May 2026 – 7 Sep 2026", "On time 90 % 75 % by the first plan", "Complete 91 %", "Transit 10.9 days half within, nine of ten within 12.5 days",
+	contains(t, seen(page), "land-sea 812 chains", "Departures by week, 25 May 2026 – 7 Sep 2026", "On time 90 %", "By the first plan, 75 % were on time.", "Complete 91 %", "Transit 10.9 days half within, nine of ten within 12.5 days",
 		"Import clearance not known yet", "25 % of the chains have a finding: weight mismatch 200", "other 1 chain")
 	_, page = get(t, url+"/waiting")
 	contains(t, seen(page), "Stuck chains 1", "7ZK3Q9M2X4V8C1BN CNCKG → SGSIN arrived after departed the carrier 16.7 days land-sea",
