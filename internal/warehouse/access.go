@@ -49,7 +49,7 @@ func ReadableBy(org string) []Readable {
 	}
 	for _, view := range [...]string{
 		"boxes_are_stored", "chain", "chain_as_of", "chain_members", "chain_spans", "chain_timeline", "chains_are_many", "cold_chain", "cold_chain_live", "corridor_compare", "corridor_finance", "corridor_summary", "corridor_transit", "counted_from",
-		"customs_clearance", "demurrage_detention", "demurrage_detention_export", "demurrage_summary", "demurrage_summary_export", "discrepancies", "discrepancies_live", "emissions", "events", "export_boxes_live", "finance_cycle", "import_boxes_live", "leg_emissions", "leg_transit", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
+		"customs_clearance", "demurrage_detention", "demurrage_detention_export", "demurrage_spans", "demurrage_spans_export", "demurrage_summary", "demurrage_summary_export", "discrepancies", "discrepancies_live", "emissions", "events", "export_boxes_live", "finance_cycle", "import_boxes_live", "leg_emissions", "leg_transit", "node_dwell", "node_dwell_live", "open_chains", "open_chains_live", "origin_preference",
 		"origin_preference_live", "overdue", "publisher_quality", "publisher_quality_live",
 		"stuck_chains", "time_release", "title_turnaround",
 	} {

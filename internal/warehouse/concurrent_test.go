@@ -258,6 +258,8 @@ var looks = map[string]string{
 	"leg_transit":                "SELECT concat('chain:', corridor), if(stays = 1, toUInt64(dwell_p99_hours), 999999) FROM leg_transit WHERE mode = 'sea'",
 	"demurrage_detention":        "SELECT concat('chain:', corridor), if(length(chains) = 1, toUInt64(terminal_hours), 999999) FROM demurrage_detention",
 	"demurrage_detention_export": "SELECT concat('chain:', corridor), if(length(chains) = 1, toUInt64(terminal_hours), 999999) FROM demurrage_detention_export",
+	"demurrage_spans":            "SELECT concat('chain:', corridor), toUInt64(amount) FROM demurrage_spans WHERE span = 'terminal'",
+	"demurrage_spans_export":     "SELECT concat('chain:', corridor), toUInt64(amount) FROM demurrage_spans_export WHERE span = 'terminal'",
 	"demurrage_summary_export":   "SELECT concat('chain:', corridor), if(containers = 1, toUInt64(terminal_p50_hours), 999999) FROM demurrage_summary_export",
 	"import_boxes_live":          "SELECT concat('chain:', corridor), toUInt64(dateDiff('hour', discharged_at, gated_out_at)) FROM import_boxes_live",
 	"export_boxes_live":          "SELECT concat('chain:', corridor), toUInt64(dateDiff('hour', gated_in_at, loaded_at)) FROM export_boxes_live",

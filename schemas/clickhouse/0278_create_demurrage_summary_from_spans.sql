@@ -1,6 +1,5 @@
 -- Demurrage and detention by corridor, terminal, carrier and month: definitions stand at the view demurrage_detention.
 -- Above counted_from chains from span_rollup, as of its last refresh: counts and sums as exact, quantiles within 0.5 %.
--- What a row is not counted for is left out by a condition beside it, not by an if: within an if the tariff would be looked for again, in each.
 -- +goose Up
 CREATE OR REPLACE VIEW demurrage_summary
 (
@@ -32,50 +31,37 @@ CREATE OR REPLACE VIEW demurrage_summary
     detention_p50_days Nullable(Float64) COMMENT 'Days outside beyond the free ones, of a container, days: the median; NULL: none is known',
     detention_p90_days Nullable(Float64) COMMENT 'Days outside beyond the free ones, of a container, days: nine of ten are within; NULL: none is known',
     detention_p99_days Nullable(Float64) COMMENT 'Days outside beyond the free ones, of a container, days: ninety-nine of a hundred are within; NULL: none is known',
-    as_of DateTime64(3, 'UTC') COMMENT 'Up to when it is counted: now, or the last refresh of span_rollup; UTC, milliseconds'
+    as_of DateTime64(3, 'UTC') COMMENT 'Up to when chains are known here: now, or the last refresh of what is stored; UTC, milliseconds'
 )
 AS SELECT
     corridor, unlocode, carrier, month,
-    countIf(s.1 = 'containers') AS containers,
-    countIf(s.1 = 'in_terminal') AS in_terminal,
-    countIf(s.1 = 'outside_now') AS outside,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'terminal') AS terminal_p50_hours,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'terminal') AS terminal_p90_hours,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'terminal') AS terminal_p99_hours,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'outside') AS outside_p50_hours,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'outside') AS outside_p90_hours,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'outside') AS outside_p99_hours,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'total') AS total_p50_hours,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'total') AS total_p90_hours,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'total') AS total_p99_hours,
-    sumIf(assumeNotNull(s.2), s.1 = 'demurrage') AS demurrage_days,
-    sumIf(assumeNotNull(s.2), s.1 = 'detention') AS detention_days,
-    sumIf(assumeNotNull(s.2), s.1 = 'combined') AS combined_days,
-    countIf(s.1 = 'demurrage' AND s.2 > 0) AS demurrage_containers,
-    countIf(s.1 = 'detention' AND s.2 > 0) AS detention_containers,
-    countIf(s.1 = 'combined' AND s.2 > 0) AS combined_containers,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'demurrage') AS demurrage_p50_days,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'demurrage') AS demurrage_p90_days,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'demurrage') AS demurrage_p99_days,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'detention') AS detention_p50_days,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'detention') AS detention_p90_days,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'detention') AS detention_p99_days,
-    now64(3, 'UTC') AS as_of
-FROM
-(
-    SELECT
-        corridor, unlocode, carrier, toStartOfMonth(coalesce(discharged_at, gated_out_at, toDateTime64(0, 3, 'UTC'))) AS month,
-        arrayJoin(arrayFilter(s -> s.3 AND isNotNull(s.2), [
-                ('containers', toNullable(toFloat64(0)), true),
-                ('in_terminal', toNullable(toFloat64(0)), state = 'terminal'),
-                ('outside_now', toNullable(toFloat64(0)), state = 'outside'),
-                ('terminal', terminal_hours, true), ('outside', outside_hours, true), ('total', total_hours, true),
-                ('demurrage', toFloat64(demurrage_days), state != 'terminal'),
-                ('detention', toFloat64(detention_days), state = 'returned'),
-                ('combined', toFloat64(combined_days), state IN ('returned', 'unknown'))])) AS s
-    FROM demurrage_detention
-    WHERE (SELECT sum(chains) FROM corridor_rollup WHERE slice = 'ends') < (SELECT chains FROM counted_from)
-)
+    countIf(of.span = 'containers') AS containers,
+    countIf(of.span = 'in_terminal') AS in_terminal,
+    countIf(of.span = 'outside_now') AS outside,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'terminal') AS terminal_p50_hours,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'terminal') AS terminal_p90_hours,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'terminal') AS terminal_p99_hours,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'outside') AS outside_p50_hours,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'outside') AS outside_p90_hours,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'outside') AS outside_p99_hours,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'total') AS total_p50_hours,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'total') AS total_p90_hours,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'total') AS total_p99_hours,
+    sumIf(of.amount, of.span = 'demurrage') AS demurrage_days,
+    sumIf(of.amount, of.span = 'detention') AS detention_days,
+    sumIf(of.amount, of.span = 'combined') AS combined_days,
+    countIf(of.span = 'demurrage' AND of.amount > 0) AS demurrage_containers,
+    countIf(of.span = 'detention' AND of.amount > 0) AS detention_containers,
+    countIf(of.span = 'combined' AND of.amount > 0) AS combined_containers,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'demurrage') AS demurrage_p50_days,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'demurrage') AS demurrage_p90_days,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'demurrage') AS demurrage_p99_days,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'detention') AS detention_p50_days,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'detention') AS detention_p90_days,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'detention') AS detention_p99_days,
+    min(of.as_of) AS as_of
+FROM demurrage_spans AS of
+WHERE (SELECT sum(chains) FROM corridor_rollup WHERE slice = 'ends') < (SELECT chains FROM counted_from)
 GROUP BY corridor, unlocode, carrier, month
 UNION ALL
 SELECT
@@ -104,7 +90,7 @@ SELECT
     if(countIf(of.span = 'detention') = 0, NULL, quantilesDDMergeIf(0.005, 0.5, 0.9, 0.99)(of.quantiles, of.span = 'detention')[1]) AS detention_p50_days,
     if(countIf(of.span = 'detention') = 0, NULL, quantilesDDMergeIf(0.005, 0.5, 0.9, 0.99)(of.quantiles, of.span = 'detention')[2]) AS detention_p90_days,
     if(countIf(of.span = 'detention') = 0, NULL, quantilesDDMergeIf(0.005, 0.5, 0.9, 0.99)(of.quantiles, of.span = 'detention')[3]) AS detention_p99_days,
-    max(of.refreshed_at) AS as_of
+    min(of.refreshed_at) AS as_of
 FROM span_rollup AS of
 WHERE of.slice = 'container' AND (SELECT sum(chains) FROM corridor_rollup WHERE slice = 'ends') >= (SELECT chains FROM counted_from)
 GROUP BY corridor, unlocode, carrier, month

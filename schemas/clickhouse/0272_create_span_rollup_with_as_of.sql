@@ -5,7 +5,6 @@
 -- ENGINE: plain MergeTree, since a refresh replaces the whole content at once. ORDER BY the slice, then its keys. index_granularity 256: a row has
 -- kilobytes of states. No partition, no TTL: it has what stands. One thread counts, so that many chains do not take the machine from those who ask,
 -- and groups past a gigabyte go to disk. Where chains are many, containers come from what import_boxes_refresh and export_boxes_refresh stored.
--- What a row is not counted for is left out by a condition beside it, not by an if: within an if the tariff would be looked for again, in each.
 -- +goose Up
 CREATE MATERIALIZED VIEW IF NOT EXISTS span_rollup
 REFRESH AFTER 5 MINUTE
@@ -66,28 +65,11 @@ FROM
                 ('arrived-gated_out', dateDiff('millisecond', arrived_at, gated_out_at) / 3600000)]))
     FROM chain
     UNION ALL
-    SELECT
-        as_of, 'container', corridor, '', unlocode, '', carrier, toStartOfMonth(coalesce(discharged_at, gated_out_at, toDateTime64(0, 3, 'UTC'))),
-        arrayJoin(arrayMap(s -> (s.1, s.2), arrayFilter(s -> s.3 AND isNotNull(s.2), [
-                ('containers', toNullable(toFloat64(0)), true),
-                ('in_terminal', toNullable(toFloat64(0)), state = 'terminal'),
-                ('outside_now', toNullable(toFloat64(0)), state = 'outside'),
-                ('terminal', terminal_hours, true), ('outside', outside_hours, true), ('total', total_hours, true),
-                ('demurrage', toFloat64(demurrage_days), state != 'terminal'),
-                ('detention', toFloat64(detention_days), state = 'returned'),
-                ('combined', toFloat64(combined_days), state IN ('returned', 'unknown'))])))
-    FROM demurrage_detention
+    SELECT as_of, 'container', corridor, '', unlocode, '', carrier, month, (span, toNullable(amount))
+    FROM demurrage_spans
     UNION ALL
-    SELECT
-        as_of, 'export', corridor, unlocode, '', '', carrier, toStartOfMonth(coalesce(loaded_at, gated_in_at, picked_up_at, toDateTime64(0, 3, 'UTC'))),
-        arrayJoin(arrayMap(s -> (s.1, s.2), arrayFilter(s -> s.3 AND isNotNull(s.2), [
-                ('containers', toNullable(toFloat64(0)), true),
-                ('in_terminal', toNullable(toFloat64(0)), state = 'terminal'),
-                ('outside_now', toNullable(toFloat64(0)), state = 'outside'),
-                ('outside', outside_hours, true), ('terminal', terminal_hours, true), ('total', total_hours, true),
-                ('detention', toFloat64(detention_days), state != 'outside'),
-                ('demurrage', toFloat64(demurrage_days), state = 'loaded')])))
-    FROM demurrage_detention_export
+    SELECT as_of, 'export', corridor, unlocode, '', '', carrier, month, (span, toNullable(amount))
+    FROM demurrage_spans_export
 )
 GROUP BY slice, corridor, origin, destination, mode, carrier, month, span
 SETTINGS max_threads = 1, max_bytes_before_external_group_by = 1000000000

@@ -1,6 +1,5 @@
 -- Demurrage and detention before the export by corridor, terminal, carrier and month: definitions stand at the view demurrage_detention_export.
 -- Above counted_from chains from span_rollup, as of its last refresh: counts and sums as exact, quantiles within 0.5 %.
--- What a row is not counted for is left out by a condition beside it, not by an if: within an if the tariff would be looked for again, in each.
 -- +goose Up
 CREATE OR REPLACE VIEW demurrage_summary_export
 (
@@ -30,47 +29,35 @@ CREATE OR REPLACE VIEW demurrage_summary_export
     demurrage_p50_days Nullable(Float64) COMMENT 'Days in the terminal beyond the free ones, of a container, days: the median; NULL: none is known',
     demurrage_p90_days Nullable(Float64) COMMENT 'Days in the terminal beyond the free ones, of a container, days: nine of ten are within; NULL: none is known',
     demurrage_p99_days Nullable(Float64) COMMENT 'Days in the terminal beyond the free ones, of a container, days: ninety-nine of a hundred are within; NULL: none is known',
-    as_of DateTime64(3, 'UTC') COMMENT 'Up to when chains are known here: now, or what span_rollup counted at its last refresh; UTC, milliseconds'
+    as_of DateTime64(3, 'UTC') COMMENT 'Up to when chains are known here: now, or the last refresh of what is stored; UTC, milliseconds'
 )
 AS SELECT
     corridor, unlocode, carrier, month,
-    countIf(s.1 = 'containers') AS containers,
-    countIf(s.1 = 'outside_now') AS outside,
-    countIf(s.1 = 'in_terminal') AS in_terminal,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'outside') AS outside_p50_hours,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'outside') AS outside_p90_hours,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'outside') AS outside_p99_hours,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'terminal') AS terminal_p50_hours,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'terminal') AS terminal_p90_hours,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'terminal') AS terminal_p99_hours,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'total') AS total_p50_hours,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'total') AS total_p90_hours,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'total') AS total_p99_hours,
-    sumIf(assumeNotNull(s.2), s.1 = 'detention') AS detention_days,
-    sumIf(assumeNotNull(s.2), s.1 = 'demurrage') AS demurrage_days,
-    countIf(s.1 = 'detention' AND s.2 > 0) AS detention_containers,
-    countIf(s.1 = 'demurrage' AND s.2 > 0) AS demurrage_containers,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'detention') AS detention_p50_days,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'detention') AS detention_p90_days,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'detention') AS detention_p99_days,
-    quantileExactInclusiveOrNullIf(0.5)(s.2, s.1 = 'demurrage') AS demurrage_p50_days,
-    quantileExactInclusiveOrNullIf(0.9)(s.2, s.1 = 'demurrage') AS demurrage_p90_days,
-    quantileExactInclusiveOrNullIf(0.99)(s.2, s.1 = 'demurrage') AS demurrage_p99_days,
-    min(known_at) AS as_of
-FROM
-(
-    SELECT
-        as_of AS known_at, corridor, unlocode, carrier, toStartOfMonth(coalesce(loaded_at, gated_in_at, picked_up_at, toDateTime64(0, 3, 'UTC'))) AS month,
-        arrayJoin(arrayFilter(s -> s.3 AND isNotNull(s.2), [
-                ('containers', toNullable(toFloat64(0)), true),
-                ('in_terminal', toNullable(toFloat64(0)), state = 'terminal'),
-                ('outside_now', toNullable(toFloat64(0)), state = 'outside'),
-                ('outside', outside_hours, true), ('terminal', terminal_hours, true), ('total', total_hours, true),
-                ('detention', toFloat64(detention_days), state != 'outside'),
-                ('demurrage', toFloat64(demurrage_days), state = 'loaded')])) AS s
-    FROM demurrage_detention_export
-    WHERE (SELECT sum(chains) FROM corridor_rollup WHERE slice = 'ends') < (SELECT chains FROM counted_from)
-)
+    countIf(of.span = 'containers') AS containers,
+    countIf(of.span = 'outside_now') AS outside,
+    countIf(of.span = 'in_terminal') AS in_terminal,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'outside') AS outside_p50_hours,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'outside') AS outside_p90_hours,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'outside') AS outside_p99_hours,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'terminal') AS terminal_p50_hours,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'terminal') AS terminal_p90_hours,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'terminal') AS terminal_p99_hours,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'total') AS total_p50_hours,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'total') AS total_p90_hours,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'total') AS total_p99_hours,
+    sumIf(of.amount, of.span = 'detention') AS detention_days,
+    sumIf(of.amount, of.span = 'demurrage') AS demurrage_days,
+    countIf(of.span = 'detention' AND of.amount > 0) AS detention_containers,
+    countIf(of.span = 'demurrage' AND of.amount > 0) AS demurrage_containers,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'detention') AS detention_p50_days,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'detention') AS detention_p90_days,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'detention') AS detention_p99_days,
+    quantileExactInclusiveOrNullIf(0.5)(of.amount, of.span = 'demurrage') AS demurrage_p50_days,
+    quantileExactInclusiveOrNullIf(0.9)(of.amount, of.span = 'demurrage') AS demurrage_p90_days,
+    quantileExactInclusiveOrNullIf(0.99)(of.amount, of.span = 'demurrage') AS demurrage_p99_days,
+    min(of.as_of) AS as_of
+FROM demurrage_spans_export AS of
+WHERE (SELECT sum(chains) FROM corridor_rollup WHERE slice = 'ends') < (SELECT chains FROM counted_from)
 GROUP BY corridor, unlocode, carrier, month
 UNION ALL
 SELECT
