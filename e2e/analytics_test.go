@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"net/http"
 	"os"
@@ -49,6 +50,8 @@ type total struct {
 	zones              map[string]int // chains that were in each
 	planned, punctual  int            // arrived legs with a first plan of their arrival, and those in time by it
 	late, slip         time.Duration  // of them: from the first plan to the arrival, and to the last plan
+	presented          int            // documents that were presented, recognised or refused
+	recognised, same   int            // of them: recognised, and by the digest of a version that another tells
 }
 
 // consignmentOf is what the truth says of one consignment.
@@ -59,6 +62,7 @@ type consignmentOf struct {
 	zones                                                         map[string]bool
 	arrivals                                                      map[string]*arrivalAt // by place
 	from                                                          string                // where the first conveyance departed
+	papers                                                        map[trade.Reference]*paperOf
 }
 
 // arrivalAt is what it says of an arrival: when it was, and what was planned or estimated.
@@ -87,6 +91,46 @@ func (c *consignmentOf) arrival(place string) *arrivalAt {
 		c.arrivals[place] = a
 	}
 	return a
+}
+
+// paperOf is what it says of a document, by its kind and number: whether it was presented, recognised or refused, and which digests it has where it
+// is made or presented, and where it is recognised.
+type paperOf struct {
+	acted, recognised bool
+	versions, shown   map[string]bool
+}
+
+// paper gives the document that the event tells of.
+func (c *consignmentOf) paper(kind trade.Kind, number string) *paperOf {
+	key := trade.Reference{Kind: kind, Value: number}
+	p := c.papers[key]
+	if p == nil {
+		p = &paperOf{versions: make(map[string]bool), shown: make(map[string]bool)}
+		c.papers[key] = p
+	}
+	return p
+}
+
+// takePapers takes what the event says of documents: of the one that it tells the digest or the number of, else of all that it names.
+func (c *consignmentOf) takePapers(e *trade.Event) {
+	acts := e.Type == trade.DocumentPresented || e.Type == trade.DocumentRecognised || e.Type == trade.DocumentRefused
+	if doc := e.Data.Document; doc.Number != "" {
+		p := c.paper(trade.Kind(doc.Kind), doc.Number)
+		p.acted, p.recognised = p.acted || acts, p.recognised || e.Type == trade.DocumentRecognised
+		switch e.Type {
+		case trade.DocumentRecognised:
+			p.shown[doc.Digest] = true
+		case trade.TitleIssued, trade.OriginCertified, trade.DocumentPresented:
+			p.versions[doc.Digest] = true
+		default:
+		}
+		return
+	}
+	for _, ref := range e.Data.References {
+		if acts && ref.Kind != trade.LetterOfCredit { // an arrangement that the documents are presented under
+			c.paper(ref.Kind, ref.Value).acted = true
+		}
+	}
 }
 
 // boxOf is what it says of one container: its first loading is that of the export, its last discharge that at the destination.
@@ -126,7 +170,7 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		for _, chain := range tr.truth[name{e.Source, e.ID}] {
 			c := consignments[chain]
 			if c == nil {
-				c = &consignmentOf{boxes: make(map[string]*boxOf), zones: make(map[string]bool), arrivals: make(map[string]*arrivalAt)}
+				c = &consignmentOf{boxes: make(map[string]*boxOf), zones: make(map[string]bool), arrivals: make(map[string]*arrivalAt), papers: make(map[trade.Reference]*paperOf)}
 				consignments[chain] = c
 			}
 			if e.Data.Classifier != "" && e.Data.Classifier != trade.Actual {
@@ -136,6 +180,7 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 				continue
 			}
 			c.take(e)
+			c.takePapers(e)
 			for _, zone := range tables.ZonesAt(e.Data.Place.Facility, e.Data.Place.Name) {
 				c.zones[zone] = true
 			}
@@ -155,6 +200,18 @@ func totals(t *testing.T, tr *traffic, corridor map[string]string) map[string]*t
 		to.leaving += span(c.released, c.out)
 		for zone := range c.zones {
 			to.zones[zone]++
+		}
+		for _, p := range c.papers {
+			if !p.acted {
+				continue
+			}
+			to.presented++
+			if p.recognised {
+				to.recognised++
+			}
+			if slices.ContainsFunc(slices.Collect(maps.Keys(p.shown)), func(digest string) bool { return digest != "" && p.versions[digest] }) {
+				to.same++
+			}
 		}
 		for _, a := range c.arrivals {
 			if a.at.IsZero() || a.first == nil {
@@ -268,6 +325,9 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 		want = append(want, fmt.Sprintf("%s: %d chains, value %s, transit %.0f s, clearance %.0f s", corridor, sum.chains, sum.value.FloatString(2),
 			sum.transit.Seconds(), sum.clearance.Seconds()),
 			fmt.Sprintf("%s: unloading %.0f s, leaving %.0f s", corridor, sum.unloading.Seconds(), sum.leaving.Seconds()))
+		if sum.presented > 0 {
+			want = append(want, fmt.Sprintf("%s: %d documents presented, %d recognised, %d by digest", corridor, sum.presented, sum.recognised, sum.same))
+		}
 		if sum.boxes > 0 {
 			want = append(want, fmt.Sprintf("%s: %d containers, in the terminal %.0f s, outside %.0f s, %d not back", corridor, sum.boxes, sum.inside.Seconds(), sum.outside.Seconds(), sum.silent))
 		}
@@ -305,6 +365,8 @@ func checkTotals(t *testing.T, d *deployment, tr *traffic) {
 			FROM leg_transit AS of
 			INNER JOIN (SELECT corridor, round(sumIf(total, span = 'first_arrival_delay') * 3600) AS late, round(sumIf(total, span = 'arrival_slip') * 3600) AS slip FROM span_rollup GROUP BY corridor) AS r USING corridor
 			GROUP BY corridor, late, slip HAVING sum(first_planned) > 0 FORMAT TSV`,
+		`SELECT concat(corridor, ': ', toString(presented), ' documents presented, ', toString(round(recognised_share * presented)), ' recognised, ',
+			toString(round(recognised_by_digest_share * presented)), ' by digest') FROM corridor_summary WHERE presented > 0 FORMAT TSV`,
 		`SELECT concat(corridor, ': ', toString(chains), ' chains in ', value) FROM corridor_measures WHERE dimension = 'zone' FORMAT TSV`,
 		`SELECT concat(corridor, ': ', toString(count()), ' containers, in the terminal ', toString(round(ifNull(sum(terminal_hours), 0) * 3600)), ' s, outside ',
 			toString(round(ifNull(sum(outside_hours), 0) * 3600)), ' s, ', toString(countIf(isNull(returned_at))), ' not back') FROM demurrage_detention GROUP BY corridor FORMAT TSV`,

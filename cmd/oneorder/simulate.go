@@ -31,7 +31,7 @@ func newSimulate() *cobra.Command {
 	}
 	f := c.Flags()
 	f.Uint64Var(&config.Seed, "seed", config.Seed, "`number` that the random choices follow")
-	f.IntVar(&config.Chains, "chains", config.Chains, "`number` of consignments, about 33 events each")
+	f.IntVar(&config.Chains, "chains", config.Chains, "`number` of consignments, about 35 events each")
 	f.IntVar(&config.PerDay, "per-day", config.PerDay, "`number` of consignments that begin each day")
 	f.Float64Var(&config.Disorder, "disorder", config.Disorder, "`share` of events reported late, 0 to 1")
 	f.DurationVar(&config.Late, "late", config.Late, "those are reported up to this `duration` after their time")

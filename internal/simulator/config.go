@@ -9,7 +9,7 @@ import (
 // Config says what traffic to make.
 type Config struct {
 	Seed   uint64
-	Chains int       // consignments, about 33 events each
+	Chains int       // consignments, about 35 events each
 	Start  time.Time // when the first deal begins; to the second, UTC
 	PerDay int       // consignments that begin per day: the density of the traffic, whatever its length
 

@@ -1,8 +1,6 @@
 package simulator
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strconv"
 	"time"
 
@@ -17,13 +15,13 @@ const (
 
 // planner plans one deal after another, in the order in which they begin.
 type planner struct {
-	cfg       Config
-	dice      *dice
-	foresight *dice // of schedules
-	registry  *registry
-	yards     map[string]*yard // by owner of the containers
-	planned   int              // consignments so far
-	other     trade.Reference  // the document of the consignment planned last
+	cfg      Config
+	dice     *dice
+	aside    *dice // of what takes no part in the other dice's throws: schedules, recognition
+	registry *registry
+	yards    map[string]*yard // by owner of the containers
+	planned  int              // consignments so far
+	other    trade.Reference  // the document of the consignment planned last
 
 	faults   []Planted // so far
 	faultsOf []int     // so far, by way
@@ -34,7 +32,7 @@ type planner struct {
 }
 
 func newPlanner(cfg Config) *planner {
-	return &planner{cfg: cfg, dice: newDice(), foresight: newDice(), registry: newRegistry(cfg.Seed), yards: map[string]*yard{}}
+	return &planner{cfg: cfg, dice: newDice(), aside: newDice(), registry: newRegistry(cfg.Seed), yards: map[string]*yard{}}
 }
 
 // form is how a deal is made up.
@@ -82,6 +80,7 @@ func (p *planner) plan(begin int64) *deal {
 	if f.groupage {
 		p.groupage(f.route, begin)
 		p.trouble(&f)
+		p.recognitions(f.route.country)
 		return p.deal
 	}
 	p.deal.split = f.split
@@ -102,6 +101,7 @@ func (p *planner) plan(begin int64) *deal {
 	p.faulty(&f)
 	p.trouble(&f)
 	p.schedules()
+	p.recognitions(f.route.country)
 	return p.deal
 }
 
@@ -310,8 +310,5 @@ func date(at int64) string { return time.Unix(at, 0).UTC().Format(time.DateOnly)
 // entitle makes the document of title, whose digest is that of its number.
 func (p *planner) entitle(platform string) {
 	doc := p.s.number(refDoc)
-	sum := sha256.Sum256([]byte(doc.Value + "@" + doc.Issuer))
-	p.s.title = trade.Document{
-		Kind: string(doc.Kind), Number: doc.Value, Platform: platform, Digest: "sha256:" + hex.EncodeToString(sum[:]),
-	}
+	p.s.title = trade.Document{Kind: string(doc.Kind), Number: doc.Value, Platform: platform, Digest: digestOf(doc)}
 }

@@ -5,7 +5,7 @@ import "oneorder/internal/trade"
 // schedules plans what the carriers say in advance: for some legs the arrival as it is planned when the goods are loaded, and for some of
 // these another plan on the way. It throws dice of its own, so that all other traffic of a seed is what it is without.
 func (p *planner) schedules() {
-	d := p.foresight
+	d := p.aside
 	d.reseed(p.cfg.Seed, uint64(p.planned)<<32) // counts up from 0; no deal of the other dice has it
 	for _, s := range p.deal.shipments {
 		p.s = s
@@ -36,7 +36,7 @@ func (p *planner) schedule(d *dice, l int8) {
 	way, at, by, where := arrived.at-begin, arrived.at, arrived.by, arrived.where
 	say := func(when, recorded int64) {
 		p.s.steps = append(p.s.steps, step{
-			typ: trade.ConveyanceArrived, by: by, at: when, recorded: recorded, refs: names, leg: l, where: where, classifier: planned, foreseen: true,
+			typ: trade.ConveyanceArrived, by: by, at: when, recorded: recorded, refs: names, leg: l, where: where, classifier: planned, aside: true,
 		})
 	}
 	say(at-d.between(-way/10, way/4), begin+d.between(minute, way/10))

@@ -80,7 +80,7 @@ type step struct {
 	mistaken   bool  // names another consignment's document, too
 	takesBack  bool  // retracts the event
 	superseded bool  // another revision of the event stands in its place, or none
-	foreseen   bool  // it is of schedules: it takes no part in what is thrown for the others
+	aside      bool  // it takes no part in what is thrown for the others
 	revision   uint8 // of the event
 	revises    int32 // 1 + the step whose event it says anew; 0: its own
 }

@@ -82,7 +82,7 @@ func (s *Simulator) plan() {
 		for i := range sh.steps {
 			at := sh.steps[i].recorded
 			s.push(arrival{at: at, s: sh, step: int32(i)})
-			if s.cfg.Repeats > 0 && !sh.steps[i].foreseen && d.chance(s.cfg.Repeats) {
+			if s.cfg.Repeats > 0 && !sh.steps[i].aside && d.chance(s.cfg.Repeats) {
 				again := d.between(1, hour)
 				if d.chance(0.3) {
 					again = d.between(hour, 10*day)

@@ -24,7 +24,7 @@ func tellGoods(s *shipment, _ *step, d *trade.Data) {
 
 func tellOrigin(s *shipment, _ *step, d *trade.Data) {
 	d.Goods = append(d.Goods, trade.Goods{HS: s.goods.HS, Origin: s.goods.Origin})
-	d.Document = trade.Document{Kind: string(trade.CertificateOfOrigin), Number: s.number(refOrigin).Value, Status: "ISSUED"}
+	d.Document = trade.Document{Kind: string(trade.CertificateOfOrigin), Number: s.number(refOrigin).Value, Digest: digestOf(s.number(refOrigin)), Status: "ISSUED"}
 }
 
 func tellExport(s *shipment, st *step, d *trade.Data) { s.declare(s.exporting, st, d) }
