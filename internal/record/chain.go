@@ -2,6 +2,7 @@ package record
 
 import (
 	"math/bits"
+	"slices"
 	"time"
 
 	"oneorder/internal/trade"
@@ -98,11 +99,16 @@ func completeness(c *trade.Chain, expected uint32) (share [4]float32, whole floa
 	return share, of(expected)
 }
 
+// anyOut says whether a container that came to the destination is not back.
+func anyOut(boxes []trade.Box) bool {
+	return slices.ContainsFunc(boxes, func(b trade.Box) bool { return b.Terminal != "" && b.Returned.IsZero() })
+}
+
 // statusOf gives how far the consignment is. It is closed when it is delivered and paid and no container is still out.
 func statusOf(c *trade.Chain) string {
 	reached := func(m trade.Milestone) bool { return !c.Milestones[m].IsZero() }
 	switch {
-	case reached(trade.Delivered) && reached(trade.Paid) && (len(c.Containers) == 0 || reached(trade.EmptyReturnedAt)):
+	case reached(trade.Delivered) && reached(trade.Paid) && (len(c.Containers) == 0 || reached(trade.EmptyReturnedAt) && !anyOut(c.Boxes)):
 		return Closed
 	case reached(trade.Delivered), reached(trade.EmptyReturnedAt):
 		return Delivered

@@ -320,6 +320,17 @@ func TestChoices(t *testing.T) {
 			record.Delivered,
 		},
 		{
+			"status: delivered and paid, but one of two containers is out",
+			[]*trade.Event{
+				event("1", "a", trade.ConveyanceArrived, "09-08 01:00", trade.Data{References: refs(bill), Transport: ship, Place: singapore}),
+				event("2", "a", trade.EquipmentDischarged, "09-08 09:00", trade.Data{References: refs(bill), Equipment: boxes(trade.Laden), Transport: ship, Place: singapore}),
+				event("3", "a", trade.CargoDelivered, "09-10 01:00", trade.Data{References: refs(bill), Equipment: boxes(trade.Laden)}), finance("4", trade.Actual, "SWIFT", false),
+				event("5", "a", trade.EmptyReturned, "09-11 01:00", trade.Data{References: refs(bill), Equipment: boxes(trade.Empty)[:1]}),
+			},
+			func(c trade.Chain) any { return c.Status },
+			record.Delivered,
+		},
+		{
 			"emissions: the sum where all legs' are known",
 			[]*trade.Event{
 				left("1", "09-02 01:00", train, chongqing), event("2", "a", trade.ConveyanceArrived, "09-04 01:00", trade.Data{References: refs(bill), Transport: train, Place: qinzhou}),

@@ -124,7 +124,7 @@ func landSea() []*trade.Event {
 		event("g1", "psa", trade.EquipmentGatedOut, "09-17 15:00", trade.Data{Equipment: boxes(trade.Laden)[:1], Place: trade.Place{Facility: "SGSINPPT"}}),
 		event("g2", "psa", trade.EquipmentGatedOut, "09-18 02:00", trade.Data{Equipment: boxes(trade.Laden)[1:], Place: singapore}),
 		event("d1", "forward", trade.CargoDelivered, "09-18 08:00", trade.Data{References: refs(bill), Place: singapore}),
-		event("e3", "sitc", trade.EmptyReturned, "09-20 08:00", trade.Data{Equipment: boxes(trade.Empty)[1:], Place: singapore}),
+		event("e3", "sitc", trade.EmptyReturned, "09-20 08:00", trade.Data{Equipment: boxes(trade.Empty), Place: singapore}),
 		event("p1", "dbs", trade.PaymentSettled, "09-25 08:00", trade.Data{References: refs(payment), Covers: refs(invoice, trade.Reference{Kind: trade.Invoice, Value: "INV-2026-310", Issuer: "SELLER"}), Amount: trade.Money{Amount: "1500000", Currency: "CNY"}}),
 		event("n1", "picc", trade.InsuranceBound, "09-02 08:00", trade.Data{References: refs(policy, invoice)}),
 		event("f4", "icbc", trade.FinancingRepaid, "10-02 08:00", trade.Data{References: refs(loan)}),

@@ -32,7 +32,7 @@ func TestLandSeaConsignment(t *testing.T) {
 		HS:         []string{"870323", "870899"},
 		Containers: []string{"SITU9070320", "SITU9070336"},
 		Boxes: []trade.Box{
-			{Number: "SITU9070320", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-17 15:00")},
+			{Number: "SITU9070320", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-17 15:00"), Returned: at("09-20 08:00")},
 			{Number: "SITU9070336", ISOType: "45G1", Terminal: "SGSIN", Discharged: at("09-16 20:00"), GatedOut: at("09-18 02:00"), Returned: at("09-20 08:00")},
 		},
 		ExportBoxes: []trade.ExportBox{
