@@ -25,7 +25,11 @@ func (p *planner) recognitions(country string) {
 			p.recognise(d, trade.DocumentRecognised, customsOf[country], lodged+d.between(5*minute, 3*hour), refImport|refDoc, tellTitle)
 		}
 		if drawn > 0 && d.chance(0.7) {
-			p.recognise(d, trade.DocumentRecognised, s.buyer.bank.source, drawn+d.between(4*hour, 3*day), refCredit|refDoc, tellTitle)
+			at := drawn + d.between(4*hour, 3*day)
+			if surrendered := when(p.step(trade.TitleSurrendered, nil)); drawn < surrendered && surrendered < at {
+				at = drawn + (surrendered-drawn)/2 // a bank knows the bill before it gives it back
+			}
+			p.recognise(d, trade.DocumentRecognised, s.buyer.bank.source, at, refCredit|refDoc, tellTitle)
 		}
 	}
 }
