@@ -210,6 +210,10 @@ func fullShelf() *shelf {
 			Sides: [2]warehouse.FoundSide{{Says: "what was cleared", Event: lodged.Event}},
 		},
 	}
+	chain.Recognition = []trade.Recognition{
+		{At: at(8, 6), Act: "recognised", Kind: "certificate_of_origin", Number: "E26/1", Digest: "sha256:0f", Match: trade.MatchDigest, Org: "sgcustoms", Event: lodged.Event},
+		{At: at(8, 9), Act: "refused", Kind: "bl", Number: "SITGCKSG026001", Match: trade.MatchNumber, Org: "dbs", Event: title.Event},
+	}
 	payloads := map[trade.EventKey][]byte{
 		invoice.Event: payload(invoice, `"references":[{"kind":"invoice","value":"INV-26/001"}],"goods":[{"hs":"870323","description":"cars","packages":40,"gross_kg":"21500.0","value":{"amount":"1125000.50","currency":"USD"},"basis":"FOB"}]`),
 		lodged.Event:  payload(lodged, `"references":[{"kind":"declaration","value":"800120260000123456"}],"customs":{"territory":"CN","direction":"export"},"goods":[{"hs":"870323","packages":40,"gross_kg":"21500.0"}]`),

@@ -19,6 +19,7 @@ type Order struct {
 	Contradictions []Contradiction `json:"contradictions"`
 	Statements     []Statement     `json:"statements"`  // of goods and money, in order of time
 	TitleSteps     []TitleStep     `json:"title_steps"` // in order of time
+	Papers         []Paper         `json:"recognition"` // documents that were presented, recognised or refused, in order of time
 }
 
 // Contradiction is a finding with what each side says.
@@ -67,9 +68,21 @@ type TitleStep struct {
 	Digest      string    `json:"digest"`
 }
 
+// Paper is a document that somebody presented, recognised or refused, held against what the others of the chain say of it.
+type Paper struct {
+	At     time.Time `json:"at"`
+	Act    string    `json:"act"` // presented, recognised or refused
+	Org    string    `json:"org"`
+	Event  string    `json:"event_key"` // "": it is not on the timeline
+	Kind   string    `json:"kind"`
+	Number string    `json:"number"`
+	Digest string    `json:"digest"`
+	Match  string    `json:"match"` // digest, number, other or none: see trade.MatchDigest
+}
+
 // newOrder reads what the events say. Of the events without a payload only the record speaks.
 func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, scope string) Order {
-	o := Order{Chain: chainOf(chain), Contradictions: contradictions(chain, scope), Statements: []Statement{}, TitleSteps: []TitleStep{}, Changes: []time.Time{}}
+	o := Order{Chain: chainOf(chain), Contradictions: contradictions(chain, scope), Statements: []Statement{}, TitleSteps: []TitleStep{}, Papers: papersOf(chain), Changes: []time.Time{}}
 	names := newNames(&chain.Chain)
 	for i := range chain.Timeline {
 		row := &chain.Timeline[i]
@@ -177,6 +190,20 @@ func titleStepOf(entry *Entry, e *trade.Event, names map[string]string) TitleSte
 		At: entry.At, Type: entry.Type, Org: entry.Org, Event: entry.Event, Kind: doc.Kind, Number: doc.Number,
 		Holder: nameOf(doc.Holder, names), Beneficiary: nameOf(doc.Beneficiary, names), Platform: doc.Platform, Digest: doc.Digest,
 	}
+}
+
+// papersOf gives who presented, recognised and refused which document. Of an event that is not on the timeline it has no key.
+func papersOf(c *warehouse.ChainView) []Paper {
+	shown := make(map[trade.EventKey]string, len(c.Timeline))
+	for i := range c.Timeline {
+		shown[c.Timeline[i].Event] = c.Timeline[i].Event.String()
+	}
+	papers := make([]Paper, len(c.Recognition))
+	for i := range c.Recognition {
+		r := &c.Recognition[i]
+		papers[i] = Paper{At: r.At, Act: r.Act, Org: r.Org, Event: shown[r.Event], Kind: r.Kind, Number: r.Number, Digest: r.Digest, Match: r.Match}
+	}
+	return papers
 }
 
 // newNames maps the parties of a chain from kind and identifier to their names.

@@ -373,6 +373,16 @@ func TestAnEventIsGivenAsItWasPublished(t *testing.T) {
 	if got := []int{len(order.Statements), len(order.TitleSteps), len(order.Movements)}; !cmp.Equal(got, []int{3, 1, 2}) {
 		t.Errorf("statements, steps of the title and movements: %v", got)
 	}
+	papers := []console.Paper{
+		{At: at(8, 6), Act: "recognised", Org: "sgcustoms", Event: want.Sides[0].Event, Kind: "certificate_of_origin", Number: "E26/1", Digest: "sha256:0f", Match: "digest"},
+		{At: at(8, 9), Act: "refused", Org: "dbs", Event: want.Sides[1].Event, Kind: "bl", Number: "SITGCKSG026001", Match: "number"},
+	}
+	if diff := cmp.Diff(papers, order.Papers); diff != "" {
+		t.Errorf("recognition (-want +got):\n%s", diff)
+	}
+	_, page := get(t, url+"/chains/7ZK3Q9M2X4V8C1BN")
+	contains(t, seen(page), "Papers, and who recognises them", "recognised certificate of origin E26/1 sgcustoms 9 Sep 2026 08:00 by the digest that others report sha256:0f",
+		"refused bill of lading SITGCKSG026001 dbs 9 Sep 2026 11:00 by the number that others name")
 }
 
 func TestNumbersAreOfferedWhileSomebodyTypes(t *testing.T) {
