@@ -214,18 +214,7 @@ func printTitle(out io.Writer, c *warehouse.ChainView) {
 }
 
 // matched says who tells of a document, and how it agrees with what others do.
-func matched(r *trade.Recognition) string {
-	switch r.Match {
-	case trade.MatchDigest:
-		return "says " + r.Org + ", by the digest that others report"
-	case trade.MatchNumber:
-		return "says " + r.Org + ", by the number that others name"
-	case trade.MatchOther:
-		return "says " + r.Org + ", with another digest than others report"
-	default:
-		return "says " + r.Org + ", and no other event names it"
-	}
-}
+func matched(r *trade.Recognition) string { return "says " + r.Org + ", " + trade.Agreement(r.Match) }
 
 func written(id trade.PartyID) string { return strings.TrimSpace(id.Kind + " " + id.Value) }
 

@@ -72,9 +72,9 @@ func tellCertificate(s *shipment, _ *step, d *trade.Data) {
 	d.Document = trade.Document{Kind: string(n.Kind), Number: n.Value, Digest: digestOf(n)}
 }
 
-func tellCertificateNumber(s *shipment, _ *step, d *trade.Data) {
-	n := s.number(refOrigin)
-	d.Document = trade.Document{Kind: string(n.Kind), Number: n.Value}
+func tellCertificateNumber(s *shipment, st *step, d *trade.Data) {
+	tellCertificate(s, st, d)
+	d.Document.Digest = ""
 }
 
 // digestOf a document is that of its number.

@@ -22,9 +22,10 @@ func tellGoods(s *shipment, _ *step, d *trade.Data) {
 	d.Goods[0].Value, d.Goods[0].Basis = trade.Money{}, ""
 }
 
-func tellOrigin(s *shipment, _ *step, d *trade.Data) {
+func tellOrigin(s *shipment, st *step, d *trade.Data) {
 	d.Goods = append(d.Goods, trade.Goods{HS: s.goods.HS, Origin: s.goods.Origin})
-	d.Document = trade.Document{Kind: string(trade.CertificateOfOrigin), Number: s.number(refOrigin).Value, Digest: digestOf(s.number(refOrigin)), Status: "ISSUED"}
+	tellCertificate(s, st, d)
+	d.Document.Status = "ISSUED"
 }
 
 func tellExport(s *shipment, st *step, d *trade.Data) { s.declare(s.exporting, st, d) }

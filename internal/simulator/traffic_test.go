@@ -44,7 +44,7 @@ func TestTrafficIsPlausible(t *testing.T) {
 	if len(chains) != 2000 {
 		t.Errorf("%d chains, want 2000", len(chains))
 	}
-	if each := float64(events) / 2000; each < 29 || each > 37 {
+	if each := float64(events) / 2000; each < 31 || each > 37 {
 		t.Errorf("%.1f events a chain, want about 35", each)
 	}
 	if size := bytes / events; size < 450 || size > 750 {

@@ -178,6 +178,20 @@ const (
 	MatchNone   = "none"   // no other event of the chain knows it
 )
 
+// Agreement says, in English, what a match means, as what follows upon "recognised".
+func Agreement(match string) string {
+	switch match {
+	case MatchDigest:
+		return "by the digest that others report"
+	case MatchNumber:
+		return "by the number that others name"
+	case MatchOther:
+		return "with another digest than others report"
+	default:
+		return "and no other event names it"
+	}
+}
+
 // Box is what demurrage and detention of one container are counted from: its times at the end of the journey. Zero: not reported.
 type Box struct {
 	Number     string    // ISO 6346

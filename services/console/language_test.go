@@ -44,6 +44,10 @@ func spoken(t *testing.T) []string {
 	for _, name := range trade.AllFlags.Names() {
 		all = append(all, strings.ReplaceAll(name, "_", " "), flagTexts[name])
 	}
+	for _, match := range [...]string{trade.MatchDigest, trade.MatchNumber, trade.MatchOther, trade.MatchNone} {
+		all = append(all, trade.Agreement(match))
+	}
+	all = append(all, "presented", "recognised", "refused")
 	return append(append(all, legs...), "actual", "estimated", "planned", brokerAway, unanswered, timeAsked)
 }
 

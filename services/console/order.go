@@ -82,7 +82,14 @@ type Paper struct {
 
 // newOrder reads what the events say. Of the events without a payload only the record speaks.
 func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, scope string) Order {
-	o := Order{Chain: chainOf(chain), Contradictions: contradictions(chain, scope), Statements: []Statement{}, TitleSteps: []TitleStep{}, Papers: papersOf(chain), Changes: []time.Time{}}
+	orgs := make(map[trade.EventKey]string, len(chain.Timeline)) // who reported the events of the timeline
+	for i := range chain.Timeline {
+		orgs[chain.Timeline[i].Event] = chain.Timeline[i].Org
+	}
+	o := Order{
+		Chain: chainOf(chain), Contradictions: contradictions(chain, orgs, scope), Papers: papersOf(chain.Recognition, orgs),
+		Statements: []Statement{}, TitleSteps: []TitleStep{}, Changes: []time.Time{},
+	}
 	names := newNames(&chain.Chain)
 	for i := range chain.Timeline {
 		row := &chain.Timeline[i]
@@ -103,11 +110,7 @@ func newOrder(chain *warehouse.ChainView, payloads map[trade.EventKey][]byte, sc
 
 // contradictions gives the chain's findings that stand, with their sides. An organisation sees the sides of those only that its own events
 // make: what another one wrote is theirs.
-func contradictions(c *warehouse.ChainView, scope string) []Contradiction {
-	orgs := make(map[trade.EventKey]string, len(c.Timeline))
-	for i := range c.Timeline {
-		orgs[c.Timeline[i].Event] = c.Timeline[i].Org
-	}
+func contradictions(c *warehouse.ChainView, orgs map[trade.EventKey]string, scope string) []Contradiction {
 	foreign := func(key trade.EventKey) bool { return orgs[key] != scope }
 	out := []Contradiction{}
 	told := map[string]bool{}
@@ -193,15 +196,14 @@ func titleStepOf(entry *Entry, e *trade.Event, names map[string]string) TitleSte
 }
 
 // papersOf gives who presented, recognised and refused which document. Of an event that is not on the timeline it has no key.
-func papersOf(c *warehouse.ChainView) []Paper {
-	shown := make(map[trade.EventKey]string, len(c.Timeline))
-	for i := range c.Timeline {
-		shown[c.Timeline[i].Event] = c.Timeline[i].Event.String()
-	}
-	papers := make([]Paper, len(c.Recognition))
-	for i := range c.Recognition {
-		r := &c.Recognition[i]
-		papers[i] = Paper{At: r.At, Act: r.Act, Org: r.Org, Event: shown[r.Event], Kind: r.Kind, Number: r.Number, Digest: r.Digest, Match: r.Match}
+func papersOf(acts []trade.Recognition, orgs map[trade.EventKey]string) []Paper {
+	papers := make([]Paper, len(acts))
+	for i := range acts {
+		r := &acts[i]
+		papers[i] = Paper{At: r.At, Act: r.Act, Org: r.Org, Kind: r.Kind, Number: r.Number, Digest: r.Digest, Match: r.Match}
+		if _, shown := orgs[r.Event]; shown {
+			papers[i].Event = r.Event.String()
+		}
 	}
 	return papers
 }

@@ -26,7 +26,7 @@ func (l *language) functions() template.FuncMap {
 		"what":     func(eventType string) string { return l.say(what(eventType)) },
 		"kind":     func(k string) string { return l.say(kind(k)) },
 		"anchor":   anchor,
-		"match":    func(m string) string { return l.say(matchTexts[m]) },
+		"match":    func(m string) string { return l.say(trade.Agreement(m)) },
 		"flag":     func(name string) string { return l.say(flagTexts[name]) },
 		"evidence": func(e *Entry) evidenceView { return l.evidence(e) },
 		"named":    func(code, name string) placeView { return placeView{code, name} },
@@ -44,12 +44,6 @@ func (l *language) functions() template.FuncMap {
 		"shareOf":  percent,
 		"percent":  func(v float64) string { return strconv.FormatFloat(v, 'f', 1, 64) },
 	}
-}
-
-// matchTexts say how a document that was presented, recognised or refused agrees with what the others of the chain say of it.
-var matchTexts = map[string]string{
-	trade.MatchDigest: "by the digest that others report", trade.MatchNumber: "by the number that others name",
-	trade.MatchOther: "with another digest than others report", trade.MatchNone: "and nobody else names it",
 }
 
 // timeView is a moment: in UTC as it leaves here, which the script turns into the viewer's zone.
