@@ -71,6 +71,16 @@ func doubtful(r trade.Reference) bool {
 // allocates nothing for a number already in normal form.
 func NormalContainer(s string) string { return normal(s, true) }
 
+// NormalCountry gives a country or customs territory in normal form, two capitals; "" for N/A, which stands for none: NA
+// itself is Namibia.
+func NormalCountry(s string) string {
+	code := NormalContainer(s)
+	if code == "NA" && normal(s, false) != code {
+		return ""
+	}
+	return code
+}
+
 // spelling says whether numbers of the kind are compared without separators, and whether the kind is known.
 func spelling(k trade.Kind) (strip, known bool) {
 	switch k {

@@ -81,6 +81,14 @@ func TestNormalContainer(t *testing.T) {
 	}
 }
 
+func TestNormalCountry(t *testing.T) {
+	for in, want := range map[string]string{"CN": "CN", " sg": "SG", "s-g": "SG", "ＮＡ": "NA", "NA ": "NA", "N/A": "", "n.a.": "", "Ｎ／Ａ": "", "N A": "", "": ""} {
+		if got := NormalCountry(in); got != want {
+			t.Errorf("NormalCountry(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
 func TestSpellingKnowsEveryKind(t *testing.T) {
 	for _, k := range trade.Kinds() {
 		strip, known := spelling(k)

@@ -118,28 +118,72 @@ func (d *Draft) Locode(written string) string {
 	return code
 }
 
+// Harmonised brings a code of the Harmonized System into its normal form, digits alone. One that can be none is flagged
+// and gives "", as does what stands for none; it belongs into the detail, as does one that was written otherwise.
+func (d *Draft) Harmonised(written string) string {
+	if written == "" {
+		return ""
+	}
+	code := identifier.NormalContainer(written)
+	switch {
+	case identifier.Placeholder(code):
+		d.Flags |= trade.FlagPlaceholder
+		return ""
+	case identifier.HS(code) != nil:
+		d.Flags |= trade.FlagIdentifierInvalid
+		return ""
+	}
+	return code
+}
+
+// Country brings a country of ISO 3166-1 into its normal form, two capitals. What stands for none and what is no code
+// is flagged and gives ""; one that nobody has been given stays, for a reader to flag.
+func (d *Draft) Country(written string) string {
+	if written == "" {
+		return ""
+	}
+	code := identifier.NormalCountry(written)
+	switch {
+	case code == "":
+		d.Flags |= trade.FlagPlaceholder
+	case errors.Is(identifier.Country(code), identifier.ErrForm):
+		d.Flags |= trade.FlagUnknownCode
+		return ""
+	}
+	return code
+}
+
+// Organisation brings an organisation's number into its normal form. One that its kind cannot have is flagged and
+// becomes one of another kind; one without a number is none.
+func (d *Draft) Organisation(id trade.PartyID) trade.PartyID {
+	id = identifier.NormalPartyID(id)
+	if id.Value == "" {
+		return trade.PartyID{}
+	}
+	if identifier.ImpossibleParty(id) {
+		d.Flags |= trade.FlagIdentifierInvalid
+		id.Kind = "other"
+	}
+	return id
+}
+
 // maxParties is how many parties are kept of one event.
 const maxParties = 64
 
-// Involve adds a party, once; one without number and name is none. A number that its kind cannot have is flagged and
-// becomes one of another kind; a country that is no code is flagged and left out.
-func (d *Draft) Involve(p trade.Party) {
-	p.ID = identifier.NormalPartyID(p.ID)
-	if identifier.ImpossibleParty(p.ID) {
-		d.Flags |= trade.FlagIdentifierInvalid
-		p.ID.Kind = "other"
-	}
-	if p.Country != "" && errors.Is(identifier.Country(identifier.NormalContainer(p.Country)), identifier.ErrForm) {
-		d.Flags |= trade.FlagUnknownCode
-		p.Country = ""
-	}
-	if p.ID.Value == "" {
-		p.ID.Kind = ""
-	}
-	if p.ID.Value == "" && p.Name == "" || len(d.Data.Parties) >= maxParties || slices.Contains(d.Data.Parties, p) {
-		return
+// Involve adds a party, once, its number and country in their normal forms, and says whether it stands among the
+// event's; one without number and name is none.
+func (d *Draft) Involve(p trade.Party) bool {
+	p.ID, p.Country = d.Organisation(p.ID), d.Country(p.Country)
+	switch {
+	case p.ID.Value == "" && p.Name == "":
+		return false
+	case slices.Contains(d.Data.Parties, p):
+		return true
+	case len(d.Data.Parties) >= maxParties:
+		return false
 	}
 	d.Data.Parties = append(d.Data.Parties, p)
+	return true
 }
 
 // Subject is what a reader of the event's envelope is told: the one container of the event, else its first

@@ -23,6 +23,8 @@ func TestFlags(t *testing.T) {
 		event(`"transport":{"mode":"sea","conveyance":"9793912"}`):                                           {"identifier_invalid"},
 		event(`"transport":{"mode":"rail","conveyance":"X8044/2026-09-11"}`):                                 nil,
 		event(`"detail":{"conversion":{"flags":["unknown_code","no_such_flag"]}}`):                           {"unknown_code"},
+		event(`"parties":[{"role":"buyer","name":"A","country":"na"}],"customs":{"territory":"N/A"}`):        {"placeholder"},
+		event(`"parties":[{"role":"buyer","name":"A","country":"NA"}],"goods":[{"origin":"ZZ"}]`):            {"unknown_code"},
 		event(`"detail":{"conversion":"by hand"}`):                                                           nil,
 		event(`"replaces":[{"kind":"bl","value":"-"}],"equipment":[{"kind":"container","number":"BAD1"}]`):   {"identifier_invalid", "placeholder"},
 		event(`"references":[{"kind":"invoice","value":"24SG12345678901234"},{"kind":"odd","value":"NIL"}]`): {"unknown_kind", "placeholder"},

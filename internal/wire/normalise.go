@@ -30,12 +30,12 @@ func normalise(e *trade.Event) {
 	for i := range v.Parties {
 		p := &v.Parties[i]
 		p.ID = normaliseParty(p.ID, &e.Flags)
-		p.Country = normaliseListed(identifier.Country, p.Country, &e.Flags)
+		p.Country = normaliseCountry(identifier.Country, p.Country, &e.Flags)
 	}
 	for i := range v.Goods {
 		g := &v.Goods[i]
 		g.HS = normaliseCode(g.HS, &e.Flags)
-		g.Origin = normaliseListed(identifier.Country, g.Origin, &e.Flags)
+		g.Origin = normaliseCountry(identifier.Country, g.Origin, &e.Flags)
 		known(g.Value, &e.Flags)
 	}
 	known(v.Amount, &e.Flags)
@@ -44,7 +44,7 @@ func normalise(e *trade.Event) {
 	v.Document.Holder = normaliseParty(v.Document.Holder, &e.Flags)
 	v.Document.Beneficiary = normaliseParty(v.Document.Beneficiary, &e.Flags)
 	v.Finance.Financier = normaliseParty(v.Finance.Financier, &e.Flags)
-	v.Customs.Territory = normaliseListed(identifier.Territory, v.Customs.Territory, &e.Flags)
+	v.Customs.Territory = normaliseCountry(identifier.Territory, v.Customs.Territory, &e.Flags)
 	if len(v.Detail) > 0 {
 		e.Flags |= convertedFlags(v.Detail)
 	}
@@ -92,12 +92,15 @@ func normaliseCode(s string, flags *trade.Flags) string {
 	return s
 }
 
-// normaliseListed spells a code of letters, and flags one that nobody has given.
-func normaliseListed(valid func(string) error, s string, flags *trade.Flags) string {
+// normaliseCountry spells a country or customs territory, drops a placeholder, and flags one that nobody has given.
+func normaliseCountry(valid func(string) error, s string, flags *trade.Flags) string {
 	if s == "" {
 		return ""
 	}
-	if s = identifier.NormalContainer(s); valid(s) != nil {
+	switch s = identifier.NormalCountry(s); {
+	case s == "":
+		*flags |= trade.FlagPlaceholder
+	case valid(s) != nil:
 		*flags |= trade.FlagUnknownCode
 	}
 	return s

@@ -1,6 +1,8 @@
 package dcsa_test
 
 import (
+	"maps"
+	"strings"
 	"testing"
 
 	"oneorder/internal/standard"
@@ -35,6 +37,12 @@ func TestEachCorpusMessageHasItsVerdict(t *testing.T) {
 	for _, format := range dcsa.Formats() {
 		t.Run(format.Name, func(t *testing.T) { conformance.Check(t, format) })
 	}
+}
+
+func TestOddTextsAreReadAsTheyWereWritten(t *testing.T) {
+	documents := conformance.Fixtures(t, "*.json")
+	maps.DeleteFunc(documents, func(name string, _ []byte) bool { return strings.HasPrefix(name, "envelope") }) // checksums tell any other text
+	conformance.CheckOdd(t, dcsa.Formats(), documents)
 }
 
 func checkEvent(t *testing.T, e *trade.Event) {

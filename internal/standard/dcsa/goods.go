@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"oneorder/internal/identifier"
 	"oneorder/internal/standard"
 	"oneorder/internal/standard/jsondoc"
 	"oneorder/internal/trade"
@@ -72,16 +71,14 @@ func packages(g *trade.Goods, packaging *jsondoc.Object) {
 func harmonised(d *standard.Draft, o *jsondoc.Object) string {
 	for _, name := range [...]string{"extendedHSCodes", "HSCodes"} {
 		codes := texts(o, name)
-		switch {
-		case len(codes) == 0:
+		if len(codes) == 0 {
 			continue
-		case identifier.HS(codes[0]) != nil:
-			d.Flags |= trade.FlagIdentifierInvalid
-			return ""
-		case len(codes) == 1:
+		}
+		hs := d.Harmonised(codes[0])
+		if len(codes) == 1 && hs == codes[0] {
 			o.Take(name)
 		}
-		return codes[0]
+		return hs
 	}
 	return ""
 }

@@ -1,7 +1,6 @@
 package dcsa
 
 import (
-	"slices"
 	"strings"
 
 	"oneorder/internal/identifier"
@@ -63,8 +62,7 @@ func involve(d *standard.Draft, role string, o *jsondoc.Object) {
 	p := trade.Party{
 		Role: role, ID: identity(d, o), Name: o.Text("partyName"), Country: o.Object("address").Text("countryCode"),
 	}
-	d.Involve(p)
-	if !slices.Contains(d.Data.Parties, p) {
+	if !d.Involve(p) {
 		return
 	}
 	o.Take("partyName")
@@ -120,12 +118,8 @@ func identity(d *standard.Draft, o *jsondoc.Object) trade.PartyID {
 			offer(taxNumber, "vat", value)
 		}
 	}
-	best = identifier.NormalPartyID(best)
-	if identifier.PartyID(best) != nil {
+	if normal := identifier.NormalPartyID(best); identifier.PartyID(normal) != nil {
 		d.Flags |= trade.FlagIdentifierInvalid
 	}
-	if identifier.ImpossibleParty(best) {
-		best.Kind = "other"
-	}
-	return best
+	return d.Organisation(best)
 }

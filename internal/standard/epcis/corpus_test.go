@@ -12,3 +12,7 @@ func TestEachCorpusMessageHasItsVerdict(t *testing.T) {
 		conformance.Check(t, format)
 	}
 }
+
+func TestOddTextsAreReadAsTheyWereWritten(t *testing.T) {
+	conformance.CheckOdd(t, epcis.Formats(), conformance.Fixtures(t, "*.json"))
+}

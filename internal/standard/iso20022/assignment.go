@@ -87,7 +87,7 @@ func (m *message) assigned(list *assignment, item xmldoc.Element) {
 	if list.asked.Child("Amt").Exists() {
 		d.Data.Amount = m.amount(total) // what is asked for all items is not for this one
 	}
-	d.Data.Finance.Financier = organisation(list.assignee.Child("Id", "OrgId"))
+	d.Data.Finance.Financier = d.Organisation(organisation(list.assignee.Child("Id", "OrgId")))
 	party(d, list.assignee, "financier")
 	party(d, list.assignor, "assignor")
 	party(d, context.Child("Sellr", "Pty", "BasePty", "PtyId"), "seller")

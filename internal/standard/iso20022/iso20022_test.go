@@ -57,6 +57,10 @@ func edit(t testing.TB, document, old, replacement string) string {
 
 func TestEachCorpusDocumentHasItsVerdict(t *testing.T) { conformance.Check(t, format) }
 
+func TestOddTextsAreReadAsTheyWereWritten(t *testing.T) {
+	conformance.CheckOdd(t, iso20022.Formats(), conformance.Fixtures(t, "*.xml"))
+}
+
 func TestDocumentsBecomeTheEventsOfTheirGoldenFile(t *testing.T) {
 	for _, name := range []string{"transfers", "statuses", "notification", "financing"} {
 		t.Run(name, func(t *testing.T) {

@@ -202,7 +202,9 @@ func (c *converter) goods(d *standard.Draft, n node) {
 	g := trade.Goods{Description: n.text("goodsDescription"), GrossKG: kilograms(n.child("totalGrossWeight"))}
 	for _, piece := range n.children("pieces") {
 		for _, product := range piece.children("contentProducts") {
-			g.HS = first(g.HS, strings.ReplaceAll(product.code("hsCode"), ".", ""))
+			if g.HS == "" {
+				g.HS = d.Harmonised(product.code("hsCode"))
+			}
 		}
 	}
 	if g != (trade.Goods{}) && len(d.Data.Goods) < 100 {

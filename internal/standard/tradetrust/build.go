@@ -223,9 +223,9 @@ func (c *converter) item(d *standard.Draft, item *jsondoc.Object) {
 		}
 		product := line.Object("tradeProduct")
 		g := trade.Goods{
-			HS:          strings.ReplaceAll(textOf(product.Object("harmonisedTariffCode"), "classCode"), ".", ""),
+			HS:          d.Harmonised(textOf(product.Object("harmonisedTariffCode"), "classCode")),
 			Description: textOf(product, "description"),
-			Origin:      textOf(product.Object("originCountry"), "code"),
+			Origin:      d.Country(textOf(product.Object("originCountry"), "code")),
 		}
 		packages := line.Objects("transportPackages")
 		g.Packages = uint32(len(packages))

@@ -3,7 +3,7 @@ package ubl
 import (
 	"strings"
 
-	"oneorder/internal/identifier"
+	"oneorder/internal/standard"
 	"oneorder/internal/standard/xmldoc"
 	"oneorder/internal/trade"
 )
@@ -57,7 +57,7 @@ func (x *invoice) lines() {
 			g.Description = text.Text()
 			text.Take()
 		}
-		g.HS = hs(item)
+		g.HS = hs(x.d, item)
 		value := line.Child("LineExtensionAmount")
 		if m, ok := x.money(value); ok {
 			g.Value = m
@@ -90,12 +90,12 @@ func (x *invoice) lines() {
 }
 
 // hs finds the code of the Harmonized System among an item's classifications (UN/EDIFACT 7143, HS).
-func hs(item xmldoc.Element) string {
+func hs(d *standard.Draft, item xmldoc.Element) string {
 	for c := range item.Each("CommodityClassification") {
 		code := c.Child("ItemClassificationCode")
 		switch code.Attr("listID") {
 		case "HS", "HSN":
-			if s := strings.NewReplacer(".", "", " ", "").Replace(code.Text()); identifier.HS(s) == nil {
+			if s := d.Harmonised(code.Text()); s != "" {
 				if s == code.Text() {
 					code.Take()
 				}

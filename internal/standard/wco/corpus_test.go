@@ -20,6 +20,10 @@ func TestEachCorpusDocumentHasItsVerdict(t *testing.T) {
 	}
 }
 
+func TestOddTextsAreReadAsTheyWereWritten(t *testing.T) {
+	conformance.CheckOdd(t, wco.Formats(), conformance.Fixtures(t, "*.xml"))
+}
+
 // corpus converts every document of the corpus that is of one of the formats.
 func corpus(t *testing.T) []*trade.Event {
 	t.Helper()

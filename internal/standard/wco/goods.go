@@ -90,12 +90,8 @@ func (x *declaration) hs(commodity xmldoc.Element) string {
 		}
 	}
 	written := code.Child("ID").Text()
-	hs := strings.ReplaceAll(written, ".", "")
+	hs := x.d.Harmonised(written)
 	if hs == "" {
-		return ""
-	}
-	if identifier.HS(hs) != nil {
-		x.d.Flags |= trade.FlagIdentifierInvalid
 		return ""
 	}
 	if more := taric.Child("ID").Text(); len(hs) == 8 && len(more) == 2 && digits(more) {
