@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -477,40 +476,5 @@ func TestWhoComesWithoutANameIsTheOperatorUntilSomebodyIsRegistered(t *testing.T
 	}
 	if _, err := Connect(t.Context(), Config{URL: broker.URL()}); !Unauthorized(err) {
 		t.Errorf("beyond loopback: %v", err)
-	}
-}
-
-// While the broker takes a new organisation up, whoever connects for it must not be taken for nobody's: it would ask in vain
-// for as long as it is connected.
-func TestWhoConnectsWhileItIsRegisteredIsFenced(t *testing.T) {
-	c := newCorridor(t)
-	for i := range 20 {
-		org := fmt.Sprintf("org%d", i)
-		c.change(func(r *authority.Register) error {
-			token, err := r.Add(org, time.Now())
-			c.tokens[org] = token
-			return err
-		})
-		var connecting sync.WaitGroup
-		connecting.Go(func() {
-			for deadline := time.Now().Add(20 * time.Second); ; {
-				conn, err := Connect(t.Context(), Config{URL: c.url, User: org, Password: c.tokens[org], Org: org})
-				if err == nil {
-					defer conn.Close()
-					if conn.Org() != org {
-						t.Errorf("the connection of %s is of %q", org, conn.Org())
-					}
-					return
-				}
-				if time.Now().After(deadline) {
-					t.Errorf("%s: %v", org, err)
-					return
-				}
-			}
-		})
-		if err := c.broker.SetAccounts(c.accounts()); err != nil {
-			t.Error(err)
-		}
-		connecting.Wait()
 	}
 }
