@@ -61,6 +61,21 @@ func TestNothingOfAMessageIsLost(t *testing.T) {
 	}
 }
 
+// Who gave a party's number, and in which list, stands in the event, but for GLEIF's LEI, which its kind says.
+func TestWhoGaveAPartysNumberIsNotLost(t *testing.T) {
+	text := string(message(t, "bill"))
+	for from, to := range map[string]string{`"codeListProvider": "GLEIF"`: `"codeListProvider": "REGISTER"`, `"codeListName": "LEI"`: `"codeListName": "Lei"`} {
+		events, err := format(t, "dcsa-ebl").Convert([]byte(strings.Replace(text, from, to, 1)), options)
+		if err != nil || len(events) == 0 {
+			t.Fatalf("%d events, %v", len(events), err)
+		}
+		_, value, _ := strings.Cut(to, ": ")
+		if event := string(wire.Append(nil, events[0])); !strings.Contains(event, value) {
+			t.Errorf("%s is not in the event:\n%s", value, event)
+		}
+	}
+}
+
 func TestTheTableOfTheDocumentationIsTheOneOfTheCode(t *testing.T) {
 	page, err := os.ReadFile("../../../docs/standards.md")
 	if err != nil {

@@ -67,7 +67,10 @@ func involve(d *standard.Draft, role string, o *jsondoc.Object) {
 	}
 	o.Take("partyName")
 	if codes := o.Objects("identifyingCodes"); len(codes) == 1 && codes[0].Text("partyCode") == p.ID.Value {
-		codes[0].Take("codeListProvider", "codeListName", "partyCode")
+		codes[0].Take("partyCode")
+		if code := codes[0]; code.Text("codeListProvider") == "GLEIF" && code.Text("codeListName") == "LEI" {
+			code.Take("codeListProvider", "codeListName") // which the kind of the number says
+		}
 	}
 }
 
