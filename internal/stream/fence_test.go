@@ -208,8 +208,8 @@ func TestSinkAheadOfTheRecordEmitsFirst(t *testing.T) {
 		t.Fatal(err)
 	}
 	ahead := s.applied
-	if ahead < 100 {
-		t.Fatalf("the state has applied %d", ahead)
+	if ahead == 0 {
+		t.Fatal("the state has applied nothing")
 	}
 	s.crash, s.ranges = nil, nil
 	x = start(t, c.NewReader(ReaderConfig{Name: "chain", MaxMessages: 100}, s))

@@ -85,7 +85,11 @@ func TestReadersTellTheLag(t *testing.T) {
 	c := startBroker(t).connect()
 	publish(t, c, outgoing(100))
 	sink := newTaken()
-	sink.after = func(Claim) error { return fatal(errCrash) }
+	var claim Claim
+	sink.after = func(cl Claim) error {
+		claim = cl
+		return fatal(errCrash)
+	}
 	x := start(t, c.NewReader(ReaderConfig{Name: "archive", MaxMessages: 40, Fingerprint: "f"}, sink))
 	if err := x.end(t); !errors.Is(err, errCrash) {
 		t.Fatal(err)
@@ -95,7 +99,7 @@ func TestReadersTellTheLag(t *testing.T) {
 		t.Fatalf("readers are %+v, %v", infos, err)
 	}
 	got := infos[0]
-	if got.Lag != 100 || got.Written != 0 || got.First != 1 || got.Last != 40 || time.Since(got.OldestUnread) > time.Minute || got.Fingerprint != "f" || got.Owner == "" || time.Since(got.Updated) > time.Minute {
+	if got.Lag != 100 || got.Written != 0 || got.First != 1 || got.Last != claim.Last || got.Last > 40 || time.Since(got.OldestUnread) > time.Minute || got.Fingerprint != "f" || got.Owner == "" || time.Since(got.Updated) > time.Minute {
 		t.Errorf("the record is shown as %+v", got)
 	}
 	streams, err := c.Streams(t.Context())

@@ -167,9 +167,10 @@ func TestInFlightRangeIsRedoneExactly(t *testing.T) {
 	c := startBroker(t).connect()
 	publish(t, c, outgoing(1000))
 	sink := newTaken()
+	const few = 20 // a broker that is slow gives less than asked for
 	var first Claim
 	sink.after = func(cl Claim) error {
-		if cl.First > 1 {
+		if cl.First > 1 && cl.Last-cl.First >= few {
 			first = cl
 			return fatal(errCrash) // took effect, nobody knows
 		}
@@ -187,14 +188,14 @@ func TestInFlightRangeIsRedoneExactly(t *testing.T) {
 		return nil
 	}
 	// Other limits must not change what is redone.
-	x = start(t, c.NewReader(ReaderConfig{Name: "archive", MaxMessages: 120, MaxBytes: 10 << 10}, sink))
+	x = start(t, c.NewReader(ReaderConfig{Name: "archive", MaxMessages: few, MaxBytes: 10 << 10}, sink))
 	eventually(t, "all took effect", func() bool { return x.Progress().Written == 2000 })
 	x.halt(t)
-	if again[0] != first || first.First != 301 || first.Last != 600 {
+	if again[0] != first {
 		t.Errorf("claim %+v came again as %+v", first, again[0])
 	}
 	sink.contiguous(t, 2000)
-	if got := sink.starts[1]; got.Written != 300 || got.First != 301 || got.Last != 600 {
+	if got := sink.starts[1]; got.Written != first.First-1 || got.First != first.First || got.Last != first.Last {
 		t.Errorf("the second start was told %+v", got)
 	}
 }
@@ -300,8 +301,10 @@ func TestPurgedUnreadMessagesStopTheReader(t *testing.T) {
 	c := startBroker(t).connect()
 	publish(t, c, outgoing(500))
 	sink := newTaken()
+	var claim Claim
 	sink.after = func(cl Claim) error {
 		if cl.Last >= 200 {
+			claim = cl
 			return fatal(errCrash)
 		}
 		return nil
@@ -316,10 +319,10 @@ func TestPurgedUnreadMessagesStopTheReader(t *testing.T) {
 	if err := x.end(t); !errors.As(err, &gap) || !errors.Is(err, ErrGap) {
 		t.Fatalf("Run ends with %v", err)
 	}
-	if gap.First != 101 || gap.Last != 300 {
-		t.Errorf("the gap is said to be %d-%d", gap.First, gap.Last)
+	if gap.First != claim.First || gap.Last != 300 {
+		t.Errorf("the gap after the claim of %d is said to be %d-%d", claim.First, gap.First, gap.Last)
 	}
-	sink.contiguous(t, 200)
+	sink.contiguous(t, int(claim.Last))
 }
 
 func TestGapInTheMiddleStopsTheReader(t *testing.T) {
