@@ -100,19 +100,11 @@ func (d *Draft) Equip(kind trade.EquipmentKind, written string) *trade.Equipment
 // Locode brings a UN/LOCODE into its normal form, five characters without space, and flags one that the place table
 // does not have. What is malformed is flagged likewise and gives "", as does what stands for none.
 func (d *Draft) Locode(written string) string {
-	if written == "" || !sound(written) {
+	if !sound(written) {
 		return ""
 	}
-	code := identifier.NormalContainer(written)
-	if identifier.Placeholder(code) {
-		d.Flags |= trade.FlagPlaceholder
-		return ""
-	}
-	if identifier.UNLOCODE(code) != nil {
-		d.Flags |= trade.FlagUnknownPlace
-		return ""
-	}
-	if d.KnownPlace != nil && !d.KnownPlace(code) {
+	code := d.code(written, identifier.UNLOCODE, trade.FlagUnknownPlace)
+	if code != "" && d.KnownPlace != nil && !d.KnownPlace(code) {
 		d.Flags |= trade.FlagUnknownPlace
 	}
 	return code
@@ -121,6 +113,12 @@ func (d *Draft) Locode(written string) string {
 // Harmonised brings a code of the Harmonized System into its normal form, digits alone. One that can be none is flagged
 // and gives "", as does what stands for none; it belongs into the detail, as does one that was written otherwise.
 func (d *Draft) Harmonised(written string) string {
+	return d.code(written, identifier.HS, trade.FlagIdentifierInvalid)
+}
+
+// code brings a code into its normal form, without separators. What stands for none is flagged and gives "", as does what
+// is not valid, with that flag.
+func (d *Draft) code(written string, valid func(string) error, invalid trade.Flags) string {
 	if written == "" {
 		return ""
 	}
@@ -129,8 +127,8 @@ func (d *Draft) Harmonised(written string) string {
 	case identifier.Placeholder(code):
 		d.Flags |= trade.FlagPlaceholder
 		return ""
-	case identifier.HS(code) != nil:
-		d.Flags |= trade.FlagIdentifierInvalid
+	case valid(code) != nil:
+		d.Flags |= invalid
 		return ""
 	}
 	return code
